@@ -1,0 +1,117 @@
+# The commands of this repository. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# rustup's own folder, for shells that were opened before it was installed.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+# The revision whose clients must go on working (`make check`).
+BASE ?= HEAD
+# Arguments for the server in `make start`, for example ARGS="--listen 127.0.0.1:9000".
+ARGS ?=
+
+REFERENCE := web/reference/dist/index.html
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# --- run ---------------------------------------------------------------------
+
+.PHONY: start
+start: release ## Build what is missing and run on http://localhost:8080, data under ./data
+	@exec target/release/portcullis serve --dev $(ARGS)
+
+.PHONY: release
+release: tools reference ## Build the release binary, target/release/portcullis
+	@echo "building the server (minutes the first time, a second when nothing changed)"
+	@cargo build --release --package server
+
+.PHONY: tools
+tools:
+	@xtask/install-tools
+
+# The API reference page. Without Node the server builds and runs all the same, and the page says what is missing.
+.PHONY: reference
+reference:
+	@if ! command -v npm > /dev/null; then \
+	  echo "npm is missing: the server builds without the API reference page (Node 20 or later brings it)"; \
+	elif ! $(MAKE) --silent $(REFERENCE); then \
+	  echo "the API reference page could not be built: the server builds without it"; \
+	  test -z "$${CI:-}"; \
+	fi
+
+$(REFERENCE): web/package-lock.json web/reference/package.json web/reference/build.js $(wildcard web/reference/src/*)
+	npm --prefix web ci --no-audit --no-fund --loglevel=error
+	npm --prefix web run build
+
+# --- test --------------------------------------------------------------------
+
+.PHONY: test
+test: test-sqlite test-postgres test-clients test-web ## Everything: SQLite, PostgreSQL, foreign clients, the reference page
+
+.PHONY: test-sqlite
+test-sqlite: tools ## All crates' tests; the product's own on SQLite
+	cargo test --workspace
+
+.PHONY: test-postgres
+test-postgres: tools ## The store's and the product's tests on a throw-away PostgreSQL
+	cargo xtask pg run -- cargo test --package store --package it
+
+.PHONY: test-clients
+test-clients: tools ## Access tokens, verified by libraries that are not ours (npm jose, PyPI PyJWT)
+	cargo build --package server
+	PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis tests/clients/run
+
+.PHONY: test-web
+test-web: reference ## The built reference page: its files, and its behaviour in a real browser
+	@if test -f $(REFERENCE); then npm --prefix web test; \
+	else echo "test-web: skipped, the page is not built (npm is missing)"; test -z "$${CI:-}"; fi
+
+# --- measure -----------------------------------------------------------------
+
+.PHONY: bench
+bench: release ## Requests per second, latencies and CPU per request on both stores, beside their ceilings
+	cargo build --release --package bench
+	cargo xtask pg run --durable -- target/release/bench
+
+.PHONY: bench-check
+bench-check: release ## The same, failing where a ratio is worse than its goal × 1.25
+	cargo build --release --package bench
+	cargo xtask pg run --durable -- target/release/bench --check
+
+# --- keep in order -----------------------------------------------------------
+
+.PHONY: fmt
+fmt: ## Format the Rust sources
+	cargo fmt --all
+
+.PHONY: docs
+docs: ## Regenerate openapi/ and docs/configuration.md
+	cargo xtask openapi
+	cargo xtask configuration
+
+.PHONY: check
+check: check-code check-generated check-supply ## Everything CI asks besides the tests
+
+.PHONY: check-code
+check-code: tools
+	cargo fmt --all --check
+	cargo xtask deps
+	cargo xtask sizes
+	cargo clippy --workspace --all-targets -- --deny warnings
+
+.PHONY: check-generated
+check-generated: tools
+	cargo xtask openapi --check --base $(BASE)
+	cargo xtask configuration --check
+	cargo xtask contract
+
+.PHONY: check-supply
+check-supply: tools
+	@if ! command -v cargo-deny > /dev/null; then \
+	  echo "cargo-deny is missing: cargo install --locked cargo-deny"; exit 1; fi
+	cargo deny --log-level error check bans licenses sources
+	@if cargo deny fetch db > /dev/null 2>&1; then cargo deny --log-level error check advisories; \
+	else echo "the advisory database cannot be reached from here: advisories are not checked"; fi

@@ -1,0 +1,260 @@
+//! One 128-bit UUIDv7 per thing (RFC 9562, section 5.7), written in two ways.
+//!
+//! The platform surface writes the UUID (`018f3c4a-7b2e-7c1d-9e0a-1f2b3c4d5e6f`), the data plane a typed prefix and
+//! the same bits in Crockford base32 (`usr_01HWY4MYSE...`). Both spellings are read everywhere; the prefix of
+//! another kind is refused.
+
+use std::{borrow::Cow, cmp::Ordering, fmt, hash, marker::PhantomData, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::Uuid;
+
+use crate::env::{Clock, Entropy};
+
+/// What an id names. Implemented by `resource!`.
+pub trait Kind: Send + Sync + 'static {
+    /// The data plane's prefix without the underscore, for example `usr`.
+    const PREFIX: &'static str;
+    /// The English noun, for example `user`.
+    const NOUN: &'static str;
+}
+
+/// The id of a `K`: a UUIDv7 that can't be mistaken for the id of another kind.
+pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
+
+impl<K> Id<K> {
+    /// A new id at the clock's time, random in its other 74 bits.
+    pub fn generate(clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
+        let millis = u64::try_from(clock.now().as_micros() / 1_000).unwrap_or(0);
+        let mut random = [0; 10];
+        entropy.fill(&mut random);
+        Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    pub const fn from_u128(bits: u128) -> Self {
+        Self::from_uuid(Uuid::from_u128(bits))
+    }
+
+    /// From sixteen stored bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        Uuid::from_slice(bytes).ok().map(Self::from_uuid)
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    pub const fn uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl<K: Kind> Id<K> {
+    /// The data plane's spelling.
+    pub const fn typed(self) -> TypedId<K> {
+        TypedId(self)
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Id<K> {}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> hash::Hash for Id<K> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de, K: Kind> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+impl<K: Kind> JsonSchema for Id<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}Id", K::NOUN).into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "uuid" })
+    }
+}
+
+/// An id as the data plane writes it: prefix, underscore, 26 digits of Crockford base32.
+pub struct TypedId<K>(Id<K>);
+
+impl<K> TypedId<K> {
+    pub const fn id(self) -> Id<K> {
+        self.0
+    }
+}
+impl<K> Clone for TypedId<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for TypedId<K> {}
+impl<K: Kind> fmt::Debug for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+impl<K: Kind> fmt::Display for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", K::PREFIX, Crockford(self.0.0.as_u128()))
+    }
+}
+impl<K: Kind> From<Id<K>> for TypedId<K> {
+    fn from(id: Id<K>) -> Self {
+        Self(id)
+    }
+}
+impl<K: Kind> Serialize for TypedId<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de, K: Kind> Deserialize<'de> for TypedId<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Id::deserialize(deserializer).map(Self)
+    }
+}
+impl<K: Kind> JsonSchema for TypedId<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("Typed{}Id", K::NOUN).into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": format!("^{}_[0-9A-HJKMNP-TV-Z]{{26}}$", K::PREFIX) })
+    }
+}
+
+/// Why a text is not the id that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    #[error("not an id: a UUID or a prefixed id is expected")]
+    Malformed,
+    #[error("this id names another kind of thing: the prefix `{expected}_` is expected")]
+    WrongKind { expected: &'static str },
+}
+
+impl<K: Kind> FromStr for Id<K> {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        // Only the hyphenated form is a spelling of ours; `uuid` also reads braces, URNs and bare digits.
+        if text.len() == 36 {
+            return Uuid::try_parse(text).map(Self::from_uuid).map_err(|_| IdError::Malformed);
+        }
+        let (prefix, digits) = text.rsplit_once('_').ok_or(IdError::Malformed)?;
+        let bits = decode_crockford(digits).ok_or(IdError::Malformed)?;
+        if prefix != K::PREFIX {
+            return Err(IdError::WrongKind { expected: K::PREFIX });
+        }
+        Ok(Self::from_u128(bits))
+    }
+}
+
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CROCKFORD_DIGITS: usize = 26;
+
+/// 128 bits in 26 digits, most significant first; the first digit is at most 7.
+struct Crockford(u128);
+
+impl fmt::Display for Crockford {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = [b'0'; CROCKFORD_DIGITS];
+        let mut rest = self.0;
+        for digit in digits.iter_mut().rev() {
+            *digit = CROCKFORD[(rest & 31) as usize];
+            rest >>= 5;
+        }
+        f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Upper case only and no look-alikes: one thing has one spelling, so that ids can be compared as text.
+fn decode_crockford(digits: &str) -> Option<u128> {
+    if digits.len() != CROCKFORD_DIGITS || digits.as_bytes()[0] > b'7' {
+        return None;
+    }
+    digits.bytes().try_fold(0_u128, |bits, digit| {
+        let value = CROCKFORD.iter().position(|candidate| *candidate == digit)?;
+        Some(bits << 5 | value as u128)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Cat;
+    impl Kind for Cat {
+        const PREFIX: &'static str = "cat";
+        const NOUN: &'static str = "cat";
+    }
+
+    #[test]
+    fn both_spellings_name_the_same_thing() {
+        for bits in [0, 1, u128::MAX, 0x018f_3c4a_7b2e_7c1d_9e0a_1f2b_3c4d_5e6f] {
+            let id = Id::<Cat>::from_u128(bits);
+            assert_eq!(id.to_string().parse(), Ok(id));
+            assert_eq!(id.typed().to_string().parse(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn another_kinds_prefix_is_refused() {
+        let typed = Id::<Cat>::from_u128(7).typed().to_string().replace("cat_", "usr_");
+        assert_eq!(typed.parse::<Id<Cat>>(), Err(IdError::WrongKind { expected: "cat" }));
+    }
+
+    #[test]
+    fn other_spellings_are_malformed() {
+        for text in ["", "cat_", "cat_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "cat_0000000000000000000000000l", "{018f3c4a}"] {
+            assert_eq!(text.parse::<Id<Cat>>(), Err(IdError::Malformed), "{text}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Questions that one layer asks of another which it may not import. Bound once, in the server's `modules.rs`.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use uuid::Uuid;
+
+use crate::{refusal::Refusal, tenant::{TenantFacts, TenantId}, time::Timestamp};
+
+pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
+
+/// Which tenant is addressed? Answered by `tenancy`.
+pub trait TenantDirectory: Send + Sync {
+    fn by_id(&self, id: TenantId) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
+    /// A verified custom domain or `{slug}.{base host}`; `host` is lower case and without a port.
+    fn by_host<'a>(&'a self, host: &'a str) -> PortFuture<'a, Option<Arc<TenantFacts>>>;
+    /// The tenant bound to the bare base host: the first one created.
+    fn primary(&self) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
+    /// Has any tenant registered this web origin?
+    fn knows_origin<'a>(&'a self, origin: &'a str) -> PortFuture<'a, bool>;
+}
+
+/// Who holds this secret API key? Answered by `tenancy`.
+pub trait ApiKeyAuthenticator: Send + Sync {
+    /// `None` where the key is unknown to this tenant, expired or revoked.
+    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, secret: &'a str, now: Timestamp) -> PortFuture<'a, Option<ApiKeyCaller>>;
+}
+
+#[derive(Clone, Debug)]
+pub struct ApiKeyCaller {
+    pub key_id: Uuid,
+    /// Space-separated permissions.
+    pub scopes: Arc<str>,
+}
+
+/// Whose session does this access token speak for? Answered by `identity`.
+pub trait SessionAuthenticator: Send + Sync {
+    /// The tenant that a token says it is for. A hint about where to verify it, and no proof of anything.
+    fn audience(&self, token: &str) -> Option<TenantId>;
+    /// Refuses with 401 `token_expired`, `session_revoked`, `session_expired`, `account_disabled` or `invalid_token`.
+    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, token: &'a str, now: Timestamp) -> PortFuture<'a, SessionCaller>;
+}
+
+#[derive(Clone, Debug)]
+pub struct SessionCaller {
+    pub user_id: Uuid,
+    pub session_id: Uuid,
+    /// Authentication assurance level 1 to 3, computed from the factors that were used.
+    pub aal: u8,
+    /// Space-separated scopes of the token.
+    pub scopes: Arc<str>,
+    /// When the person last proved who they are.
+    pub authenticated_at: Timestamp,
+}
+
+/// What may a dashboard account do in a tenant? Answered by `tenancy`.
+pub trait TeamDirectory: Send + Sync {
+    /// Space-separated permissions of the account's team role; `None` where its teams don't own the tenant.
+    fn permissions(&self, account: Uuid, tenant: TenantId) -> PortFuture<'_, Option<Arc<str>>>;
+}

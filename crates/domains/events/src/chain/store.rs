@@ -1,0 +1,169 @@
+//! The rows of the chain.
+
+use kernel::{Id, TenantId};
+use store::{Query, Read, Row, StoreError, Tx, params};
+
+use super::{
+    link::GENESIS,
+    walk::{Details, Sealed, Stored, Tip},
+};
+use crate::{
+    AuditEvent,
+    erasure::PERSON_DELETED,
+    model::{Facts, Place, fact_columns},
+};
+
+store::sql! {
+    /// The next tenant, by id, that has something to seal; and both ends of its chain as one snapshot shows them.
+    system NEXT_WAITING = "
+        select e.tenant_id,
+               (select c.sequence from audit_chains c where c.tenant_id = e.tenant_id),
+               (select max(s.sequence) from events s where s.tenant_id = e.tenant_id)
+          from events e
+         where e.sequence is null and e.tenant_id > $1
+         order by e.tenant_id
+         limit 1";
+
+    /// Creates the head or locks it: from here to the commit nobody else seals for this tenant.
+    LOCK_HEAD = "
+        insert into audit_chains (tenant_id, sequence, hash)
+        values ($1, 0, $2)
+        on conflict (tenant_id) do update set sequence = audit_chains.sequence
+        returning sequence, hash";
+
+    UNSEALED = concat!("
+        select ", fact_columns!(), ", digest
+          from events
+         where tenant_id = $1 and sequence is null
+         order by id
+         limit $2");
+
+    SEAL = "
+        update events
+           set sequence = $3, previous_hash = $4, hash = $5
+         where tenant_id = $1 and id = $2 and sequence is null";
+
+    MOVE_HEAD = "
+        update audit_chains
+           set sequence = $2, hash = $3
+         where tenant_id = $1 and sequence = $4 and hash = $5";
+
+    FIND_HEAD = "select sequence, hash from audit_chains where tenant_id = $1";
+
+    /// Said twice on purpose: the row value makes the pages exact, the plain condition is for the index.
+    PAGE = concat!("
+        select ", fact_columns!(), ", sequence, previous_hash, hash, digest, details, salt,
+               case
+                   when e.details is not null then false
+                   else (select d.id
+                           from events d
+                          where d.tenant_id = $1 and d.target_id = e.target_id and d.type = $5
+                          order by d.id desc
+                          limit 1) is not null
+                     or (select d.id
+                           from events d
+                          where d.tenant_id = $1 and d.target_id = e.actor_id and d.type = $5
+                          order by d.id desc
+                          limit 1) is not null
+               end
+          from events e
+         where e.tenant_id = $1 and e.sequence >= $2 and (e.sequence, e.id) > ($2, $3)
+         order by e.sequence, e.id
+         limit $4");
+
+    COUNT_UNSEALED = "select count(*) from events where tenant_id = $1 and sequence is null";
+
+    system NEXT_TENANT_OF_EVENTS = "select tenant_id from events where tenant_id > $1 order by tenant_id limit 1";
+
+    system NEXT_TENANT_OF_CHAINS = "select tenant_id from audit_chains where tenant_id > $1 order by tenant_id limit 1";
+}
+
+/// A tenant with unsealed events.
+pub(crate) struct Waiting {
+    pub(crate) tenant: TenantId,
+    /// Do the head and the last sealed event agree? If not, sealing on would bury the evidence.
+    pub(crate) is_whole: bool,
+}
+
+pub(crate) async fn next_waiting(read: &Read, after: TenantId) -> Result<Option<Waiting>, StoreError> {
+    read.one(&NEXT_WAITING, params![after], |row| {
+        // A value of another type than was ever written there counts as damage, too.
+        let (head, last) = (row.get::<Option<i64>>(1), row.get::<Option<i64>>(2));
+        let is_whole = matches!((head, last), (Ok(head), Ok(last)) if head.unwrap_or(0) == last.unwrap_or(0));
+        Ok(Waiting { tenant: row.get(0)?, is_whole })
+    })
+    .await
+}
+
+/// The end of the chain, which is nobody else's to move until the commit.
+pub(crate) async fn lock_head(tx: &Tx, tenant: TenantId) -> Result<Tip, StoreError> {
+    let tip = tx.one_as(tenant, &LOCK_HEAD, params![GENESIS], |row| tip(row)).await?;
+    tip.ok_or_else(|| StoreError::Internal("the head of an audit chain was written and not returned".to_owned()))
+}
+
+/// Facts and digest of the oldest unsealed events; `None` for one that can't be read.
+pub(crate) async fn unsealed(tx: &Tx, tenant: TenantId, limit: usize) -> Result<Vec<Option<(Facts, [u8; 32])>>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| Ok(Facts::read(row).and_then(|facts| Ok((facts, row.get(Facts::COLUMNS)?))).ok());
+    tx.all_as(tenant, &UNSEALED, params![limit], read).await
+}
+
+/// Give an event its place; false where it has one.
+pub(crate) async fn seal(tx: &Tx, tenant: TenantId, event: Id<AuditEvent>, place: &Place) -> Result<bool, StoreError> {
+    let params = params![event, place.sequence, &place.previous_hash, &place.hash];
+    Ok(tx.execute_as(tenant, &SEAL, params).await? == 1)
+}
+
+/// Compare and set; false where the head is not `from`.
+pub(crate) async fn move_head(tx: &Tx, tenant: TenantId, from: &Tip, to: &Tip) -> Result<bool, StoreError> {
+    let params = params![to.sequence, &to.hash, from.sequence, &from.hash];
+    Ok(tx.execute_as(tenant, &MOVE_HEAD, params).await? == 1)
+}
+
+/// `None` where there is none, or none that can be read.
+pub(crate) async fn find_head(read: &Read) -> Result<Option<Tip>, StoreError> {
+    Ok(read.one(&FIND_HEAD, params![], |row| Ok(tip(row).ok())).await?.flatten())
+}
+
+/// A page of the chain behind the event with that sequence and id.
+pub(crate) async fn page(read: &Read, after: (i64, Id<AuditEvent>), limit: i64) -> Result<Vec<Stored>, StoreError> {
+    read.all(&PAGE, params![after.0, after.1, limit, PERSON_DELETED], |row| Ok(stored(row))).await
+}
+
+pub(crate) async fn count_unsealed(read: &Read) -> Result<u64, StoreError> {
+    Ok(read.one(&COUNT_UNSEALED, params![], |row| row.get(0)).await?.unwrap_or(0))
+}
+
+/// The next tenant, by id, that has events or a chain.
+pub(crate) async fn next_tenant(read: &Read, after: TenantId) -> Result<Option<TenantId>, StoreError> {
+    let of_events = read.one(&NEXT_TENANT_OF_EVENTS, params![after], |row| row.get(0)).await?;
+    let of_chains = read.one(&NEXT_TENANT_OF_CHAINS, params![after], |row| row.get(0)).await?;
+    Ok([of_events, of_chains].into_iter().flatten().min())
+}
+
+fn tip(row: &Row<'_>) -> Result<Tip, StoreError> {
+    Ok(Tip { sequence: row.get(0)?, hash: row.get(1)? })
+}
+
+/// Whoever tampers may write anything anywhere: an event that can't be read is a finding and no failure.
+fn stored(row: &Row<'_>) -> Stored {
+    sealed(row).map_or_else(
+        |_| Stored::Unreadable { event: row.get(0).ok(), sequence: row.get(Facts::COLUMNS).ok() },
+        |sealed| Stored::Sealed(Box::new(sealed)),
+    )
+}
+
+fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
+    let next = Facts::COLUMNS;
+    let (text, salt): (Option<String>, Option<Vec<u8>>) = (row.get(next + 4)?, row.get(next + 5)?);
+    Ok(Sealed {
+        facts: Facts::read(row)?,
+        place: Place { sequence: row.get(next)?, previous_hash: row.get(next + 1)?, hash: row.get(next + 2)? },
+        digest: row.get(next + 3)?,
+        details: match (text, salt) {
+            (Some(text), Some(salt)) => Details::Kept { text, salt },
+            (None, None) => Details::Gone { is_due: row.get(next + 6)? },
+            _ => Details::Torn,
+        },
+    })
+}

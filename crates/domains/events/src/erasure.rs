@@ -1,0 +1,36 @@
+//! A person leaves; the trail stays verifiable.
+//!
+//! The chain commits to an event's details through a salted digest only, so details and salt can go without breaking
+//! it, and the digest alone tells nothing. The person's id stays as the pseudonym. The proof that an erasure was due is
+//! in the chain too: the event [`PERSON_DELETED`] about that person.
+
+use kernel::TenantId;
+use store::{StoreError, Tx};
+use uuid::Uuid;
+
+/// The event that says of its target: this person was erased.
+pub const PERSON_DELETED: &str = "user.deleted";
+
+store::sql! {
+    /// All events about or by the person. The deletion itself keeps who asked for it from where, unless it was the
+    /// person.
+    ERASE_DETAILS = "
+        update events
+           set details = null, salt = null
+         where tenant_id = $1
+           and (actor_id = $2 or (target_id = $2 and type <> $3))
+           and details is not null";
+}
+
+/// Forget what the trail says about a person beyond the id; returns how many events that were.
+///
+/// For the transaction that deletes the person, after the row itself is gone, so that nobody can add to it any more.
+/// That transaction emits [`PERSON_DELETED`]; when it is sealed the same is done once more, for what was written
+/// meanwhile and for the deletion's own details.
+pub async fn erase_person(tx: &Tx, person: Uuid) -> Result<u64, StoreError> {
+    erase_in(tx, tx.origin().tenant, person).await
+}
+
+pub(crate) async fn erase_in(tx: &Tx, tenant: TenantId, person: Uuid) -> Result<u64, StoreError> {
+    tx.execute_as(tenant, &ERASE_DETAILS, store::params![person, PERSON_DELETED]).await
+}

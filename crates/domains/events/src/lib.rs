@@ -1,0 +1,38 @@
+//! The audit trail: what happened, in an order that can't be changed unseen.
+//!
+//! Owns the chain (sealing, verifying), erasure within it, the endpoints that read it, and the catalogue of event
+//! types. Does not write events: those come from `Tx::emit` in every domain, in the transaction that makes them true.
+//!
+//! What the chain shows: a row that was edited, deleted, inserted or moved, edited details, a tail that was cut off.
+//! What it can't show by itself: that somebody with full rights on the database computed all of it anew. For that, keep
+//! the heads that [`verify`] reports at another place and compare; a sealed event keeps its sequence and hash for good.
+
+mod catalogue;
+mod chain;
+mod erasure;
+mod hexadecimal;
+mod model;
+mod trail;
+
+use store::Migration;
+
+pub use catalogue::catalogue;
+pub use chain::{Fault, Flaw, Head, Progress, Report, seal_pending, verify};
+pub use erasure::{PERSON_DELETED, erase_person};
+pub use model::AuditEvent;
+pub use trail::AuditRead;
+
+const MIGRATIONS: &[Migration] =
+    &[Migration::new("events/0001_audit_chains", include_str!("../migrations/0001_audit_chains.sql"))];
+
+/// The domain's line in the registry.
+pub fn module() -> edge::Module {
+    edge::Module {
+        name: "events",
+        endpoints: trail::endpoints(),
+        events: Vec::new(),
+        permissions: trail::PERMISSIONS.to_vec(),
+        migrations: MIGRATIONS,
+        sealed: &[],
+    }
+}

@@ -1,0 +1,151 @@
+//! What a caller may narrow the trail down to.
+
+use std::{borrow::Cow, time::Duration};
+
+use kernel::{Id, IdError, Kind, Timestamp, event::Outcome};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use uuid::Uuid;
+
+use crate::AuditEvent;
+
+/// All conditions that are given must hold.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditEventFilters {
+    /// The exact type, for example `user.signed_in`.
+    #[serde(rename = "type")]
+    pub(crate) event_type: Option<String>,
+    /// Who did it: a user, an API key or a dashboard account.
+    pub(crate) actor_id: Option<AnyId>,
+    /// What it was done to.
+    pub(crate) target_id: Option<AnyId>,
+    /// Did it work?
+    pub(crate) outcome: Option<AuditOutcome>,
+    /// Not before this time.
+    pub(crate) occurred_from: Option<Timestamp>,
+    /// Before this time.
+    pub(crate) occurred_to: Option<Timestamp>,
+    /// The `X-Request-Id` of a response.
+    pub(crate) request_id: Option<String>,
+}
+
+impl AuditEventFilters {
+    /// The smallest id that an event of the range can have. Ids begin with the millisecond of the event (RFC 9562,
+    /// section 5.7), and the trail is sorted by id, so a range in the past need not walk all that is newer.
+    pub(crate) fn lowest_id(&self) -> Option<Id<AuditEvent>> {
+        self.occurred_from.map(first_id_of)
+    }
+
+    /// An id that is behind all events of the range.
+    pub(crate) fn id_limit(&self) -> Option<Id<AuditEvent>> {
+        self.occurred_to.map(|to| first_id_of(to + Duration::from_millis(1)))
+    }
+}
+
+/// The smallest UUIDv7 of the time's millisecond: 48 bits of time and nothing behind them.
+fn first_id_of(time: Timestamp) -> Id<AuditEvent> {
+    const LAST: u128 = (1 << 48) - 1;
+    let millis = u128::try_from(time.as_micros() / 1_000).unwrap_or(0).min(LAST);
+    Id::from_u128(millis << 80)
+}
+
+/// Did what was tried work?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuditOutcome {
+    /// It was done.
+    Success,
+    /// It was refused or went wrong.
+    Failure,
+}
+
+impl From<Outcome> for AuditOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::Success,
+            Outcome::Failure => Self::Failure,
+        }
+    }
+}
+
+impl AuditOutcome {
+    pub(crate) const fn stored(self) -> &'static str {
+        match self {
+            Self::Success => Outcome::Success.as_str(),
+            Self::Failure => Outcome::Failure.as_str(),
+        }
+    }
+}
+
+/// The id of a thing of any kind, in either spelling: an actor or a target can be everything that has an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnyId(pub(crate) Uuid);
+
+impl AnyId {
+    fn parse(text: &str) -> Result<Self, IdError> {
+        // Kernel reads the digits; which kind the prefix names makes no difference to the bits.
+        let text = match text.rsplit_once('_') {
+            Some((prefix, digits)) if is_prefix(prefix) => Cow::Owned(format!("{}_{digits}", AuditEvent::PREFIX)),
+            _ => Cow::Borrowed(text),
+        };
+        text.parse::<Id<AuditEvent>>().map(|id| Self(id.uuid()))
+    }
+}
+
+fn is_prefix(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+impl<'de> Deserialize<'de> for AnyId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&Cow::<str>::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for AnyId {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "AnyId".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "uuid" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_every_kind_in_both_spellings() {
+        let id = Id::<AuditEvent>::from_u128(0x018f_3c4a_7b2e_7c1d_9e0a_1f2b_3c4d_5e6f);
+        let digits = id.typed().to_string().replace("evt_", "");
+        for text in [id.to_string(), format!("usr_{digits}"), format!("key_{digits}"), format!("flow_{digits}")] {
+            assert_eq!(AnyId::parse(&text), Ok(AnyId(id.uuid())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        for text in ["", "_", "usr_", "usr_1", "USR_01HWY4MYSE7RETW2GZ5CY4TQKF", "usr_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "ada"] {
+            assert_eq!(AnyId::parse(text), Err(IdError::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_ids_of_a_range_lie_within_its_bounds() {
+        let (from, to) = (Timestamp::from_micros(1_700_000_000_123_999), Timestamp::from_micros(1_700_000_000_456_001));
+        let filters = AuditEventFilters { occurred_from: Some(from), occurred_to: Some(to), ..Default::default() };
+        let event_at = |time: Timestamp, random: u128| {
+            Id::<AuditEvent>::from_u128((u128::try_from(time.as_micros() / 1_000).unwrap() << 80) | (7 << 76) | random)
+        };
+        assert!(filters.lowest_id().unwrap() <= event_at(from, 0));
+        assert!(filters.id_limit().unwrap() > event_at(to, (1 << 76) - 1));
+        let (millisecond_before, millisecond_after) = (from - Duration::from_millis(1), to + Duration::from_millis(1));
+        assert!(filters.lowest_id().unwrap() > event_at(millisecond_before, (1 << 76) - 1));
+        assert!(filters.id_limit().unwrap() <= event_at(millisecond_after, 0));
+    }
+}

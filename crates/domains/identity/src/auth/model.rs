@@ -1,0 +1,104 @@
+//! Who asks to be let in, and whether the application takes new people. Pure.
+
+use kernel::{Patch, Secret};
+use tenancy::settings::{SignUpMode, SignUpSettings};
+
+use super::error::AuthError;
+use crate::{
+    identifiers::{EmailAddress, PhoneNumber, Username},
+    users::UserChanges,
+};
+
+/// What a person signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Identifier {
+    Email(EmailAddress),
+    Phone(PhoneNumber),
+    Username(Username),
+}
+
+impl Identifier {
+    /// Exactly one of the three.
+    pub(crate) fn one_of(email: Option<String>, phone: Option<String>, username: Option<String>) -> Result<Self, AuthError> {
+        match (email, phone, username) {
+            (Some(email), None, None) => email.parse().map(Self::Email).map_err(|error| AuthError::Identifier("email", error)),
+            (None, Some(phone), None) => phone.parse().map(Self::Phone).map_err(|error| AuthError::Identifier("phone", error)),
+            (None, None, Some(username)) => username.parse().map(Self::Username).map_err(|error| AuthError::Identifier("username", error)),
+            _ => Err(AuthError::OneIdentifier),
+        }
+    }
+
+    /// The words that must not be the password.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Email(email) => email.as_str(),
+            Self::Phone(phone) => phone.as_str(),
+            Self::Username(username) => username.as_str(),
+        }
+    }
+}
+
+/// A person who signs up.
+pub(crate) struct Registration {
+    pub(crate) identifier: Identifier,
+    pub(crate) password: Secret,
+    pub(crate) changes: UserChanges,
+}
+
+impl Registration {
+    /// The profile with the identifier in it.
+    pub(crate) fn into_changes(self) -> (UserChanges, Secret) {
+        let mut changes = self.changes;
+        match self.identifier {
+            Identifier::Email(email) => changes.email = Patch::Value(email),
+            Identifier::Phone(phone) => changes.phone = Patch::Value(phone),
+            Identifier::Username(username) => changes.username = Patch::Value(username),
+        }
+        (changes, self.password)
+    }
+}
+
+/// Does the application take this person?
+pub(crate) fn check_sign_up(settings: &SignUpSettings, identifier: &Identifier) -> Result<(), AuthError> {
+    let domain = match identifier {
+        Identifier::Email(email) => email.key().rsplit_once('@').map(|(_, domain)| domain),
+        Identifier::Phone(_) | Identifier::Username(_) => None,
+    };
+    let is_listed = |list: &[String]| domain.is_some_and(|domain| list.iter().any(|listed| listed.eq_ignore_ascii_case(domain)));
+    if is_listed(&settings.blocked_domains) {
+        return Err(AuthError::SignUpClosed);
+    }
+    match settings.mode {
+        SignUpMode::Open => Ok(()),
+        SignUpMode::Restricted if is_listed(&settings.allowed_domains) => Ok(()),
+        SignUpMode::Restricted | SignUpMode::InviteOnly | SignUpMode::Waitlist => Err(AuthError::SignUpClosed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(mode: SignUpMode) -> SignUpSettings {
+        SignUpSettings { mode, allowed_domains: vec!["example.com".into()], blocked_domains: vec!["spam.example".into()] }
+    }
+
+    #[test]
+    fn the_mode_decides_who_may_sign_up() {
+        let is_taken = |mode, email: &str| check_sign_up(&settings(mode), &Identifier::Email(email.parse().unwrap())).is_ok();
+        assert!(is_taken(SignUpMode::Open, "ada@anywhere.example"));
+        assert!(!is_taken(SignUpMode::Open, "ada@SPAM.example"));
+        assert!(is_taken(SignUpMode::Restricted, "ada@example.com"));
+        assert!(!is_taken(SignUpMode::Restricted, "ada@sub.example.com"));
+        assert!(!is_taken(SignUpMode::InviteOnly, "ada@example.com"));
+        assert!(!is_taken(SignUpMode::Waitlist, "ada@example.com"));
+    }
+
+    #[test]
+    fn one_identifier_at_a_time() {
+        let some = |text: &str| Some(text.to_owned());
+        assert!(matches!(Identifier::one_of(None, None, None), Err(AuthError::OneIdentifier)));
+        assert!(matches!(Identifier::one_of(some("a@b.example"), None, some("ada")), Err(AuthError::OneIdentifier)));
+        assert!(matches!(Identifier::one_of(some("nobody"), None, None), Err(AuthError::Identifier("email", _))));
+    }
+}

@@ -1,0 +1,99 @@
+use edge::{Context, Failure, refuse};
+use kernel::{Id, Secret};
+use vault::{Argon2Params, PasswordPolicy, PasswordPool, PoolError};
+
+use super::{error::PasswordError, event::PasswordChanged, store};
+use crate::{sessions::{self, EndReason}, users::User};
+
+/// A new password against the policy, then hashed.
+pub(crate) async fn check_and_hash(cx: &Context, password: &Secret, context: &[&str]) -> Result<String, PasswordError> {
+    let settings = tenancy::settings_of(cx.tenant());
+    PasswordPolicy::new(settings.passwords.min_length as usize).check(password, context)?;
+    let pool = cx.part::<PasswordPool>();
+    pool.hash(password, params(cx)).await.map_err(|error| of_pool(pool, error))
+}
+
+/// A new password of a user who exists or is about to.
+pub(crate) async fn hash_new(cx: &Context, password: &Secret, user: &User) -> Result<String, PasswordError> {
+    let mut context: Vec<&str> = vec![&cx.tenant().slug];
+    context.extend(user.primary_email.as_ref().map(|email| email.address.as_str()));
+    context.extend(user.username.as_deref());
+    context.extend(user.profile.name.as_deref());
+    check_and_hash(cx, password, &context).await
+}
+
+/// A hash from elsewhere, if it can ever be verified here.
+pub(crate) fn adopt(phc: String) -> Result<String, PasswordError> {
+    if vault::is_supported_hash(&phc) { Ok(phc) } else { Err(PasswordError::UnsupportedHash) }
+}
+
+/// Is this the password? Costs the same where there is none to compare with.
+pub(crate) async fn verify(cx: &Context, password: &Secret, stored: Option<&str>) -> Result<bool, PasswordError> {
+    let pool = cx.part::<PasswordPool>();
+    let result = match stored {
+        Some(phc) => pool.verify(password, phc).await,
+        None => pool.verify_absent(password, params(cx)).await,
+    };
+    match result {
+        // Too long for any password that was ever set here.
+        Err(PoolError::TooLong) => Ok(false),
+        result => result.map_err(|error| of_pool(pool, error)),
+    }
+}
+
+/// The hash again with today's parameters, where yesterday's were other ones.
+pub(crate) async fn rehashed(cx: &Context, password: &Secret, phc: &str) -> Option<String> {
+    if !vault::needs_rehash(phc, params(cx)) {
+        return None;
+    }
+    // A convenience for later: a full queue is no reason to refuse someone who is already proven.
+    cx.part::<PasswordPool>().hash(password, params(cx)).await.ok()
+}
+
+/// An administrator's doing: a new password, or the demand for one.
+pub(crate) async fn set(cx: &Context, user: &User, password: Option<Secret>, must_change: bool, end_sessions: bool) -> Result<(), Failure> {
+    let phc = match &password {
+        Some(password) => Some(hash_new(cx, password, user).await?),
+        None => None,
+    };
+    let tx = cx.tx().await?;
+    match &phc {
+        Some(phc) => store::put(tx, user.id, phc, must_change, cx.now()).await?,
+        None => {
+            if must_change && !store::demand_change(tx, user.id).await? {
+                return Err(PasswordError::NotSet.into());
+            }
+        }
+    }
+    changed(cx, user.id, must_change, end_sessions, None).await
+}
+
+/// A person's own doing: the current password proves that it is them.
+pub(crate) async fn change(cx: &Context, user: &User, current: &Secret, new: &Secret, end_others: bool) -> Result<(), Failure> {
+    let stored = store::find(&cx.read(), user.id).await?.ok_or(PasswordError::NotSet)?;
+    if !verify(cx, current, Some(&stored.phc)).await? {
+        return Err(refuse(PasswordError::Wrong));
+    }
+    let phc = hash_new(cx, new, user).await?;
+    store::put(cx.tx().await?, user.id, &phc, false, cx.now()).await?;
+    let this = cx.session().map(|session| Id::from_uuid(session.session_id));
+    changed(cx, user.id, false, end_others, this).await
+}
+
+async fn changed(cx: &Context, user: Id<User>, must_change: bool, end_sessions: bool, except: Option<sessions::SessionId>) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    let sessions_ended = if end_sessions { sessions::end_all(tx, user, except, EndReason::PasswordChanged, cx.now()).await? } else { 0 };
+    tx.emit(&PasswordChanged { user_id: user, must_change, sessions_ended });
+    Ok(())
+}
+
+fn params(cx: &Context) -> Argon2Params {
+    tenancy::settings_of(cx.tenant()).passwords.argon2()
+}
+
+fn of_pool(pool: &PasswordPool, error: PoolError) -> PasswordError {
+    match error {
+        PoolError::Busy => PasswordError::Busy(pool.expected_wait()),
+        error => PasswordError::Pool(error),
+    }
+}

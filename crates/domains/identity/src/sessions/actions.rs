@@ -1,0 +1,163 @@
+//! Opening, refreshing and ending sessions, once for all surfaces.
+
+use std::time::Duration;
+
+use edge::{Context, Failure, Surface, Transport, refuse};
+use jose::Algorithm;
+use kernel::{Id, Secret, Timestamp};
+use tenancy::keys::KeyRing;
+
+use super::{
+    EndReason, Session, SessionError, SessionId,
+    device::Device,
+    event::{RefreshReused, SessionCreated, SessionRevoked},
+    model::{Life, RefreshFamily, Rotation},
+    store,
+    tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, PresentedRefresh},
+};
+use crate::users::{User, UserState};
+
+/// A live session with tokens that speak for it.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    pub(crate) access_token: Secret,
+    pub(crate) access_lifetime: Duration,
+    pub(crate) refresh_token: Secret,
+    pub(crate) refresh_lifetime: Duration,
+}
+
+/// Longer than any browser's own.
+const MAX_USER_AGENT: usize = 512;
+
+/// A session for a person who has just proven who they are by `amr`.
+pub(crate) async fn open(cx: &Context, user: Id<User>, amr: &str) -> Result<Opened, Failure> {
+    let settings = &tenancy::settings_of(cx.tenant()).sessions;
+    let user_agent = cx.user_agent().map(|agent| agent.chars().take(MAX_USER_AGENT).collect::<String>());
+    let session = Session {
+        id: cx.new_id(),
+        user_id: user,
+        aal: 1,
+        amr: amr.to_owned(),
+        authenticated_at: cx.now(),
+        created_at: cx.now(),
+        last_seen_at: cx.now(),
+        expires_at: cx.now() + settings.lifetime(),
+        idle: settings.idle(),
+        ended: None,
+        refresh: RefreshFamily { generation: 1, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
+        ip: cx.ip().map(|ip| ip.to_string()),
+        device: Device::of(user_agent.as_deref()),
+        user_agent,
+    };
+    let opened = issue(cx, session, 1).await?;
+    let tx = cx.tx().await?;
+    store::insert(tx, &opened.session, surface_name(cx.surface())).await?;
+    tx.emit(&SessionCreated { session_id: opened.session.id, user_id: user, aal: opened.session.aal });
+    Ok(opened)
+}
+
+/// New tokens for a refresh token: RFC 9700, section 4.14.
+pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) -> Result<Opened, Failure> {
+    let presented = PresentedRefresh::parse(token).ok_or(SessionError::InvalidRefresh)?;
+    let client = tokens::client_digest(cx.vault(), cx.user_agent());
+    let grace = tenancy::settings_of(cx.tenant()).sessions.refresh_grace();
+    // A second look is needed only where another request rotated in between.
+    for _ in 0..2 {
+        let (session, state) = store::find_with_state(&cx.read(), presented.session).await?.ok_or(SessionError::InvalidRefresh)?;
+        if !presented.is_genuine(cx.vault(), cx.tenant_id(), &session.refresh) {
+            return Err(SessionError::InvalidRefresh.into());
+        }
+        must_be_alive(&session, state, cx.now())?;
+        if transport == Transport::Cookie {
+            cx.require_csrf_proof(session.id.uuid())?;
+        }
+        cx.count(edge::Limit::TokenUser, session.user_id.uuid())?;
+        match session.refresh.rotate(presented.generation, client, cx.now(), grace) {
+            Rotation::Next(generation) => {
+                let id = session.id;
+                let rotated = Session {
+                    last_seen_at: cx.now(),
+                    refresh: RefreshFamily { generation, rotated_at: Some(cx.now()), rotated_by: Some(client), ..session.refresh },
+                    ..session
+                };
+                // Signed before the writer is taken, so that nobody waits for it behind a signature.
+                let opened = issue(cx, rotated, generation).await?;
+                if store::rotate(cx.tx().await?, id, presented.generation, generation, client, cx.now()).await? {
+                    return Ok(opened);
+                }
+            }
+            Rotation::Same(generation) => return issue(cx, session, generation).await,
+            Rotation::Reused => {
+                let tx = cx.tx().await?;
+                store::end(tx, session.id, EndReason::RefreshReused, cx.now()).await?;
+                tx.emit(&RefreshReused { session_id: session.id, user_id: session.user_id });
+                return Err(refuse(SessionError::Reused));
+            }
+        }
+    }
+    Err(SessionError::InvalidRefresh.into())
+}
+
+/// End one session; ending it twice is no error.
+pub(crate) async fn end(cx: &Context, user: Id<User>, session: SessionId, reason: EndReason) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    if store::end(tx, session, reason, cx.now()).await? {
+        tx.emit(&SessionRevoked { session_id: session, user_id: user, reason });
+    }
+    Ok(())
+}
+
+/// Why a session's tokens don't count, if they don't.
+pub(super) fn must_be_alive(session: &Session, state: UserState, now: Timestamp) -> Result<(), SessionError> {
+    match session.life(now) {
+        Life::Ended => Err(SessionError::Revoked),
+        Life::Expired => Err(SessionError::Expired),
+        Life::Alive if state == UserState::Disabled => Err(SessionError::AccountDisabled),
+        Life::Alive => Ok(()),
+    }
+}
+
+/// Sign an access token and make the refresh token of this generation.
+async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened, Failure> {
+    let tenant = cx.tenant();
+    let expires_at = tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token());
+    let claims = AccessClaims {
+        iss: &tenant.issuer,
+        sub: match cx.surface() {
+            Surface::Platform => session.user_id.to_string(),
+            Surface::DataPlane | Surface::Protocol => session.user_id.typed().to_string(),
+        },
+        aud: tenant.id,
+        exp: expires_at.as_seconds(),
+        iat: cx.now().as_seconds(),
+        jti: cx.new_id::<Session>().to_string(),
+        sid: session.id,
+        aal: session.aal,
+        acr: tokens::acr(session.aal),
+        amr: session.amr.split(' ').collect(),
+        auth_time: session.authenticated_at.as_seconds(),
+        scope: FIRST_PARTY_SCOPES,
+    };
+    let key = cx.part::<KeyRing>().signer(tenant.id, Algorithm::EdDsa).await.map_err(signing_failed)?;
+    let access_token = Secret::new(key.sign(ACCESS_TOKEN_TYPE, &claims).map_err(signing_failed)?);
+    let refresh_token = tokens::refresh_token(cx.vault(), tenant.id, session.id, &session.refresh, generation);
+    Ok(Opened {
+        access_token,
+        access_lifetime: expires_at.since(cx.now()),
+        refresh_token,
+        refresh_lifetime: session.expires_at.since(cx.now()).min(session.idle),
+        session,
+    })
+}
+
+fn signing_failed(error: impl std::fmt::Display) -> SessionError {
+    tracing::error!(%error, "an access token could not be signed");
+    SessionError::Signing
+}
+
+const fn surface_name(surface: Surface) -> &'static str {
+    match surface {
+        Surface::Platform => "platform",
+        Surface::DataPlane | Surface::Protocol => "data_plane",
+    }
+}

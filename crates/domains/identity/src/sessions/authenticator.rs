@@ -1,0 +1,100 @@
+//! Whose session an access token speaks for: the port that the edge asks for every signed-in request.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::{
+    Refusal, TenantId, Timestamp,
+    ports::{PortFuture, SessionAuthenticator, SessionCaller},
+    tenant::TenantFacts,
+};
+use quick_cache::sync::Cache;
+use serde::Deserialize;
+use store::Db;
+use tenancy::keys::KeyRing;
+
+use super::{SessionError, SessionId, actions::must_be_alive, store as rows, tokens::{ACCESS_TOKEN_TYPE, ReadClaims}};
+
+/// How many verified signatures a node remembers.
+const REMEMBERED: usize = 8_192;
+/// Nodes' clocks may differ by so much.
+const LEEWAY: Duration = Duration::from_secs(5);
+
+/// Verifies access tokens. A signature is checked once and remembered by the token's digest; that the session lives is read from
+/// the store each time, so that ending a session works at once, on every node.
+#[derive(Clone)]
+pub struct Sessions(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    keys: KeyRing,
+    verified: Cache<[u8; 32], Arc<Remembered>>,
+}
+
+struct Remembered {
+    tenant: TenantId,
+    session: SessionId,
+    expires_at: i64,
+    scopes: Arc<str>,
+}
+
+impl Sessions {
+    pub fn new(db: Db, keys: KeyRing) -> Self {
+        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED) }))
+    }
+
+    async fn claims(&self, tenant: &TenantFacts, token: &str) -> Result<Arc<Remembered>, SessionError> {
+        if token.len() > jose::MAX_TOKEN_BYTES {
+            return Err(SessionError::InvalidToken);
+        }
+        let digest = vault::digest(token.as_bytes());
+        if let Some(known) = self.0.verified.get(&digest) {
+            return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
+        }
+        let kid = jose::peek_kid(token).ok_or(SessionError::InvalidToken)?;
+        let key = self.0.keys.verifier(tenant.id, &kid).await.map_err(|error| {
+            tracing::warn!(%error, "a verification key could not be had");
+            SessionError::Signing
+        })?;
+        let verified = jose::verify(token, ACCESS_TOKEN_TYPE, |_| key).map_err(|_| SessionError::InvalidToken)?;
+        let claims: ReadClaims = verified.claims().map_err(|_| SessionError::InvalidToken)?;
+        if claims.iss != tenant.issuer || claims.aud != tenant.id {
+            return Err(SessionError::InvalidToken);
+        }
+        let claims = Arc::new(Remembered { tenant: tenant.id, session: claims.sid, expires_at: claims.exp, scopes: claims.scope.into() });
+        self.0.verified.insert(digest, Arc::clone(&claims));
+        Ok(claims)
+    }
+
+    async fn caller(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<SessionCaller, SessionError> {
+        let claims = self.claims(tenant, token).await?;
+        jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
+        let read = self.0.db.read(tenant.id);
+        // A session that is gone was erased with its user.
+        let (session, state) = rows::find_with_state(&read, claims.session).await?.ok_or(SessionError::Revoked)?;
+        must_be_alive(&session, state, now)?;
+        Ok(SessionCaller {
+            user_id: session.user_id.uuid(),
+            session_id: session.id.uuid(),
+            aal: session.aal,
+            scopes: Arc::clone(&claims.scopes),
+            authenticated_at: session.authenticated_at,
+        })
+    }
+}
+
+impl SessionAuthenticator for Sessions {
+    fn audience(&self, token: &str) -> Option<TenantId> {
+        #[derive(Deserialize)]
+        struct Audience {
+            aud: TenantId,
+        }
+        let payload = token.split('.').nth(1).filter(|_| token.len() <= jose::MAX_TOKEN_BYTES)?;
+        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+        serde_json::from_slice::<Audience>(&payload).ok().map(|claims| claims.aud)
+    }
+
+    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, token: &'a str, now: Timestamp) -> PortFuture<'a, SessionCaller> {
+        Box::pin(async move { self.caller(tenant, token, now).await.map_err(Refusal::from) })
+    }
+}

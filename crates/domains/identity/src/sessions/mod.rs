@@ -1,0 +1,64 @@
+//! Sessions: that a person has proven who they are, on one device, until it ends.
+//!
+//! Owns the session, its access tokens (short, verified locally by anyone) and its refresh tokens (rotating, one family a session).
+//! Does not own how the proof was given (`auth`).
+
+mod actions;
+mod authenticator;
+mod data_plane;
+mod device;
+mod error;
+mod event;
+mod model;
+mod platform;
+pub(crate) mod store;
+mod tokens;
+
+use edge::Endpoint;
+use kernel::{EventFacts, Id, Timestamp};
+use ::store::{Db, StoreError, Tx};
+
+pub(crate) use actions::{Opened, end, open, refresh};
+pub use authenticator::Sessions;
+pub use error::SessionError;
+pub(crate) use event::SessionRevoked;
+pub use model::{EndReason, Session};
+pub(crate) use data_plane::SessionView as DataPlaneSessionView;
+pub(crate) use platform::{SessionView, TokensView, presented_refresh, with_tokens};
+
+kernel::resource! { Session, prefix: "ses", noun: "session" }
+
+kernel::permissions! {
+    /// Read sessions and verify tokens.
+    SessionsRead = "sessions:read",
+    /// End sessions.
+    SessionsWrite = "sessions:write",
+}
+
+pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
+
+pub type SessionId = Id<Session>;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    platform::endpoints().into_iter().chain(data_plane::endpoints()).collect()
+}
+
+/// End every session of a user but one; their refresh tokens are dead with them. How many ended.
+pub(crate) async fn end_all(
+    tx: &Tx,
+    user: crate::users::UserId,
+    except: Option<SessionId>,
+    reason: EndReason,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let ended = store::end_all(tx, user, except, reason, now).await?;
+    for session_id in &ended {
+        tx.emit(&SessionRevoked { session_id: *session_id, user_id: user, reason });
+    }
+    Ok(ended.len() as u64)
+}
+
+/// Forget sessions that ended long ago, in small bites. How many are gone.
+pub async fn purge_ended(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
+    store::purge(db, now).await
+}

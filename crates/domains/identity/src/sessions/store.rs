@@ -1,0 +1,138 @@
+//! Rows of sessions. No decisions.
+
+use std::time::Duration;
+
+use kernel::{Id, Page, PageRequest, Timestamp};
+use store::{Db, Origin, Query, Row, StoreError, Tx, listing, params, sql};
+
+use super::{EndReason, Session, SessionId, device::Device, model::RefreshFamily};
+use crate::users::{User, UserState};
+
+macro_rules! session_columns {
+    () => {
+        "s.id, s.user_id, s.aal, s.amr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.idle_seconds, s.revoked_at,
+         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device"
+    };
+}
+
+sql! {
+    FIND = concat!("select ", session_columns!(), " from sessions s where s.tenant_id = $1 and s.id = $2");
+    FIND_WITH_STATE = concat!(
+        "select ", session_columns!(), ", u.state
+         from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+         where s.tenant_id = $1 and s.id = $2");
+    INSERT = "insert into sessions (tenant_id, id, user_id, aal, amr, authenticated_at, created_at, last_seen_at, expires_at, idle_seconds,
+                                    refresh_generation, refresh_nonce, ip, user_agent, device, surface)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    // One statement takes the token: of two that present it, one changes the row.
+    ROTATE = "update sessions set refresh_generation = $4, refreshed_at = $5, refreshed_by = $6, last_seen_at = $5
+              where tenant_id = $1 and id = $2 and refresh_generation = $3 and revoked_at is null";
+    END = "update sessions set revoked_at = $3, revoked_reason = $4 where tenant_id = $1 and id = $2 and revoked_at is null";
+    END_ALL = "update sessions set revoked_at = $4, revoked_reason = $5
+               where tenant_id = $1 and user_id = $2 and revoked_at is null and (cast($3 as blob) is null or id <> $3)
+               returning id";
+    system PURGE = "delete from sessions where (tenant_id, id) in
+                      (select tenant_id, id from sessions where expires_at < $1 limit 500)";
+}
+
+listing! {
+    SESSIONS = {
+        select: concat!("select ", session_columns!(), " from sessions s where s.tenant_id = $1"),
+        filters: {
+            user_id: "s.user_id = ?",
+            alive_at: "s.revoked_at is null and s.expires_at > ? and s.last_seen_at + s.idle_seconds * 1000000 > ?",
+        },
+        order: "s.id desc",
+        keyset: "s.id < ?",
+    };
+}
+
+pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Session>, StoreError> {
+    db.one(&FIND, params![id], session).await
+}
+
+/// The session and whether its user may be signed in.
+pub(crate) async fn find_with_state(db: &impl Query, id: SessionId) -> Result<Option<(Session, UserState)>, StoreError> {
+    db.one(&FIND_WITH_STATE, params![id], |row| Ok((session(row)?, row.named(18, "a user state", UserState::from_name)?))).await
+}
+
+pub(crate) async fn page(
+    db: &impl Query,
+    user: Option<Id<User>>,
+    now: Timestamp,
+    request: &PageRequest<SessionId>,
+) -> Result<Page<Session, SessionId>, StoreError> {
+    let mut query = SESSIONS.query().filter("alive_at", now).limit(request.fetch());
+    if let Some(user) = user {
+        query = query.filter("user_id", user);
+    }
+    if let Some(id) = request.after {
+        query = query.after(params![id]);
+    }
+    let rows = db.list(query, session).await?;
+    Ok(request.page(rows, |session| session.id))
+}
+
+pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) -> Result<(), StoreError> {
+    let device = serde_json::to_string(&session.device).unwrap_or_else(|_| "{}".to_owned());
+    tx.execute(
+        &INSERT,
+        params![
+            session.id, session.user_id, i64::from(session.aal), &session.amr, session.authenticated_at, session.created_at,
+            session.last_seen_at, session.expires_at, i64::try_from(session.idle.as_secs()).unwrap_or(i64::MAX),
+            i64::from(session.refresh.generation), session.refresh.nonce, &session.ip, &session.user_agent, device, surface
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// `false` where another request rotated first, or the session ended.
+pub(crate) async fn rotate(tx: &Tx, id: SessionId, from: u32, to: u32, client: [u8; 16], now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(&ROTATE, params![id, i64::from(from), i64::from(to), now, client]).await? == 1)
+}
+
+/// `false` where it had ended before.
+pub(crate) async fn end(tx: &Tx, id: SessionId, reason: EndReason, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(&END, params![id, now, reason.as_str()]).await? == 1)
+}
+
+pub(crate) async fn end_all(tx: &Tx, user: Id<User>, except: Option<SessionId>, reason: EndReason, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    tx.all(&END_ALL, params![user, except, now, reason.as_str()], |row| row.get(0)).await
+}
+
+pub(crate) async fn purge(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
+    const KEPT_AFTER_THE_END: Duration = Duration::from_secs(30 * 86_400);
+    let tx = db.begin_system(Origin::system(kernel::tenant::CONSOLE)).await?;
+    let gone = tx.execute(&PURGE, params![now - KEPT_AFTER_THE_END]).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+fn session(row: &Row<'_>) -> Result<Session, StoreError> {
+    let ended_at = row.get::<Option<Timestamp>>(9)?;
+    Ok(Session {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        aal: u8::try_from(row.get::<i64>(2)?).map_err(|_| StoreError::corrupt(2, "an assurance level"))?,
+        amr: row.get(3)?,
+        authenticated_at: row.get(4)?,
+        created_at: row.get(5)?,
+        last_seen_at: row.get(6)?,
+        expires_at: row.get(7)?,
+        idle: Duration::from_secs(u64::try_from(row.get::<i64>(8)?).unwrap_or(0)),
+        ended: match ended_at {
+            Some(at) => Some((at, row.named(10, "a reason", EndReason::from_name)?)),
+            None => None,
+        },
+        refresh: RefreshFamily {
+            generation: u32::try_from(row.get::<i64>(11)?).map_err(|_| StoreError::corrupt(11, "a generation"))?,
+            nonce: row.get(12)?,
+            rotated_at: row.get(13)?,
+            rotated_by: row.get(14)?,
+        },
+        ip: row.get(15)?,
+        user_agent: row.get(16)?,
+        device: serde_json::from_str::<Device>(&row.get::<String>(17)?).unwrap_or_default(),
+    })
+}

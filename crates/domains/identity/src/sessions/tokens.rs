@@ -1,0 +1,102 @@
+//! The two tokens of a session.
+//!
+//! An access token is a JWT (RFC 7519) of type `session+jwt`, so that it can't be taken for an OAuth access token or an ID token
+//! (RFC 8725, section 3.11). A refresh token is a MAC over tenant, session, generation and the session's nonce: it is nowhere at
+//! rest, not even as a hash, and its successor can be made again for a client that lost the answer.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::{Id, Secret, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use vault::Vault;
+
+use super::{Session, SessionId, model::RefreshFamily};
+
+pub(crate) const ACCESS_TOKEN_TYPE: &str = "session+jwt";
+/// What a person's own session may do on the data plane without any client in between.
+pub(crate) const FIRST_PARTY_SCOPES: &str = "me:read me:write me:sessions";
+
+const REFRESH_PREFIX: &str = "pc_rt_";
+
+/// Claims of an access token.
+#[derive(Serialize)]
+pub(crate) struct AccessClaims<'a> {
+    pub(crate) iss: &'a str,
+    /// Written as the surface that issued the token writes ids.
+    pub(crate) sub: String,
+    /// The application's id.
+    pub(crate) aud: TenantId,
+    pub(crate) exp: i64,
+    pub(crate) iat: i64,
+    pub(crate) jti: String,
+    pub(crate) sid: SessionId,
+    pub(crate) aal: u8,
+    /// The same as a context class (OpenID Connect Core, section 2).
+    pub(crate) acr: &'static str,
+    pub(crate) amr: Vec<&'a str>,
+    pub(crate) auth_time: i64,
+    pub(crate) scope: &'static str,
+}
+
+/// What is read back out of a verified token; the session's row says the rest.
+#[derive(Deserialize)]
+pub(crate) struct ReadClaims {
+    pub(crate) iss: String,
+    pub(crate) aud: TenantId,
+    pub(crate) exp: i64,
+    pub(crate) sid: SessionId,
+    pub(crate) scope: String,
+}
+
+pub(crate) const fn acr(aal: u8) -> &'static str {
+    match aal {
+        3 => "urn:portcullis:aal:3",
+        2 => "urn:portcullis:aal:2",
+        _ => "urn:portcullis:aal:1",
+    }
+}
+
+/// A refresh token, taken apart but not yet proven.
+pub(crate) struct PresentedRefresh {
+    pub(crate) session: SessionId,
+    pub(crate) generation: u32,
+    mac: [u8; 32],
+}
+
+impl PresentedRefresh {
+    pub(crate) fn parse(token: &Secret) -> Option<Self> {
+        let bytes: [u8; 52] = URL_SAFE_NO_PAD.decode(token.reveal().strip_prefix(REFRESH_PREFIX)?).ok()?.try_into().ok()?;
+        let (session, rest) = bytes.split_first_chunk::<16>()?;
+        let (generation, mac) = rest.split_first_chunk::<4>()?;
+        Some(Self { session: Id::from_slice(session)?, generation: u32::from_be_bytes(*generation), mac: mac.try_into().ok()? })
+    }
+
+    /// Did this server make it, for this tenant and this very session?
+    pub(crate) fn is_genuine(&self, vault: &Vault, tenant: TenantId, family: &RefreshFamily) -> bool {
+        vault::constant_time_eq(&self.mac, &mac(vault, tenant, self.session, family, self.generation))
+    }
+}
+
+pub(crate) fn refresh_token(vault: &Vault, tenant: TenantId, session: SessionId, family: &RefreshFamily, generation: u32) -> Secret {
+    let mut bytes = Vec::with_capacity(52);
+    bytes.extend_from_slice(session.as_bytes());
+    bytes.extend_from_slice(&generation.to_be_bytes());
+    bytes.extend_from_slice(&mac(vault, tenant, session, family, generation));
+    Secret::new(format!("{REFRESH_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+fn mac(vault: &Vault, tenant: TenantId, session: SessionId, family: &RefreshFamily, generation: u32) -> [u8; 32] {
+    vault.mac("refresh", &[tenant.as_bytes(), session.as_bytes(), &generation.to_be_bytes(), &family.nonce])
+}
+
+/// The client that refreshes, as far as it can be told apart without being followed.
+pub(crate) fn client_digest(vault: &Vault, user_agent: Option<&str>) -> [u8; 16] {
+    let digest = vault.mac("refresh client", &[user_agent.unwrap_or_default().as_bytes()]);
+    let mut client = [0; 16];
+    client.copy_from_slice(&digest[..16]);
+    client
+}
+
+/// When an access token that is made now ends: never after its session.
+pub(crate) fn access_expiry(session: &Session, now: Timestamp, lifetime: std::time::Duration) -> Timestamp {
+    (now + lifetime).min(session.expires_at)
+}

@@ -1,0 +1,105 @@
+//! What can be done with users, once for both surfaces: decide, store, emit.
+
+use edge::{Context, Failure};
+use kernel::Page;
+
+use super::{
+    User, UserError, UserState, event::{UserCreated, UserDeleted, UserDisabled, UserEnabled, UserUpdated},
+    input::{NewPassword, NewUser, UserChanges, UserFilter, UserKey},
+    model::Profile,
+    platform::UserView,
+    store,
+};
+use crate::{passwords, sessions};
+
+pub(crate) async fn list(cx: &Context, filter: &UserFilter, request: &kernel::PageRequest<UserKey>) -> Result<Page<User, UserKey>, Failure> {
+    Ok(store::page(&cx.read(), filter, request).await?)
+}
+
+/// A user made by the application, with a password or without.
+pub(crate) async fn create(cx: &Context, new: NewUser) -> Result<User, Failure> {
+    let user = blank(cx).change(new.changes, cx.now())?;
+    // Hashed before the transaction opens: nobody waits for the writer behind a hash.
+    let password = match new.password {
+        Some(NewPassword::Plain { password, must_change }) => Some((passwords::hash_new(cx, &password, &user).await?, must_change)),
+        Some(NewPassword::Hashed(phc)) => Some((passwords::adopt(phc)?, false)),
+        None => None,
+    };
+    let tx = cx.tx().await?;
+    store::insert(tx, &user).await.map_err(UserError::from)?;
+    if let Some((phc, must_change)) = password {
+        passwords::store::put(tx, user.id, &phc, must_change, cx.now()).await?;
+    }
+    tx.emit(&UserCreated { user_id: user.id, user: UserView::from(user.clone()) });
+    Ok(user)
+}
+
+pub(crate) async fn patch(cx: &Context, user: User, changes: UserChanges) -> Result<User, Failure> {
+    cx.expect_version(user.version)?;
+    let after = user.clone().change(changes, cx.now())?;
+    save(cx, &user, &after).await?;
+    cx.tx().await?.emit(&UserUpdated { user_id: after.id, user: UserView::from(after.clone()) });
+    Ok(after)
+}
+
+/// Sign-in is refused, sessions and refresh tokens end now.
+pub(crate) async fn disable(cx: &Context, user: User) -> Result<User, Failure> {
+    cx.expect_version(user.version)?;
+    if user.state == UserState::Disabled {
+        return Ok(user);
+    }
+    let after = user.clone().disable(cx.now());
+    save(cx, &user, &after).await?;
+    let tx = cx.tx().await?;
+    sessions::end_all(tx, after.id, None, sessions::EndReason::UserDisabled, cx.now()).await?;
+    tx.emit(&UserDisabled { user_id: after.id });
+    Ok(after)
+}
+
+pub(crate) async fn enable(cx: &Context, user: User) -> Result<User, Failure> {
+    cx.expect_version(user.version)?;
+    if user.state == UserState::Active {
+        return Ok(user);
+    }
+    let after = user.clone().enable(cx.now());
+    save(cx, &user, &after).await?;
+    cx.tx().await?.emit(&UserEnabled { user_id: after.id });
+    Ok(after)
+}
+
+/// Erase a person: the row and all that hangs on it; in the audit trail only the id remains.
+pub(crate) async fn delete(cx: &Context, user: &User) -> Result<(), Failure> {
+    cx.expect_version(user.version)?;
+    let tx = cx.tx().await?;
+    if !store::delete(tx, user.id).await? {
+        return Err(UserError::Changed.into());
+    }
+    events::erase_person(tx, user.id.uuid()).await?;
+    tx.emit(&UserDeleted { user_id: user.id });
+    Ok(())
+}
+
+async fn save(cx: &Context, before: &User, after: &User) -> Result<(), Failure> {
+    let saved = store::save(cx.tx().await?, before, after).await.map_err(UserError::from)?;
+    if saved { Ok(()) } else { Err(UserError::Changed.into()) }
+}
+
+/// Nobody yet; `change` fills it in.
+pub(crate) fn blank(cx: &Context) -> User {
+    User {
+        id: cx.new_id(),
+        version: 0,
+        state: UserState::Active,
+        primary_email: None,
+        primary_phone: None,
+        username: None,
+        external_id: None,
+        profile: Profile::default(),
+        public_metadata: Default::default(),
+        private_metadata: Default::default(),
+        unsafe_metadata: Default::default(),
+        created_at: cx.now(),
+        updated_at: cx.now(),
+        last_sign_in_at: None,
+    }
+}

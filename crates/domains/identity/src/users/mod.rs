@@ -1,0 +1,46 @@
+//! The users of a tenant.
+//!
+//! Owns a person's record: identifiers, profile, metadata, state. Does not own how they prove who they are (`passwords`) nor
+//! that they did (`sessions`); disabling and erasing a user ends the latter in the same transaction.
+
+mod actions;
+mod data_plane;
+mod error;
+mod event;
+pub(crate) mod input;
+mod model;
+mod platform;
+pub(crate) mod store;
+
+use edge::{Endpoint, Resource};
+use kernel::{EventFacts, Id};
+use ::store::{Read, StoreError};
+
+pub(crate) use actions::{blank, patch};
+pub use error::UserError;
+pub(crate) use input::UserChanges;
+pub use model::{Email, Metadata, Phone, User, UserState};
+pub(crate) use platform::UserView;
+
+kernel::resource! { User, prefix: "usr", noun: "user" }
+
+kernel::permissions! {
+    /// Read users and what belongs to them.
+    UsersRead = "users:read",
+    /// Create, change and erase users.
+    UsersWrite = "users:write",
+}
+
+pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
+
+pub type UserId = Id<User>;
+
+impl Resource for User {
+    async fn find(read: &Read, id: Id<Self>) -> Result<Option<Self>, StoreError> {
+        store::find(read, id).await
+    }
+}
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    [platform::endpoints(), data_plane::endpoints()].into_iter().flatten().collect()
+}

@@ -1,0 +1,237 @@
+//! Rows of users and their identifiers. No decisions.
+
+use kernel::{Id, Page, PageRequest};
+use serde_json::Value as Json;
+use store::{Query, Row, StoreError, Tx, listing, params, sql};
+
+use super::{
+    User, UserState,
+    input::{UserFilter, UserKey},
+    model::{Email, Metadata, Phone, Profile},
+};
+use crate::identifiers::{EmailAddress, PhoneNumber, Username};
+
+macro_rules! select_users {
+    ($where:literal) => {
+        concat!(
+            "select u.id, u.version, u.state, e.address, e.verified_at, p.number, p.verified_at, u.username, u.external_id,
+                    u.name, u.given_name, u.family_name, u.picture, u.locale,
+                    u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at
+             from users u
+             left join user_emails e on e.tenant_id = u.tenant_id and e.user_id = u.id and e.is_primary
+             left join user_phones p on p.tenant_id = u.tenant_id and p.user_id = u.id and p.is_primary
+             where u.tenant_id = $1",
+            $where
+        )
+    };
+}
+
+sql! {
+    FIND = select_users!(" and u.id = $2");
+    FIND_BY_EMAIL = select_users!(" and u.id = (select user_id from user_emails where tenant_id = $1 and address_key = $2)");
+    FIND_BY_PHONE = select_users!(" and u.id = (select user_id from user_phones where tenant_id = $1 and number = $2)");
+    FIND_BY_USERNAME = select_users!(" and u.username_key = $2");
+    INSERT = "insert into users (tenant_id, id, version, state, username, username_key, external_id, name, name_key, given_name, family_name,
+                                 picture, locale, public_metadata, private_metadata, unsafe_metadata, created_at, updated_at)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    UPDATE = "update users
+              set version = $4, state = $5, username = $6, username_key = $7, external_id = $8, name = $9, name_key = $10, given_name = $11,
+                  family_name = $12, picture = $13, locale = $14, public_metadata = $15, private_metadata = $16, unsafe_metadata = $17,
+                  updated_at = $18
+              where tenant_id = $1 and id = $2 and version = $3";
+    DELETE = "delete from users where tenant_id = $1 and id = $2";
+    INSERT_EMAIL = "insert into user_emails (tenant_id, user_id, address, address_key, is_primary, verified_at, created_at)
+                    values ($1, $2, $3, $4, true, $5, $6)";
+    DELETE_EMAIL = "delete from user_emails where tenant_id = $1 and user_id = $2 and is_primary";
+    INSERT_PHONE = "insert into user_phones (tenant_id, user_id, number, is_primary, verified_at, created_at)
+                    values ($1, $2, $3, true, $4, $5)";
+    DELETE_PHONE = "delete from user_phones where tenant_id = $1 and user_id = $2 and is_primary";
+    SIGNED_IN = "update users set last_sign_in_at = $3 where tenant_id = $1 and id = $2";
+}
+
+listing! {
+    USERS = {
+        select: select_users!(""),
+        filters: {
+            // By prefix, over what an administrator types; U+10FFFF ends the range of texts that begin with it.
+            text: "u.id in (select user_id from user_emails where tenant_id = $1 and address_key >= ? and address_key < (? || '\u{10FFFF}')
+                            union all select id from users where tenant_id = $1 and username_key >= ? and username_key < (? || '\u{10FFFF}')
+                            union all select id from users where tenant_id = $1 and name_key >= ? and name_key < (? || '\u{10FFFF}')
+                            union all select user_id from user_phones where tenant_id = $1 and number >= ? and number < (? || '\u{10FFFF}'))",
+            email: "u.id in (select user_id from user_emails where tenant_id = $1 and address_key = ?)",
+            phone: "u.id in (select user_id from user_phones where tenant_id = $1 and number = ?)",
+            username: "u.username_key = ?",
+            external_id: "u.external_id = ?",
+            state: "u.state = ?",
+            created_from: "u.created_at >= ?",
+            created_to: "u.created_at < ?",
+        },
+        order: "u.created_at desc, u.id desc",
+        keyset: "(u.created_at, u.id) < (?, ?)",
+    };
+}
+
+pub(crate) async fn find(db: &impl Query, id: Id<User>) -> Result<Option<User>, StoreError> {
+    db.one(&FIND, params![id], user).await
+}
+
+pub(crate) async fn find_by_email(db: &impl Query, email: &EmailAddress) -> Result<Option<User>, StoreError> {
+    db.one(&FIND_BY_EMAIL, params![email.key()], user).await
+}
+
+pub(crate) async fn find_by_phone(db: &impl Query, phone: &PhoneNumber) -> Result<Option<User>, StoreError> {
+    db.one(&FIND_BY_PHONE, params![phone.as_str()], user).await
+}
+
+pub(crate) async fn find_by_username(db: &impl Query, username: &Username) -> Result<Option<User>, StoreError> {
+    db.one(&FIND_BY_USERNAME, params![username.key()], user).await
+}
+
+pub(crate) async fn page(db: &impl Query, filter: &UserFilter, request: &PageRequest<UserKey>) -> Result<Page<User, UserKey>, StoreError> {
+    let mut query = USERS.query().limit(request.fetch());
+    if let Some(text) = &filter.text {
+        query = query.filter("text", text);
+    }
+    if let Some(email) = &filter.email {
+        query = query.filter("email", email.key());
+    }
+    if let Some(phone) = &filter.phone {
+        query = query.filter("phone", phone.as_str());
+    }
+    if let Some(username) = &filter.username {
+        query = query.filter("username", username);
+    }
+    if let Some(external_id) = &filter.external_id {
+        query = query.filter("external_id", external_id);
+    }
+    if let Some(state) = filter.state {
+        query = query.filter("state", state.as_str());
+    }
+    if let Some(from) = filter.created_from {
+        query = query.filter("created_from", from);
+    }
+    if let Some(to) = filter.created_to {
+        query = query.filter("created_to", to);
+    }
+    if let Some((created_at, id)) = request.after {
+        query = query.after(params![created_at, id]);
+    }
+    let rows = db.list(query, user).await?;
+    Ok(request.page(rows, |user| (user.created_at.as_micros(), user.id)))
+}
+
+pub(crate) async fn insert(tx: &Tx, user: &User) -> Result<(), StoreError> {
+    let profile = &user.profile;
+    tx.execute(
+        &INSERT,
+        params![
+            user.id, user.version, user.state.as_str(), &user.username, key(&user.username), &user.external_id, &profile.name, key(&profile.name),
+            &profile.given_name, &profile.family_name, &profile.picture, &profile.locale, json(&user.public_metadata),
+            json(&user.private_metadata), json(&user.unsafe_metadata), user.created_at, user.updated_at
+        ],
+    )
+    .await?;
+    insert_identifiers(tx, user).await
+}
+
+/// Save a changed user over the version it was made from; `false` where someone else was faster.
+pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreError> {
+    let profile = &after.profile;
+    let saved = tx
+        .execute(
+            &UPDATE,
+            params![
+                after.id, before.version, after.version, after.state.as_str(), &after.username, key(&after.username), &after.external_id,
+                &profile.name, key(&profile.name), &profile.given_name, &profile.family_name, &profile.picture, &profile.locale,
+                json(&after.public_metadata), json(&after.private_metadata), json(&after.unsafe_metadata), after.updated_at
+            ],
+        )
+        .await?;
+    if saved == 0 {
+        return Ok(false);
+    }
+    if before.primary_email != after.primary_email {
+        tx.execute(&DELETE_EMAIL, params![after.id]).await?;
+        insert_email(tx, after).await?;
+    }
+    if before.primary_phone != after.primary_phone {
+        tx.execute(&DELETE_PHONE, params![after.id]).await?;
+        insert_phone(tx, after).await?;
+    }
+    Ok(true)
+}
+
+/// Everything that hangs on the row goes with it.
+pub(crate) async fn delete(tx: &Tx, id: Id<User>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&DELETE, params![id]).await? == 1)
+}
+
+pub(crate) async fn note_sign_in(tx: &Tx, id: Id<User>, now: kernel::Timestamp) -> Result<(), StoreError> {
+    tx.execute(&SIGNED_IN, params![id, now]).await.map(drop)
+}
+
+async fn insert_identifiers(tx: &Tx, user: &User) -> Result<(), StoreError> {
+    insert_email(tx, user).await?;
+    insert_phone(tx, user).await
+}
+
+async fn insert_email(tx: &Tx, user: &User) -> Result<(), StoreError> {
+    let Some(email) = &user.primary_email else { return Ok(()) };
+    // The stored address was parsed when it came in, so its key can be made again.
+    let parsed: EmailAddress = email.address.parse().map_err(|_| StoreError::Internal("a stored email address does not parse".to_owned()))?;
+    tx.execute(&INSERT_EMAIL, params![user.id, &email.address, parsed.key(), email.verified_at, user.updated_at]).await.map(drop)
+}
+
+async fn insert_phone(tx: &Tx, user: &User) -> Result<(), StoreError> {
+    let Some(phone) = &user.primary_phone else { return Ok(()) };
+    tx.execute(&INSERT_PHONE, params![user.id, &phone.number, phone.verified_at, user.updated_at]).await.map(drop)
+}
+
+/// Case-folded for search and uniqueness; usernames are ASCII, names are only searched.
+fn key(text: &Option<String>) -> Option<String> {
+    text.as_ref().map(|text| text.to_lowercase())
+}
+
+fn json(metadata: &Metadata) -> String {
+    serde_json::to_string(metadata).unwrap_or_else(|_| "{}".to_owned())
+}
+
+fn user(row: &Row<'_>) -> Result<User, StoreError> {
+    let email = row.get::<Option<String>>(3)?;
+    let phone = row.get::<Option<String>>(5)?;
+    Ok(User {
+        id: row.get(0)?,
+        version: row.get(1)?,
+        state: row.named(2, "a user state", UserState::from_name)?,
+        primary_email: match email {
+            Some(address) => Some(Email { address, verified_at: row.get(4)? }),
+            None => None,
+        },
+        primary_phone: match phone {
+            Some(number) => Some(Phone { number, verified_at: row.get(6)? }),
+            None => None,
+        },
+        username: row.get(7)?,
+        external_id: row.get(8)?,
+        profile: Profile {
+            name: row.get(9)?,
+            given_name: row.get(10)?,
+            family_name: row.get(11)?,
+            picture: row.get(12)?,
+            locale: row.get(13)?,
+        },
+        public_metadata: metadata(row, 14)?,
+        private_metadata: metadata(row, 15)?,
+        unsafe_metadata: metadata(row, 16)?,
+        created_at: row.get(17)?,
+        updated_at: row.get(18)?,
+        last_sign_in_at: row.get(19)?,
+    })
+}
+
+fn metadata(row: &Row<'_>, column: usize) -> Result<Metadata, StoreError> {
+    match serde_json::from_str(&row.get::<String>(column)?) {
+        Ok(Json::Object(map)) => Ok(map),
+        _ => Err(StoreError::corrupt(column, "a JSON object")),
+    }
+}

@@ -1,0 +1,72 @@
+//! Tenants and what belongs to a tenant as such.
+//!
+//! Owns teams and their roles, tenants with their hosts and settings, signing keys and the documents that publish them,
+//! secret API keys, the dashboard's applications, and the first start. Does not own people: a team's members are users of
+//! the console's tenant, and users are `identity`'s.
+
+pub mod api_keys;
+pub mod applications;
+pub mod bootstrap;
+pub mod discovery;
+mod freshness;
+pub mod keys;
+mod published;
+pub mod settings;
+pub mod teams;
+pub mod tenants;
+
+use std::sync::Arc;
+
+use edge::SealedColumn;
+use store::Migration;
+
+pub use api_keys::ApiKeys;
+pub use applications::{UserCounter, UserCounts};
+pub use bootstrap::{Bootstrapped, FirstStart, first_start};
+pub use keys::{KeyError, KeyRing};
+pub use published::Published;
+pub use settings::{Settings, settings_of};
+pub use teams::{Role, TeamId, Teams};
+pub use tenants::{PublicUrlError, Tenants, name_of};
+
+/// Every permission that some module defines: a part that the server collects from the registry.
+#[derive(Clone, Debug)]
+pub struct Permissions(Arc<[&'static str]>);
+
+impl Permissions {
+    /// Sorted and each once, whatever the order of the modules.
+    pub fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        Self(names.into())
+    }
+
+    pub fn names(&self) -> &[&'static str] {
+        &self.0
+    }
+
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.binary_search(&name).is_ok()
+    }
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql"))];
+
+const SEALED: &[SealedColumn] = &[SealedColumn { table: "signing_keys", column: "private_key", row: "kid" }];
+
+/// The domain's line in the registry.
+pub fn module() -> edge::Module {
+    edge::Module {
+        name: "tenancy",
+        endpoints: [api_keys::endpoints(), settings::endpoints(), applications::endpoints(), discovery::endpoints()]
+            .into_iter()
+            .flatten()
+            .collect(),
+        events: [api_keys::EVENTS, settings::EVENTS, applications::EVENTS, keys::EVENTS, teams::EVENTS].concat(),
+        permissions: [api_keys::PERMISSIONS, settings::PERMISSIONS].concat(),
+        migrations: MIGRATIONS,
+        sealed: SEALED,
+    }
+}

@@ -1,0 +1,149 @@
+//! Who may call: one function decides for every endpoint of every surface.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header::AUTHORIZATION};
+use kernel::{
+    Actor, ActorKind, ErrorCode, Refusal,
+    permission::is_granted,
+    ports::SessionCaller,
+    tenant::{CONSOLE, TenantFacts},
+};
+
+use crate::{app::App, context::Caller, cookies};
+
+/// The callers that an endpoint admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone, without naming a tenant.
+    Anyone,
+    /// Everyone, in a tenant.
+    Public,
+    /// Everyone, at the console: signing up for and in to the dashboard.
+    Open,
+    /// An end user with a live session, and, where named, a scope in the token.
+    SignedIn { scope: Option<&'static str> },
+    /// A secret API key, a dashboard account or a token that holds the permission.
+    Can { permission: &'static str },
+    /// The same, or an end user on what is theirs.
+    CanOrSelf { permission: &'static str },
+    /// A dashboard account.
+    Account,
+}
+
+impl Access {
+    /// Is the endpoint served at the console's tenant, whichever tenant the request names?
+    pub const fn is_console(self) -> bool {
+        matches!(self, Self::Open | Self::Account)
+    }
+}
+
+/// Who is calling, if this endpoint admits them.
+pub(crate) async fn admit(
+    app: &App,
+    access: Access,
+    tenant: &Arc<TenantFacts>,
+    headers: &HeaderMap,
+    is_mutation: bool,
+) -> Result<Caller, Refusal> {
+    match access {
+        Access::Anyone | Access::Public | Access::Open => Ok(Caller::Anonymous),
+        Access::SignedIn { scope } => {
+            let session = session(app, tenant, headers, is_mutation).await?;
+            match scope {
+                Some(scope) if !is_granted(&session.scopes, scope) => Err(insufficient_scope(scope)),
+                _ => Ok(Caller::User(session)),
+            }
+        }
+        Access::Account => Ok(Caller::Account(session(app, tenant, headers, is_mutation).await?)),
+        Access::Can { permission } => match credential(app, tenant, headers, is_mutation).await? {
+            (caller, Some(scopes)) if is_granted(&scopes, permission) => Ok(caller),
+            _ => Err(insufficient_scope(permission)),
+        },
+        Access::CanOrSelf { permission } => match credential(app, tenant, headers, is_mutation).await? {
+            (caller @ Caller::User(_), _) => Ok(caller),
+            (caller, Some(scopes)) if is_granted(&scopes, permission) => Ok(caller),
+            _ => Err(insufficient_scope(permission)),
+        },
+    }
+}
+
+/// Any of the three credentials, with the permissions that it carries in this tenant.
+async fn credential(
+    app: &App,
+    tenant: &Arc<TenantFacts>,
+    headers: &HeaderMap,
+    is_mutation: bool,
+) -> Result<(Caller, Option<Arc<str>>), Refusal> {
+    let presented = bearer(headers)?;
+    if let Some(secret) = presented.filter(|token| token.starts_with(vault::ApiKeySecret::PREFIX)) {
+        let key = app.ports().api_keys.authenticate(tenant, secret, app.env().now()).await?.ok_or_else(invalid_api_key)?;
+        let scopes = Arc::clone(&key.scopes);
+        return Ok((Caller::ApiKey(key), Some(scopes)));
+    }
+    if let Some(token) = presented.filter(|token| tenant.id != CONSOLE && app.ports().sessions.audience(token) == Some(CONSOLE)) {
+        let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
+        let account = app.ports().sessions.authenticate(&console, token, app.env().now()).await?;
+        // A tenant of another team answers as one that does not exist.
+        let permissions = app.ports().teams.permissions(account.user_id, tenant.id).await?.ok_or_else(no_tenant)?;
+        return Ok((Caller::Account(account), Some(permissions)));
+    }
+    let user = session(app, tenant, headers, is_mutation).await?;
+    let scopes = Arc::clone(&user.scopes);
+    Ok((Caller::User(user), Some(scopes)))
+}
+
+/// A live session of this tenant, by bearer token or by cookie with its CSRF proof.
+async fn session(app: &App, tenant: &Arc<TenantFacts>, headers: &HeaderMap, is_mutation: bool) -> Result<SessionCaller, Refusal> {
+    if let Some(token) = bearer(headers)? {
+        if token.starts_with(vault::ApiKeySecret::PREFIX) {
+            return Err(Refusal::new(ErrorCode::Forbidden, "user_required", "This endpoint is for a signed-in person, not for an API key."));
+        }
+        return app.ports().sessions.authenticate(tenant, token, app.env().now()).await;
+    }
+    let Some(token) = cookies::access_token(headers, tenant.id) else {
+        return Err(missing_credentials());
+    };
+    let session = app.ports().sessions.authenticate(tenant, &token, app.env().now()).await?;
+    if is_mutation {
+        cookies::require_csrf_proof(app.vault(), headers, tenant, session.session_id)?;
+    }
+    Ok(session)
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Refusal::new(ErrorCode::BadRequest, "duplicate_authorization", "Send one Authorization header."));
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing_credentials)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(missing_credentials()) }
+}
+
+pub(crate) fn missing_credentials() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "missing_credentials", "Send `Authorization: Bearer` with a secret API key or an access token.")
+}
+
+fn invalid_api_key() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "invalid_api_key", "This API key is unknown here, expired or revoked.")
+}
+
+fn insufficient_scope(scope: &str) -> Refusal {
+    Refusal::new(ErrorCode::Forbidden, "insufficient_scope", format!("The credentials do not carry `{scope}`."))
+}
+
+pub(crate) fn no_tenant() -> Refusal {
+    Refusal::new(ErrorCode::NotFound, "tenant_not_found", "There is no such application.")
+}
+
+/// The actor that events name.
+pub(crate) fn actor(caller: &Caller) -> Actor {
+    match caller {
+        Caller::Anonymous => Actor::ANONYMOUS,
+        Caller::ApiKey(key) => Actor { kind: ActorKind::ApiKey, id: Some(key.key_id) },
+        Caller::User(session) => Actor { kind: ActorKind::User, id: Some(session.user_id) },
+        Caller::Account(session) => Actor { kind: ActorKind::Account, id: Some(session.user_id) },
+    }
+}

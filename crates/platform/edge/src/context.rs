@@ -1,0 +1,222 @@
+//! What a handler may reach: its tenant, its caller, the clock, and the only road to the store.
+
+use std::{any::Any, net::IpAddr, sync::Arc};
+
+use http::HeaderMap;
+use kernel::{
+    Actor, ErrorCode, Id, Refusal, Timestamp,
+    ports::{ApiKeyCaller, SessionCaller},
+    tenant::{TenantFacts, TenantId},
+};
+use store::{Origin, Read, StoreError, StoreKind, Tx};
+use tokio::sync::OnceCell;
+
+use crate::{access, app::App, endpoint::{Endpoint, Surface}, limits::{self, Limit}};
+
+/// Who calls, as proven by their credentials.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    Anonymous,
+    ApiKey(ApiKeyCaller),
+    User(SessionCaller),
+    Account(SessionCaller),
+}
+
+/// One request's view of the world. Cheap to clone; every guard dereferences to it.
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    tenant: Arc<TenantFacts>,
+    caller: Caller,
+    endpoint: Arc<Endpoint>,
+    request: RequestFacts,
+    tx: OnceCell<Tx>,
+}
+
+/// What the network said, after the rules for proxies.
+#[derive(Clone)]
+pub(crate) struct RequestFacts {
+    pub(crate) id: Arc<str>,
+    pub(crate) now: Timestamp,
+    pub(crate) ip: Option<IpAddr>,
+    pub(crate) headers: Arc<HeaderMap>,
+    pub(crate) path: Arc<[(String, String)]>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        app: App,
+        tenant: Arc<TenantFacts>,
+        caller: Caller,
+        endpoint: Arc<Endpoint>,
+        request: RequestFacts,
+    ) -> Self {
+        Self(Arc::new(Inner { app, tenant, caller, endpoint, request, tx: OnceCell::new() }))
+    }
+
+    pub fn tenant(&self) -> &Arc<TenantFacts> {
+        &self.0.tenant
+    }
+
+    pub fn tenant_id(&self) -> TenantId {
+        self.0.tenant.id
+    }
+
+    pub fn caller(&self) -> &Caller {
+        &self.0.caller
+    }
+
+    pub fn actor(&self) -> Actor {
+        access::actor(&self.0.caller)
+    }
+
+    pub fn surface(&self) -> Surface {
+        self.0.endpoint.facts.surface()
+    }
+
+    pub(crate) fn operation(&self) -> &'static str {
+        self.0.endpoint.facts.operation
+    }
+
+    /// When the request came in: one time for the whole of it.
+    pub fn now(&self) -> Timestamp {
+        self.0.request.now
+    }
+
+    pub fn env(&self) -> &kernel::Env {
+        self.0.app.env()
+    }
+
+    pub fn vault(&self) -> &vault::Vault {
+        self.0.app.vault()
+    }
+
+    pub fn new_id<K>(&self) -> Id<K> {
+        self.env().new_id()
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.0.request.id
+    }
+
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.0.request.ip
+    }
+
+    pub fn user_agent(&self) -> Option<&str> {
+        self.header("user-agent")
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.request.headers.get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.request.headers
+    }
+
+    /// The deployment's public origin, for links.
+    pub fn public_url(&self) -> &str {
+        self.0.app.settings().public_url.as_str()
+    }
+
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.0.request.path.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A part that a module brought along: a key ring, a hashing pool.
+    pub fn part<T: Any + Send + Sync>(&self) -> &T {
+        self.0.app.part()
+    }
+
+    /// The end user who calls, where it is one.
+    pub fn session(&self) -> Option<&SessionCaller> {
+        match &self.0.caller {
+            Caller::User(session) | Caller::Account(session) => Some(session),
+            Caller::Anonymous | Caller::ApiKey(_) => None,
+        }
+    }
+
+    /// Whose session a token speaks for, for endpoints that are handed one to look at.
+    pub async fn authenticate(&self, token: &str) -> Result<SessionCaller, Refusal> {
+        self.0.app.ports().sessions.authenticate(self.tenant(), token, self.now()).await
+    }
+
+    /// Reads in the caller's own tenant, outside of a transaction.
+    pub fn read(&self) -> Read {
+        self.0.app.db().read(self.0.tenant.id)
+    }
+
+    /// Reads of deployment-wide tables, for endpoints of the console.
+    pub fn system_read(&self) -> Read {
+        self.0.app.db().system_read()
+    }
+
+    /// Which database the server runs on.
+    pub fn store_kind(&self) -> StoreKind {
+        self.0.app.db().kind()
+    }
+
+    /// Does the database answer?
+    pub async fn store_health(&self) -> Result<(), StoreError> {
+        self.0.app.db().health().await
+    }
+
+    /// The request's transaction. The first call opens it; the kit commits it with the reply.
+    pub async fn tx(&self) -> Result<&Tx, StoreError> {
+        self.0.tx.get_or_try_init(|| self.begin()).await
+    }
+
+    async fn begin(&self) -> Result<Tx, StoreError> {
+        let origin = self.origin(self.0.tenant.id);
+        if self.0.endpoint.access.is_console() { self.0.app.db().begin_system(origin).await } else { self.0.app.db().begin(origin).await }
+    }
+
+    fn origin(&self, tenant: TenantId) -> Origin {
+        Origin {
+            tenant,
+            actor: self.actor(),
+            request_id: Some(self.0.request.id.to_string()),
+            ip: self.0.request.ip,
+            user_agent: self.user_agent().map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn opened_tx(&self) -> Option<&Tx> {
+        self.0.tx.get()
+    }
+
+    /// The transaction, if one was opened, once the handler has let go of everything that it could reach it by.
+    pub(crate) fn into_tx(self) -> Result<Option<Tx>, Refusal> {
+        match Arc::into_inner(self.0) {
+            Some(inner) => Ok(inner.tx.into_inner()),
+            None => {
+                tracing::error!("a handler kept its context beyond its reply: what it wrote is rolled back");
+                Err(Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side."))
+            }
+        }
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// Count this request against one person's share of a limit, once it is known who they are.
+    pub fn count(&self, limit: Limit, subject: uuid::Uuid) -> Result<(), Refusal> {
+        limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()).map(|_| ())
+    }
+
+    /// `If-Match` against the version that is about to be changed (RFC 9110, section 13.1.1).
+    pub fn expect_version(&self, version: i64) -> Result<(), Refusal> {
+        let Some(wanted) = self.header("if-match") else { return Ok(()) };
+        let current = crate::headers::version_tag(version);
+        if wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
+            return Ok(());
+        }
+        let mut refusal = Refusal::new(ErrorCode::Conflict, "version_mismatch", "It has changed since you read it: read again, then try again.");
+        refusal.status = Some(412);
+        Err(refusal)
+    }
+}

@@ -1,0 +1,122 @@
+//! What comes in behind the guard: a body, a query, a page request, an id of the path.
+
+use std::{ops::Deref, sync::Arc};
+
+use bytes::Bytes;
+use kernel::{ErrorCode, Id, Kind, PageRequest, Refusal, page};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{context::Context, cursor, guard::path_id, json};
+
+/// The request without its head.
+pub struct Incoming {
+    pub(crate) body: Bytes,
+    pub(crate) query: Arc<str>,
+}
+
+impl Incoming {
+    fn pairs(&self) -> Result<Vec<(String, String)>, Refusal> {
+        serde_urlencoded::from_str(&self.query).map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_query", "The query string is not valid."))
+    }
+}
+
+/// What an argument adds to the documentation.
+#[derive(Clone, Copy)]
+pub enum ArgumentFacts {
+    Body { schema: fn(&mut SchemaGenerator) -> Schema, is_required: bool },
+    Query { schema: fn(&mut SchemaGenerator) -> Schema },
+    Paging,
+    Path,
+}
+
+pub trait Argument: Sized + Send + 'static {
+    fn facts() -> ArgumentFacts;
+    fn read(cx: &Context, incoming: &Incoming) -> Result<Self, Refusal>;
+}
+
+/// A JSON body. Types derive `Deserialize` with `deny_unknown_fields`, and `JsonSchema`.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Body<T> {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: true }
+    }
+    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
+        json::parse(&incoming.body).map(Self)
+    }
+}
+
+/// A JSON body that may be left out.
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + Default + Send + 'static> Argument for OptionalBody<T> {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: false }
+    }
+    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
+        if incoming.body.is_empty() { Ok(Self(T::default())) } else { json::parse(&incoming.body).map(Self) }
+    }
+}
+
+/// Filters in the query string; names that the type does not have are a 400.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Query<T> {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Query { schema: |generator| generator.subschema_for::<T>() }
+    }
+    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
+        let mut pairs = incoming.pairs()?;
+        pairs.retain(|(name, _)| !matches!(name.as_str(), "limit" | "cursor"));
+        // Empty means absent, as forms send it.
+        pairs.retain(|(_, value)| !value.is_empty());
+        let text = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+        serde_urlencoded::from_str(&text)
+            .map(Self)
+            .map_err(|error| Refusal::new(ErrorCode::BadRequest, "invalid_query", format!("The query string is not valid: {error}.")))
+    }
+}
+
+/// `limit` and `cursor`; `K` is the sort key that a cursor holds.
+pub struct Paging<K>(pub PageRequest<K>);
+
+impl<K: DeserializeOwned + Serialize + Send + 'static> Argument for Paging<K> {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Paging
+    }
+    fn read(cx: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
+        let (mut limit, mut after) = (page::DEFAULT_LIMIT, None);
+        for (name, value) in incoming.pairs()? {
+            match name.as_str() {
+                "limit" => {
+                    limit = value.parse().ok().filter(|limit| (1..=page::MAX_LIMIT).contains(limit)).ok_or_else(|| {
+                        Refusal::new(ErrorCode::BadRequest, "invalid_limit", "`limit` is a whole number from 1 to 200.")
+                    })?;
+                }
+                "cursor" if !value.is_empty() => after = Some(cursor::open(cx, &value)?),
+                _ => {}
+            }
+        }
+        Ok(Self(PageRequest { limit, after }))
+    }
+}
+
+/// The id of a `K` in the path, as it stands there: whether there is such a row is for the store to say.
+pub struct At<K>(pub Id<K>);
+
+impl<K: Kind> Argument for At<K> {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Path
+    }
+    fn read(cx: &Context, _: &Incoming) -> Result<Self, Refusal> {
+        path_id(cx).map(Self)
+    }
+}
+
+impl<K> Deref for At<K> {
+    type Target = Id<K>;
+    fn deref(&self) -> &Id<K> {
+        &self.0
+    }
+}

@@ -1,0 +1,238 @@
+//! JSON as a security boundary reads it: one meaning per text.
+//!
+//! `serde_json` keeps the last of two equal keys and nests 128 deep; here duplicate keys are refused and the depth is 64, before
+//! any type looks at the bytes (RFC 8259, section 4, leaves duplicates to the reader; attackers rely on two readers that differ).
+
+use std::{collections::HashSet, fmt};
+
+use kernel::{ErrorCode, Field, Refusal};
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
+};
+
+const MAX_DEPTH: u8 = 64;
+/// Keys with which `serde_json` hands raw text and exact numbers to itself. From outside they would smuggle in a second text that
+/// nothing has scanned.
+const PRIVATE_KEYS: &str = "$serde_json::private::";
+
+/// Bytes to a value, or a 400 for what is not JSON or not known, or a 422 that names the field.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut scan = serde_json::Deserializer::from_slice(bytes);
+    Scan { depth: 0 }
+        .deserialize(&mut scan)
+        .and_then(|()| scan.end())
+        .map_err(|error| Refusal::new(ErrorCode::BadRequest, "invalid_json", format!("The body is not the JSON expected here: {error}.")))?;
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).map_err(|error| {
+        let path = error.path().to_string();
+        of_field(if path == "." { String::new() } else { path }, error.inner())
+    })
+}
+
+fn of_field(path: String, error: &serde_json::Error) -> Refusal {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    if let Some(rest) = text.strip_prefix("unknown field `") {
+        let name = rest.split('`').next().unwrap_or_default();
+        let mut refusal = Refusal::new(ErrorCode::BadRequest, "unknown_field", "The body has a field that is not known here.");
+        refusal.fields.push(Field { field: join(&path, name).into(), code: "unknown".into(), message: "This field is not known here.".into() });
+        return refusal;
+    }
+    if let Some(rest) = text.strip_prefix("missing field `") {
+        let name = rest.split('`').next().unwrap_or_default();
+        return Refusal::validation(join(&path, name), "required", "This field is required.");
+    }
+    Refusal::validation(path, "invalid", format!("Not valid: {text}."))
+}
+
+/// `serde_path_to_error` may or may not have entered the field that it names.
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else if path == name || path.ends_with(&format!(".{name}")) {
+        path.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// Walks a value and keeps nothing but the names of the objects it is inside.
+struct Scan {
+    depth: u8,
+}
+
+impl Scan {
+    fn deeper<E: Error>(&self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH { Err(E::custom("nested deeper than 64")) } else { Ok(Self { depth: self.depth + 1 }) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Scan {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        while items.next_element_seed(Self { depth: inner.depth })?.is_some() {}
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        let mut seen = HashSet::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if key.starts_with(PRIVATE_KEYS) {
+                return Err(A::Error::custom("a key is not allowed"));
+            }
+            entries.next_value_seed(Self { depth: inner.depth })?;
+            if let Some(twice) = seen.replace(key) {
+                return Err(A::Error::custom(format!("the key `{}` stands twice", twice.escape_debug())));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection, prelude::*, sample};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[derive(serde::Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    struct Cat {
+        #[expect(dead_code, reason = "only its type matters")]
+        lives: u8,
+    }
+
+    fn refused(text: &str) -> Refusal {
+        parse::<Cat>(text.as_bytes()).expect_err(text)
+    }
+
+    #[test]
+    fn one_meaning_per_text() {
+        for text in ["{\"lives\":9,\"lives\":1}", "{\"lives\":9}{}", "{\"lives\":9,}", "", "{\"lives\":\"\\ud800\"}"] {
+            assert_eq!(refused(text).reason, "invalid_json", "{text}");
+        }
+        let deep = format!("{}1{}", "[".repeat(65), "]".repeat(65));
+        assert_eq!(refused(&deep).reason, "invalid_json");
+    }
+
+    #[test]
+    fn the_field_is_named() {
+        assert_eq!(refused("{\"lives\":9,\"admin\":true}").reason, "unknown_field");
+        assert_eq!(refused("{\"lives\":9,\"admin\":true}").fields[0].field, "admin");
+        assert_eq!((refused("{}").status(), &*refused("{}").fields[0].field), (422, "lives"));
+        assert_eq!(refused("{\"lives\":-1}").fields[0].field, "lives");
+    }
+
+    #[test]
+    fn depth_64_is_read() {
+        let deep = format!("{}1{}", "[".repeat(64), "]".repeat(64));
+        assert!(parse::<Value>(deep.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_key_of_the_parsers_own_smuggles_nothing_in() {
+        let smuggled = r#"{"$serde_json::private::RawValue":"{\"a\":1,\"a\":2}"}"#;
+        assert_eq!(parse::<Value>(smuggled.as_bytes()).map_err(|refusal| refusal.reason), Err("invalid_json"));
+        let nested = format!("[{smuggled}]");
+        assert_eq!(parse::<Value>(nested.as_bytes()).map_err(|refusal| refusal.reason), Err("invalid_json"));
+    }
+
+    /// Any JSON value of at most six levels.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1e15..1e15_f64).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(6, 64, 8, |inner| {
+            prop_oneof![
+                collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                collection::hash_map(any::<String>(), inner, 0..8).prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// A key with every character as an escape: another spelling of the same text.
+    fn escaped(key: &str) -> String {
+        let units: String = key.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        format!("\"{units}\"")
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_json_is_read_as_it_is(value in any_json()) {
+            prop_assert_eq!(parse::<Value>(value.to_string().as_bytes()), Ok(value.clone()));
+            let pretty = serde_json::to_string_pretty(&value).unwrap();
+            prop_assert_eq!(parse::<Value>(pretty.as_bytes()), Ok(value));
+        }
+
+        #[test]
+        fn no_bytes_do_harm(bytes in collection::vec(any::<u8>(), 0..256)) {
+            let strict = parse::<Value>(&bytes);
+            let lax = serde_json::from_slice::<Value>(&bytes);
+            // Stricter than the library and never otherwise.
+            if let Ok(value) = strict {
+                prop_assert_eq!(Some(value), lax.ok());
+            }
+        }
+
+        #[test]
+        fn a_cut_text_is_refused(value in any_json(), cut in any::<sample::Index>()) {
+            let text = Value::from(vec![value]).to_string();
+            let cut = cut.index(text.len());
+            prop_assert!(parse::<Value>(&text.as_bytes()[..cut]).is_err());
+        }
+
+        #[test]
+        fn a_key_stands_once_however_it_is_spelled(key in any::<String>(), value in any_json(), depth in 0_usize..60) {
+            let plain = Value::from(key.as_str()).to_string();
+            let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+            for other in [plain.clone(), escaped(&key)] {
+                let twice = format!("{open}{{{plain}:1,\"between\":{value},{other}:2}}{close}");
+                prop_assert_eq!(parse::<Value>(twice.as_bytes()).map_err(|refusal| refusal.reason), Err("invalid_json"));
+            }
+        }
+
+        #[test]
+        fn depth_is_bounded_for_arrays_and_objects_alike(kinds in collection::vec(any::<bool>(), 1..120)) {
+            let open: String = kinds.iter().map(|is_array| if *is_array { "[" } else { "{\"k\":" }).collect();
+            let close: String = kinds.iter().rev().map(|is_array| if *is_array { "]" } else { "}" }).collect();
+            let is_read = parse::<Value>(format!("{open}1{close}").as_bytes()).is_ok();
+            prop_assert_eq!(is_read, kinds.len() <= usize::from(MAX_DEPTH));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Who may call, as the documents say it: security schemes, requirements, scopes and the kind of program an operation is for.
+
+use serde_json::{Value, json};
+
+use crate::access::Access;
+
+pub(super) fn schemes() -> Value {
+    json!({
+        "applicationId": {
+            "type": "apiKey", "in": "header", "name": "x-application-id",
+            "description": "The publishable id of the application that is addressed, in either spelling of ids. It may be left out at the application's own host, and where the server has only one application.",
+        },
+        "apiKey": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "pc_sk_",
+            "description": "A secret API key of the application. Keep it on a server.",
+        },
+        "session": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "The access token of a signed-in person: a user of the application, or a dashboard account.",
+        },
+        "cookie": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-pc_at",
+            "description": "The same token in a cookie that scripts can't read, for browsers that signed in with `transport: cookie`. The real name goes on with `_` and the application id without hyphens; without HTTPS the prefix `__Host-` is missing. A mutation also sends the value of the `pc_csrf` cookie in `X-CSRF-Token`.",
+        },
+    })
+}
+
+/// The alternatives, any one of which admits.
+pub(super) fn requirements(access: Access) -> Value {
+    match access {
+        Access::Anyone | Access::Open => json!([]),
+        Access::Public => json!([{ "applicationId": [] }, {}]),
+        Access::SignedIn { .. } => json!([{ "applicationId": [], "session": [] }, { "applicationId": [], "cookie": [] }]),
+        Access::Can { .. } | Access::CanOrSelf { .. } => json!([
+            { "applicationId": [], "apiKey": [] },
+            { "applicationId": [], "session": [] },
+            { "applicationId": [], "cookie": [] },
+        ]),
+        Access::Account => json!([{ "session": [] }, { "cookie": [] }]),
+    }
+}
+
+/// The permission that the credentials must carry.
+pub(super) const fn scope(access: Access) -> Option<&'static str> {
+    match access {
+        Access::Can { permission } | Access::CanOrSelf { permission } => Some(permission),
+        Access::SignedIn { scope } => scope,
+        Access::Anyone | Access::Public | Access::Open | Access::Account => None,
+    }
+}
+
+/// Which SDKs carry the operation: those that hold a secret key, those that run where a person sits, or both.
+pub(super) const fn audience(access: Access) -> &'static [&'static str] {
+    match access {
+        Access::Can { .. } => &["server"],
+        Access::Public | Access::SignedIn { .. } | Access::Open | Access::Account => &["browser"],
+        Access::CanOrSelf { .. } | Access::Anyone => &["server", "browser"],
+    }
+}
+
+/// Must the caller prove who they are?
+pub(super) const fn is_authenticated(access: Access) -> bool {
+    !matches!(access, Access::Anyone | Access::Public | Access::Open)
+}

@@ -1,0 +1,261 @@
+//! One request's way: tenant, limits, body, caller, idempotency, handler, commit, reply. The same way for every endpoint.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, RawPathParams, Request},
+    response::Response,
+};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, header::{CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER}, request::Parts};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use kernel::{ErrorCode, Id, Kind, Refusal, Timestamp, tenant::{CONSOLE, TenantFacts}};
+
+use crate::{
+    access::{self, Access},
+    app::App,
+    context::{Context, RequestFacts},
+    cors, endpoint::{Endpoint, Surface},
+    envelope::{self, Meta},
+    failure::Failure,
+    headers,
+    idempotency::{self, Reservation, Reserved},
+    input::Incoming,
+    limits,
+    network::Peer,
+    reply::Rendered,
+    resolve,
+    router::Gauges,
+};
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// How often a request runs again after it lost a race inside the database.
+const ATTEMPTS: u32 = 4;
+
+struct RequestId;
+impl Kind for RequestId {
+    const PREFIX: &'static str = "req";
+    const NOUN: &'static str = "request";
+}
+
+/// What is known of a request when its reply leaves, however far it came.
+struct Trail {
+    id: Arc<str>,
+    now: Timestamp,
+    surface: Surface,
+    tenant: Option<Arc<TenantFacts>>,
+    headers: HeaderMap,
+}
+
+pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>, request: Request) -> Response {
+    #[expect(clippy::disallowed_methods, reason = "telemetry: how long the request took")]
+    let started = std::time::Instant::now();
+    let (head, body) = request.into_parts();
+    let origin = head.headers.get(ORIGIN).cloned();
+    let mut trail = Trail::begin(&app, endpoint.facts.surface());
+    let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
+    let answered = {
+        let answer = AssertUnwindSafe(answer(&app, &endpoint, &mut trail, head, body)).catch_unwind();
+        let answer = tracing::Instrument::instrument(answer, span);
+        tokio::time::timeout(app.settings().deadline, answer).await
+    };
+    let result = match answered {
+        Ok(Ok(result)) => result,
+        Ok(Err(_panic)) => Err(internal().into()),
+        Err(_elapsed) => Err(Refusal::new(ErrorCode::Unavailable, "deadline_exceeded", "The request took too long and was not carried out.").into()),
+    };
+    let response = trail.leave(&app, result, origin.as_ref());
+    let took = started.elapsed();
+    gauges.record(response.status(), took);
+    log(&app, &endpoint, &trail, response.status().as_u16(), took);
+    response
+}
+
+/// A reply for a path or method that nothing is mounted at.
+pub(crate) async fn serve_missing(app: App, request: Request, refusal: Refusal) -> Response {
+    let trail = Trail::begin(&app, Surface::of(request.uri().path()));
+    trail.leave(&app, Err(refusal.into()), None)
+}
+
+async fn answer(app: &App, endpoint: &Arc<Endpoint>, trail: &mut Trail, mut head: Parts, body: Body) -> Result<Rendered, Failure> {
+    let peer = head.extensions.get::<Peer>().map(|peer| peer.0.ip());
+    let tenant = match endpoint.access {
+        Access::Anyone | Access::Open | Access::Account => app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(access::no_tenant)?,
+        _ => resolve::tenant(app, head.uri.authority().map(http::uri::Authority::as_str), peer, &head.headers).await?,
+    };
+    trail.tenant = Some(Arc::clone(&tenant));
+    let ip = app.settings().proxies.client(peer, &head.headers);
+    if let Some(standing) = limits::count_network(app, &tenant, endpoint.facts.limit, ip, trail.now) {
+        standing.tell(&mut trail.headers);
+        standing.check()?;
+    }
+    let is_mutation = endpoint.facts.method.is_mutation();
+    let caller = access::admit(app, endpoint.access, &tenant, &head.headers, is_mutation).await?;
+    if let Some(standing) = limits::count_caller(app, &tenant, endpoint.facts.limit, &caller, trail.now) {
+        standing.tell(&mut trail.headers);
+        standing.check()?;
+    }
+    let body = if is_mutation { read_body(endpoint, &head.headers, body).await? } else { Bytes::new() };
+    let incoming = Arc::new(Incoming { body, query: head.uri.query().unwrap_or_default().into() });
+    let path = path_parameters(endpoint, &mut head).await?;
+    let mut reservation = None;
+    if is_mutation {
+        let actor = access::actor(&caller);
+        let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        match idempotency::reserve(app, tenant.id, actor, endpoint.facts.operation, &head.headers, path_and_query, &incoming, trail.now).await? {
+            Some(Reserved::Replay(rendered)) => return Ok(rendered),
+            Some(Reserved::Run(taken)) => reservation = Some(taken),
+            None => {}
+        }
+    }
+    let request = RequestFacts { id: Arc::clone(&trail.id), now: trail.now, ip, headers: Arc::new(head.headers), path };
+    for attempt in 1.. {
+        let cx = Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), request.clone());
+        let result = endpoint.call(cx.clone(), Arc::clone(&incoming)).await;
+        match finish(app, endpoint, cx, result, reservation.as_ref()).await {
+            Err(failure) if failure.retry && attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5)).await;
+            }
+            Err(failure) => {
+                if let Some(reservation) = &reservation {
+                    reservation.release(app).await;
+                }
+                return Err(failure);
+            }
+            done => return done,
+        }
+    }
+    Err(internal().into())
+}
+
+/// On success commit, with the idempotency record; on a refusal roll back, or keep what must leave a trace.
+async fn finish(
+    app: &App,
+    endpoint: &Endpoint,
+    cx: Context,
+    result: Result<Rendered, Failure>,
+    reservation: Option<&Reservation>,
+) -> Result<Rendered, Failure> {
+    match result {
+        Ok(rendered) => {
+            let is_silent = endpoint.facts.silent.is_some() || cx.opened_tx().is_none_or(store::Tx::has_emitted);
+            if cfg!(debug_assertions) && !is_silent {
+                tracing::error!(operation = endpoint.facts.operation, "a mutation wrote without an event: emit one, or say why it is silent");
+                return Err(internal().into());
+            }
+            if let Some(reservation) = reservation {
+                reservation.keep(app, cx.tx().await?, &rendered).await?;
+            }
+            if let Some(tx) = cx.into_tx()? {
+                tx.commit().await?;
+            }
+            Ok(rendered)
+        }
+        Err(failure) => {
+            if let Some(tx) = cx.into_tx()? {
+                if failure.commit { tx.commit().await? } else { tx.rollback().await }
+            }
+            Err(failure)
+        }
+    }
+}
+
+async fn read_body(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(unsupported_media_type("Send the body without a Content-Encoding."));
+    }
+    let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            let mut refusal = Refusal::new(ErrorCode::BadRequest, "body_too_large", "The body is larger than 1 MiB.");
+            refusal.status = Some(413);
+            refusal
+        } else {
+            Refusal::new(ErrorCode::BadRequest, "incomplete_body", "The body ended before it was whole.")
+        }
+    })?;
+    let bytes = bytes.to_bytes();
+    if endpoint.has_body() && !bytes.is_empty() {
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(unsupported_media_type("Send JSON with `Content-Type: application/json`."));
+        }
+    }
+    Ok(bytes)
+}
+
+fn unsupported_media_type(message: &'static str) -> Refusal {
+    let mut refusal = Refusal::new(ErrorCode::BadRequest, "unsupported_media_type", message);
+    refusal.status = Some(415);
+    refusal
+}
+
+async fn path_parameters(endpoint: &Endpoint, head: &mut Parts) -> Result<Arc<[(String, String)]>, Refusal> {
+    if !endpoint.has_path() {
+        return Ok(Arc::default());
+    }
+    let parameters = RawPathParams::from_request_parts(head, &())
+        .await
+        .map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_path", "The path is not valid UTF-8."))?;
+    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+fn internal() -> Refusal {
+    Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side; the request id finds it in the logs.")
+}
+
+impl Trail {
+    fn begin(app: &App, surface: Surface) -> Self {
+        let id: Id<RequestId> = app.env().new_id();
+        Self { id: id.typed().to_string().into(), now: app.env().now(), surface, tenant: None, headers: HeaderMap::new() }
+    }
+
+    fn leave(&self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {
+        let rendered = result.unwrap_or_else(|failure| self.refused(failure));
+        let mut response = Response::new(Body::from(rendered.body));
+        *response.status_mut() = rendered.status;
+        let headers = response.headers_mut();
+        headers.clone_from(&self.headers);
+        for (name, value) in rendered.headers {
+            headers.append(name, value);
+        }
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(headers::X_REQUEST_ID, id);
+        }
+        headers::secure(headers, app.settings().public_url.starts_with("https://"));
+        if let (Some(origin), Some(tenant)) = (origin, &self.tenant) {
+            cors::share(headers, origin, tenant);
+        }
+        response
+    }
+
+    fn refused(&self, failure: Failure) -> Rendered {
+        let Failure { refusal, mut headers, .. } = failure;
+        let meta = Meta { timestamp: self.now, request_id: (&*self.id).into(), page: None };
+        headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        if let Some(wait) = refusal.retry_after {
+            headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
+        }
+        if refusal.code == ErrorCode::Unauthorized {
+            headers.push((http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
+        Rendered {
+            status: http::StatusCode::from_u16(refusal.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
+            headers,
+            body: envelope::refusal(self.surface, &refusal, &meta),
+        }
+    }
+}
+
+fn log(app: &App, endpoint: &Endpoint, trail: &Trail, status: u16, took: Duration) {
+    let tenant = trail.tenant.as_ref().map(|tenant| tracing::field::display(tenant.id));
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::error!(request_id = %trail.id, operation = endpoint.facts.operation, status, micros, tenant, "request failed");
+    } else if app.settings().log_requests {
+        tracing::info!(request_id = %trail.id, operation = endpoint.facts.operation, status, micros, tenant, "request");
+    }
+}

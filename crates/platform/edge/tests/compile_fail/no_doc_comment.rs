@@ -1,0 +1,9 @@
+use edge::{Nothing, Public, Reply, no_content};
+use macros::endpoint;
+
+#[endpoint(POST "/v1/gate/open", id = "gate.open")]
+async fn open_gate(_cx: Public) -> Reply<Nothing> {
+    no_content()
+}
+
+fn main() {}

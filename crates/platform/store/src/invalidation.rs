@@ -1,0 +1,58 @@
+//! Telling caches, on this node and the others, that a value they may hold is old.
+
+use kernel::TenantId;
+use serde::{Deserialize, Serialize};
+
+/// How many a slow receiver may fall behind before it is told `Lagged`, which it treats as [`Invalidation::is_all`].
+pub(crate) const BACKLOG: usize = 1_024;
+
+/// Sent after the commit that made something old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalidation {
+    /// Which cache, for example `clients`.
+    pub topic: String,
+    pub tenant: TenantId,
+    /// Which entry, in the words of the topic.
+    pub key: String,
+}
+
+impl Invalidation {
+    const ALL: &str = "*";
+
+    /// Messages of other nodes may have been missed: sent when the line to PostgreSQL is back.
+    pub(crate) fn all() -> Self {
+        Self { topic: Self::ALL.to_owned(), tenant: TenantId::from_u128(0), key: Self::ALL.to_owned() }
+    }
+
+    /// Must every cache be emptied?
+    pub fn is_all(&self) -> bool {
+        self.topic == Self::ALL
+    }
+}
+
+/// The body of a notification between nodes; PostgreSQL allows 8000 bytes.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Notice {
+    /// Who sent it, so that a node can pass over its own.
+    pub(crate) node: u64,
+    pub(crate) topic: String,
+    pub(crate) tenant: uuid::Uuid,
+    pub(crate) key: String,
+}
+
+impl Notice {
+    pub(crate) fn new(node: u64, invalidation: &Invalidation) -> Self {
+        Self {
+            node,
+            topic: invalidation.topic.clone(),
+            tenant: invalidation.tenant.uuid(),
+            key: invalidation.key.clone(),
+        }
+    }
+}
+
+impl From<Notice> for Invalidation {
+    fn from(notice: Notice) -> Self {
+        Self { topic: notice.topic, tenant: TenantId::from_uuid(notice.tenant), key: notice.key }
+    }
+}

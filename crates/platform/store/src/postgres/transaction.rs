@@ -1,0 +1,123 @@
+//! A transaction on a connection of its own.
+
+use std::time::Duration;
+
+use deadpool_postgres::Object;
+
+use super::{
+    error,
+    run::{self, Sent},
+};
+use crate::{
+    Row, StoreError,
+    call::{Binding, Call},
+};
+
+/// The channel that tells other nodes about invalidations.
+pub(super) const CHANNEL: &str = "portcullis_invalidation";
+
+/// Dropped without an end, it takes its connection with it: closing it is the roll-back.
+pub(crate) struct Transaction {
+    client: Option<Object>,
+    patience: Duration,
+}
+
+impl Transaction {
+    /// One round trip: `begin`, and the setting for row-level security, which ends with the transaction.
+    pub(super) async fn begin(client: Object, binding: Binding, patience: Duration) -> Result<Self, StoreError> {
+        let transaction = Self { client: Some(client), patience };
+        // The setting is 32 hexadecimal digits or `*`: nothing in it could end the literal.
+        let sql = format!("begin; select set_config('portcullis.tenant', '{}', true)", binding.setting());
+        transaction.batch(&sql).await?;
+        Ok(transaction)
+    }
+
+    pub(crate) async fn one<T>(
+        &self,
+        call: &Call<'_>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.rows(call).await?.first().map(|row| map(&Row::postgres(row))).transpose()
+    }
+
+    pub(crate) async fn all<T>(
+        &self,
+        call: &Call<'_>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.rows(call).await?.iter().map(|row| map(&Row::postgres(row))).collect()
+    }
+
+    async fn rows(&self, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+        let client = self.client()?;
+        run::within(self.patience, async {
+            let statement = run::prepared(client, call.text.postgres, call.text.is_cached).await?;
+            run::rows(client, &statement, call).await
+        })
+        .await
+    }
+
+    pub(crate) async fn execute(&self, call: &Call<'_>) -> Result<u64, StoreError> {
+        let client = self.client()?;
+        run::within(self.patience, async {
+            let statement = run::prepared(client, call.text.postgres, call.text.is_cached).await?;
+            run::execute(client, &statement, call).await
+        })
+        .await
+    }
+
+    /// The last statements, the notices and `commit`, in one round trip.
+    pub(crate) async fn commit(mut self, last: &[Call<'_>], notices: &[String]) -> Result<(), StoreError> {
+        let client = self.client()?;
+        run::within(self.patience, async {
+            let mut prepared = Vec::with_capacity(last.len());
+            for call in last {
+                prepared.push((run::prepared(client, call.text.postgres, call.text.is_cached).await?, call));
+            }
+            let notify = match notices {
+                [] => None,
+                _ => Some(run::prepared(client, "select pg_notify($1, $2)", true).await?),
+            };
+            let mut statements: Vec<Sent<'_>> = Vec::with_capacity(prepared.len() + notices.len() + 1);
+            for (statement, call) in &prepared {
+                statements.push(Box::pin(async move { run::execute(client, statement, call).await.map(drop) }));
+            }
+            for (notify, notice) in notify.iter().flat_map(|notify| notices.iter().map(move |notice| (notify, notice))) {
+                statements.push(Box::pin(async move {
+                    client.execute(notify, &[&CHANNEL, notice]).await.map(drop).map_err(|error| error::map(&error))
+                }));
+            }
+            statements.push(Box::pin(async move {
+                client.batch_execute("commit").await.map_err(|error| error::map(&error))
+            }));
+            run::pipeline(statements).await
+        })
+        .await?;
+        // Ended well: back into the pool.
+        self.client = None;
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(mut self) -> Result<(), StoreError> {
+        self.batch("rollback").await?;
+        self.client = None;
+        Ok(())
+    }
+
+    async fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let client = self.client()?;
+        run::within(self.patience, async { client.batch_execute(sql).await.map_err(|error| error::map(&error)) }).await
+    }
+
+    fn client(&self) -> Result<&Object, StoreError> {
+        self.client.as_ref().ok_or_else(|| StoreError::Internal("the transaction has ended".to_owned()))
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}

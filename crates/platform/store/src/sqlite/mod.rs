@@ -1,0 +1,56 @@
+//! SQLite: many readers called directly, one writer that puts what has queued into one commit.
+
+pub(crate) mod connection;
+pub(crate) mod error;
+mod migrate;
+mod readers;
+mod run;
+mod writer;
+
+use std::path::Path;
+
+use crate::{Row, StoreError, StoreOptions, call::Call, statement::Text};
+
+pub(crate) use writer::Transaction;
+
+pub(crate) struct Sqlite {
+    readers: readers::Readers,
+    writer: writer::Writer,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+        // The writer first: it makes the file and puts it into WAL mode.
+        let writer = writer::Writer::start(connection::writer(path, options)?, options.acquire_timeout)?;
+        Ok(Self { readers: readers::Readers::new(path, options), writer })
+    }
+
+    pub(crate) async fn one<T>(
+        &self,
+        call: &Call<'_>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.readers.with(|connection| run::one(connection, call, map)).await
+    }
+
+    pub(crate) async fn all<T>(
+        &self,
+        call: &Call<'_>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.readers.with(|connection| run::all(connection, call, map)).await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.writer.begin().await
+    }
+
+    pub(crate) async fn health(&self) -> Result<(), StoreError> {
+        self.readers.with(|connection| connection.execute_batch("select 1").map_err(|e| error::map(connection, &e))).await
+    }
+
+    /// Does the database understand the text? Returns the complaint.
+    pub(crate) async fn prepare(&self, text: &Text<'_>) -> Result<Option<String>, StoreError> {
+        self.readers.with(|connection| Ok(connection.prepare(text.sqlite).err().map(|error| error.to_string()))).await
+    }
+}

@@ -1,0 +1,237 @@
+//! One writer with group commit.
+//!
+//! Each transaction is a savepoint inside a `begin immediate` that it shares with those queued around it. Who commits
+//! releases its savepoint, joins the batch's waiting list and steps aside; a thread of its own then takes its place in
+//! the same fair queue and runs the one `commit`. So transactions that were queued before it join the batch, the disk
+//! is waited for once, and never on a thread of the runtime.
+//!
+//! A transaction sees what earlier ones of its batch wrote. That is safe: all of a batch reach the disk together or
+//! not at all, and nobody is answered before they did.
+
+use std::{
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
+
+use super::{error, run};
+use crate::{Row, StoreError, call::Call};
+
+pub(crate) struct Writer {
+    batch: Arc<FairMutex<Batch>>,
+    committer: mpsc::Sender<()>,
+    acquire_timeout: Duration,
+}
+
+/// The connection and what has been released but not yet committed on it.
+pub(super) struct Batch {
+    pub(super) connection: Connection,
+    waiting: Vec<oneshot::Sender<Result<(), StoreError>>>,
+}
+
+/// One savepoint; dropped, it rolls back.
+pub(crate) struct Transaction {
+    held: Mutex<Held>,
+    committer: mpsc::Sender<()>,
+}
+
+struct Held {
+    batch: OwnedMutexGuard<Batch>,
+    /// Is there a savepoint that must be released or rolled back?
+    is_open: bool,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, acquire_timeout: Duration) -> Result<Self, StoreError> {
+        let batch = Arc::new(FairMutex::new(Batch { connection, waiting: Vec::new() }));
+        let (committer, signals) = mpsc::channel();
+        let committed = Arc::clone(&batch);
+        std::thread::Builder::new()
+            .name("store-committer".to_owned())
+            .spawn(move || {
+                while signals.recv().is_ok() {
+                    committed.blocking_lock().commit();
+                }
+            })
+            .map_err(|error| StoreError::Unavailable(format!("no thread for commits: {error}")))?;
+        Ok(Self { batch, committer, acquire_timeout })
+    }
+
+    pub(super) async fn lock(&self) -> Result<OwnedMutexGuard<Batch>, StoreError> {
+        tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.batch).lock_owned())
+            .await
+            .map_err(|_| StoreError::Unavailable("the writer is held by a slow transaction".to_owned()))
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        let batch = self.lock().await?;
+        batch.begin()?;
+        Ok(Transaction {
+            held: Mutex::new(Held { batch, is_open: true }),
+            committer: self.committer.clone(),
+        })
+    }
+
+    /// Apply one migration in a transaction of its own. `false`: it was there already.
+    pub(super) async fn migrate(
+        &self,
+        apply: impl FnOnce(&Connection) -> Result<bool, StoreError>,
+    ) -> Result<bool, StoreError> {
+        let mut batch = self.lock().await?;
+        batch.commit();
+        batch.run("begin immediate")?;
+        let applied = apply(&batch.connection).and_then(|applied| batch.run("commit").map(|()| applied));
+        if applied.is_err() && !batch.connection.is_autocommit() {
+            batch.run("rollback")?;
+        }
+        applied
+    }
+}
+
+impl Batch {
+    fn run(&self, sql: &str) -> Result<(), StoreError> {
+        // Cached: these few words run with every transaction.
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.raw_execute())
+            .map(drop)
+            .map_err(|error| error::map(&self.connection, &error))
+    }
+
+    fn begin(&self) -> Result<(), StoreError> {
+        if self.connection.is_autocommit() {
+            self.run("begin immediate")?;
+        }
+        self.run("savepoint one").inspect_err(|_| self.roll_back_if_alone())
+    }
+
+    /// End the batch: one commit, one answer for all.
+    fn commit(&mut self) {
+        if self.connection.is_autocommit() {
+            return;
+        }
+        let outcome = self.run("commit");
+        if let Err(error) = &outcome {
+            tracing::error!(%error, transactions = self.waiting.len(), "a group of transactions was lost");
+            self.roll_back();
+        }
+        self.answer(&outcome);
+    }
+
+    fn answer(&mut self, outcome: &Result<(), StoreError>) {
+        for waiting in self.waiting.drain(..) {
+            // Whoever no longer waits has stopped caring about the outcome.
+            let _ = waiting.send(outcome.clone());
+        }
+    }
+
+    /// When space or the device fails, SQLite may undo the whole transaction by itself, and with it the batch
+    /// (<https://www.sqlite.org/lang_transaction.html>, section 3).
+    fn answer_if_lost(&mut self, error: &StoreError) -> bool {
+        let is_lost = self.connection.is_autocommit();
+        if is_lost {
+            self.answer(&Err(StoreError::Unavailable(format!("lost with its group: {error}"))));
+        }
+        is_lost
+    }
+
+    fn roll_back_if_alone(&self) {
+        if self.waiting.is_empty() {
+            self.roll_back();
+        }
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.run("rollback")
+        {
+            tracing::error!(%error, "a roll-back failed");
+        }
+    }
+}
+
+impl Transaction {
+    pub(crate) fn one<T>(
+        &self,
+        call: &Call<'_>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.held.lock().statement(|connection| run::one(connection, call, map))
+    }
+
+    pub(crate) fn all<T>(
+        &self,
+        call: &Call<'_>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.held.lock().statement(|connection| run::all(connection, call, map))
+    }
+
+    pub(crate) fn execute(&self, call: &Call<'_>) -> Result<u64, StoreError> {
+        self.held.lock().statement(|connection| run::execute(connection, call))
+    }
+
+    /// Wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits all the same.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        let answer = self.held.lock().release(&self.committer)?;
+        // Let the next one in before waiting.
+        drop(self);
+        answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the committer is gone".to_owned())))
+    }
+}
+
+impl Held {
+    fn statement<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if !self.is_open {
+            return Err(StoreError::Unavailable("the transaction was lost".to_owned()));
+        }
+        run(&self.batch.connection).inspect_err(|error| self.is_open = !self.batch.answer_if_lost(error))
+    }
+
+    fn release(
+        &mut self,
+        committer: &mpsc::Sender<()>,
+    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+        self.statement(|_| Ok(()))?;
+        if let Err(error) = self.batch.run("release one") {
+            self.is_open = !self.batch.answer_if_lost(&error);
+            return Err(error);
+        }
+        self.is_open = false;
+        let (waiting, answer) = oneshot::channel();
+        if self.batch.waiting.is_empty() && committer.send(()).is_err() {
+            self.batch.roll_back();
+            return Err(StoreError::Unavailable("the committer is gone".to_owned()));
+        }
+        self.batch.waiting.push(waiting);
+        Ok(answer)
+    }
+
+    fn roll_back(&mut self) {
+        if !self.is_open {
+            return;
+        }
+        self.is_open = false;
+        if let Err(error) = self.batch.run("rollback to one").and_then(|()| self.batch.run("release one")) {
+            if !self.batch.answer_if_lost(&error) {
+                // The savepoint may stand in the way of others' commits: give the whole batch up.
+                self.batch.roll_back();
+                self.batch.answer(&Err(error));
+            }
+            return;
+        }
+        self.batch.roll_back_if_alone();
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.held.get_mut().roll_back();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! From a configuration to an installation that can be served: folder, database, schema, vault.
+
+use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
+
+use anyhow::Context;
+use kernel::Env;
+use store::{Db, Migration, MigrationStep};
+use vault::Vault;
+
+use crate::{config::Config, master_keys, modules};
+
+/// An installation, opened.
+pub struct Installation {
+    pub db: Db,
+    pub vault: Vault,
+    pub env: Env,
+}
+
+/// Open the installation, making what is missing: the folder, the database, its schema, the master key.
+pub async fn open(config: &Config, env: Env) -> anyhow::Result<Installation> {
+    let db = open_db(config, env.clone()).await?;
+    db.migrate(&migrations(), &mut report).await.context("the database can't be migrated")?;
+    let vault = master_keys::open_vault(config, &db, &env).await?;
+    Ok(Installation { db, vault, env })
+}
+
+/// The database alone, its schema as it is.
+pub async fn open_db(config: &Config, env: Env) -> anyhow::Result<Db> {
+    make_folder(&config.data).with_context(|| format!("the data folder {} can't be made", config.data.display()))?;
+    let url = config.store_url();
+    Db::open(&url, &config.store_options(), env).await.with_context(|| format!("the store {url:?} can't be opened"))
+}
+
+/// The store's own first, then each module's in the order of `modules.rs`.
+pub fn migrations() -> Vec<Migration> {
+    let modules = modules::all();
+    store::MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.migrations)).copied().collect()
+}
+
+/// For its owner only: the database and the keys lie in it. A folder that exists is left as it is.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn report(step: MigrationStep) {
+    if let MigrationStep::Applied { id } = step {
+        tracing::info!(migration = id, "the schema was brought forward");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_new_data_folder_is_its_owners_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("a/b");
+        make_folder(&folder).unwrap();
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o750)).unwrap();
+        make_folder(&folder).unwrap();
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o750, "left as it is");
+    }
+}

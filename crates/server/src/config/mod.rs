@@ -1,0 +1,131 @@
+//! Everything that can be set, said once: the field's type parses it, its doc comment explains it.
+//!
+//! Owns the keys, their sources and order of precedence (flags, `PORTCULLIS_*` variables, the file, defaults), the one-line
+//! errors and the reference. Owns nothing that a tenant may set for itself; that is a tenant's settings.
+
+mod error;
+mod flags;
+mod key;
+mod reference;
+mod resolved;
+mod setting;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+use store::StoreUrl;
+use vault::MasterKeys;
+
+pub use self::{
+    error::ConfigError,
+    flags::{ServeFlags, StoreFlags},
+    key::{DefaultText, Key},
+    reference::reference,
+    setting::{Collector, Durability, HostName, LogFormat, LogLevel, Origin, Setting, SignUp, Whole},
+    sources::{Flags, Source, Values},
+};
+
+/// Declares the keys: `name: Type = "text"`, or `name: Option<Type> = unset "what then holds"`. `environment` before the
+/// name keeps a key off the command line and out of files.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $(@$only:ident)? $name:ident: $type:ty = $($text:literal)? $(unset $words:literal)?;)*) => {
+        /// All settings, each parsed and within its bounds.
+        #[derive(Clone, Debug)]
+        pub struct Config {
+            $($(#[doc = $doc])+ pub $name: $type,)*
+        }
+
+        /// Every key, in the order of the reference.
+        pub static KEYS: &[Key] = &[$(Key {
+            name: stringify!($name),
+            doc: &[$($doc),+],
+            kind: <$type as Setting>::KIND,
+            accepts: <$type as Setting>::accepts,
+            default: settings!(@default $($text)? $(unset $words)?),
+            is_concealed: <$type as Setting>::IS_CONCEALED,
+            is_environment_only: settings!(@only $($only)?),
+        }),*];
+
+        impl Config {
+            /// Parse every key, the first wrong one is the error.
+            pub fn read(values: &Values) -> Result<Self, ConfigError> {
+                let mut keys = KEYS.iter();
+                let mut next = || keys.next().expect("a key for each field, in the same order");
+                let config = Self { $($name: read::<$type>(values, next())?,)* };
+                config.check()?;
+                Ok(config)
+            }
+        }
+    };
+    (@default $text:literal) => { DefaultText::Value($text) };
+    (@default unset $words:literal) => { DefaultText::Words($words) };
+    (@only) => { false };
+    (@only environment) => { true };
+}
+
+settings! {
+    /// Where the server listens.
+    listen: SocketAddr = "127.0.0.1:8080";
+    /// Where people and applications reach it. Links, issuers and cookies are built from this and never from a request.
+    public_url: Option<Origin> = unset "`http://localhost:PORT`, with the port of `listen`";
+    /// The folder of the database file and the master key. Made at the first start, for its owner only.
+    data: PathBuf = "./data";
+    /// The database.
+    store: Option<StoreUrl> = unset "`sqlite:{data}/portcullis.db`";
+    /// Development: text logs on a terminal, and anybody may open a dashboard account. Not for the open internet.
+    dev: bool = "false";
+    /// Where the first start writes its facts as JSON (`base_url`, `application_id`, `api_key`, `claim_url`), for its owner
+    /// only. Later starts leave the file alone.
+    bootstrap_file: Option<PathBuf> = unset "not written";
+    /// The file of the keys that unlock every stored secret. Made at the first start if it is missing.
+    master_key_file: Option<PathBuf> = unset "`{data}/master.key`";
+    /// The master keys themselves, instead of a file.
+    @environment master_key: Option<MasterKeys> = unset "the file is read";
+    /// Networks of the proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.
+    trusted_proxies: Vec<IpNet> = "";
+    /// Hosts that name no tenant; tenants are reached at `{slug}.{base host}`. Loopback always is one.
+    base_hosts: Option<Vec<HostName>> = unset "the host of `public_url`";
+    /// A request that takes longer is rolled back and answers 503.
+    request_deadline: Duration = "30s";
+    /// Connections at a time; more wait in the kernel's queue.
+    max_connections: Whole<1, 1_000_000> = "10000";
+    /// How long requests in flight may go on after a signal to stop.
+    shutdown_grace: Duration = "20s";
+    /// The least grave log line that is written.
+    log_level: LogLevel = "info";
+    /// The form of log lines, which go to standard error.
+    log_format: Option<LogFormat> = unset "`text` with `dev` on a terminal, else `json`";
+    /// Write a log line for every request, not only for those that failed in the server.
+    log_requests: bool = "false";
+    /// Where Prometheus reads metrics, at `/metrics`. Not for the open internet.
+    metrics_listen: Option<SocketAddr> = unset "no metrics";
+    /// Where OpenTelemetry traces go, over OTLP/HTTP; `/v1/traces` is appended.
+    otlp_endpoint: Option<Collector> = unset "no traces";
+    /// What a power cut may take from SQLite: nothing acknowledged (`full`) or the last commits (`normal`).
+    durability: Durability = "full";
+    /// Connections to PostgreSQL at most.
+    postgres_pool: Whole<2, 1_000> = "16";
+    /// Passwords hashed at once; each takes a core and 19 MiB, or what the application set.
+    hash_threads: Option<Whole<1, 256>> = unset "the number of cores";
+    /// Passwords that may wait for a thread; what comes beyond answers 429 at once.
+    hash_queue: Option<Whole<1, 10_000>> = unset "two seconds of work for each thread";
+    /// How far hashing steps back behind everything else, 0 to 19 as in `nice`. Linux only.
+    hash_nice: Whole<0, 19> = "10";
+    /// May anybody open a dashboard account, or only who holds the claim link or an invitation?
+    dashboard_sign_up: Option<SignUp> = unset "`open` with `dev`, else `closed`";
+}
+
+/// One key's value: what was set, or the default.
+fn read<T: Setting>(values: &Values, key: &Key) -> Result<T, ConfigError> {
+    if let Some((text, source)) = values.get(key.name) {
+        return T::parse(text).ok_or_else(|| ConfigError::value(key, source, text));
+    }
+    let default = match key.default {
+        DefaultText::Value(text) => T::parse(text),
+        DefaultText::Words(_) => T::unset(),
+    };
+    default.ok_or_else(|| ConfigError::value(key, &Source::Default, ""))
+}

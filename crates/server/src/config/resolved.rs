@@ -1,0 +1,80 @@
+//! What follows from several keys together: defaults that depend on others, and values that exclude each other.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use edge::{EdgeSettings, TrustedProxies};
+use store::{StoreOptions, StoreUrl};
+use vault::PoolOptions;
+
+use super::{Config, ConfigError, Durability, LogFormat, Origin, Setting, SignUp};
+
+impl Config {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.master_key.is_some() && self.master_key_file.is_some() {
+            return Err(ConfigError::Conflict("master_key and master_key_file are both set; set one of them"));
+        }
+        Ok(())
+    }
+
+    /// The origin that links are built from. `listening` is the address that was really taken.
+    pub fn origin(&self, listening: SocketAddr) -> Origin {
+        let default = || Origin::parse(&format!("http://localhost:{}", listening.port()));
+        self.public_url.clone().or_else(default).expect("a loopback origin is one")
+    }
+
+    pub fn store_url(&self) -> StoreUrl {
+        self.store.clone().unwrap_or_else(|| StoreUrl::sqlite(self.data.join("portcullis.db")))
+    }
+
+    pub fn store_options(&self) -> StoreOptions {
+        StoreOptions {
+            durability: match self.durability {
+                Durability::Full => store::Durability::Full,
+                Durability::Normal => store::Durability::Normal,
+            },
+            pool_size: self.postgres_pool.get() as usize,
+            ..StoreOptions::default()
+        }
+    }
+
+    pub fn master_key_path(&self) -> PathBuf {
+        self.master_key_file.clone().unwrap_or_else(|| self.data.join("master.key"))
+    }
+
+    pub fn pool_options(&self) -> PoolOptions {
+        let default = PoolOptions::default();
+        let threads = self.hash_threads.map_or(default.threads, |threads| threads.get() as usize);
+        PoolOptions {
+            threads,
+            queue: self.hash_queue.map_or(default.queue / default.threads.max(1) * threads, |queue| queue.get() as usize),
+            nice: i32::try_from(self.hash_nice.get()).unwrap_or(default.nice),
+        }
+    }
+
+    pub fn is_sign_up_open(&self) -> bool {
+        self.dashboard_sign_up.map_or(self.dev, |sign_up| sign_up == SignUp::Open)
+    }
+
+    /// The form of log lines, given whether a person watches.
+    pub fn log_format(&self, is_terminal: bool) -> LogFormat {
+        self.log_format.unwrap_or(if self.dev && is_terminal { LogFormat::Text } else { LogFormat::Json })
+    }
+
+    /// Host names that name no tenant, beside loopback.
+    pub fn base_host_names(&self, origin: &Origin) -> Vec<String> {
+        match &self.base_hosts {
+            Some(hosts) => hosts.iter().map(|host| host.0.clone()).collect(),
+            None => vec![origin.host().to_owned()],
+        }
+    }
+
+    pub fn edge_settings(&self, origin: &Origin) -> EdgeSettings {
+        EdgeSettings {
+            public_url: origin.as_str().to_owned(),
+            base_hosts: self.base_host_names(origin),
+            proxies: TrustedProxies(self.trusted_proxies.clone()),
+            deadline: self.request_deadline,
+            log_requests: self.log_requests,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Connections: accepting them, bounding them, and letting them finish.
+//!
+//! An accept loop of our own instead of `axum::serve`, because the peer's address, the limits of a connection and the
+//! end of a graceful stop are decided here.
+
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, response::Response, routing::future::RouteFuture};
+use edge::Peer;
+use http::Request;
+use hyper::{body::Incoming, service::Service};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::Semaphore,
+};
+use tower::Service as _;
+
+/// Connections that the kernel completes ahead of us.
+const BACKLOG: u32 = 1_024;
+/// From the first byte to the end of the headers, and how long a kept connection may idle. Longer than the 60 s that load
+/// balancers commonly keep theirs, or they would send a request into a closing connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
+/// The request line and the headers together; the largest token is 16 KiB.
+const HEADER_LIMIT: usize = 64 * 1_024;
+/// HTTP/2 requests at a time in one connection.
+const STREAMS: u32 = 128;
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// Wait after the system refused to accept, for example for want of file descriptors.
+const REFUSED_PAUSE: Duration = Duration::from_millis(50);
+
+/// Take the address, also where connections of an earlier server still linger in the kernel (`SO_REUSEADDR`).
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// What a listener allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    pub connections: usize,
+    /// How long requests may go on once the stop was asked for.
+    pub grace: Duration,
+}
+
+/// Serve until `stop` is ready, then accept no more and let the requests in flight finish within the grace. `false`: some
+/// had to be cut off.
+pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
+    let protocol = Arc::new(protocol());
+    let slots = Arc::new(Semaphore::new(bounds.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let slot = tokio::select! {
+            slot = Arc::clone(&slots).acquire_owned() => slot,
+            () = &mut stop => break,
+        };
+        let Ok(slot) = slot else { break };
+        let (stream, peer) = tokio::select! {
+            accepted = accept(&listener) => accepted,
+            () = &mut stop => break,
+        };
+        let door = Door { router: router.clone(), peer: Peer(peer) };
+        let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), door).into_owned());
+        #[expect(clippy::disallowed_methods, reason = "a connection is no one's child; the graceful stop waits for it")]
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, error, "a connection ended early");
+            }
+            drop(slot);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(bounds.grace, graceful.shutdown()).await.is_ok()
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%peer, %error, "a connection without TCP_NODELAY");
+                }
+                return (stream, peer);
+            }
+            // The connection was gone before we took it.
+            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {}
+            Err(error) => {
+                tracing::warn!(%error, "can't accept connections");
+                tokio::time::sleep(REFUSED_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn protocol() -> auto::Builder<TokioExecutor> {
+    let mut protocol = auto::Builder::new(TokioExecutor::new());
+    protocol.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT);
+    protocol
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(HEADER_LIMIT as u32)
+        .keep_alive_interval(PING_INTERVAL);
+    protocol
+}
+
+/// The router, told who is at the other end.
+struct Door {
+    router: Router,
+    peer: Peer,
+}
+
+impl Service<Request<Incoming>> for Door {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = RouteFuture<Infallible>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        // A router is ready at all times, so nobody needs to be asked.
+        self.router.clone().call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{extract::Extension, routing::get};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::{Notify, oneshot},
+        task::JoinHandle,
+    };
+
+    use super::*;
+
+    struct Running {
+        address: SocketAddr,
+        stop: oneshot::Sender<()>,
+        served: JoinHandle<bool>,
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the server of the test runs beside it")]
+    fn start(router: Router, connections: usize, grace: Duration) -> Running {
+        let listener = bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move { stopped.await.unwrap_or_default() };
+        let served = tokio::spawn(serve(listener, router, Bounds { connections, grace }, stopped));
+        Running { address, stop, served }
+    }
+
+    async fn send(address: SocketAddr, request: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn answer(mut stream: TcpStream) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+    #[tokio::test]
+    async fn handlers_learn_the_peer() {
+        let router = Router::new().route("/", get(|Extension(peer): Extension<Peer>| async move { peer.0.to_string() }));
+        let running = start(router, 8, Duration::from_secs(5));
+        let stream = send(running.address, GET).await;
+        let own = stream.local_addr().unwrap().to_string();
+        assert!(answer(stream).await.ends_with(&own));
+    }
+
+    /// A server whose one answer waits to be let go.
+    fn slow(grace: Duration) -> (Running, Arc<Notify>, Arc<Notify>) {
+        let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (at_handler, in_handler) = (Arc::clone(&entered), Arc::clone(&go));
+        let router = Router::new().route(
+            "/",
+            get(async move || {
+                at_handler.notify_one();
+                in_handler.notified().await;
+                "late but whole"
+            }),
+        );
+        (start(router, 8, grace), entered, go)
+    }
+
+    #[tokio::test]
+    async fn a_stop_lets_requests_in_flight_finish_and_takes_no_new_ones() {
+        let (running, entered, go) = slow(Duration::from_secs(30));
+        let stream = send(running.address, GET).await;
+        entered.notified().await;
+        running.stop.send(()).unwrap();
+        while TcpStream::connect(running.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        go.notify_one();
+        assert!(answer(stream).await.ends_with("late but whole"));
+        assert!(running.served.await.unwrap(), "nothing was cut off");
+    }
+
+    #[tokio::test]
+    async fn a_stop_ends_at_the_grace() {
+        let (running, entered, _go) = slow(Duration::from_millis(50));
+        let _stream = send(running.address, GET).await;
+        entered.notified().await;
+        running.stop.send(()).unwrap();
+        assert!(!running.served.await.unwrap(), "a request was cut off");
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_does_not_hold_the_stop_up() {
+        let running = start(Router::new(), 8, Duration::from_secs(60));
+        let mut stream = send(running.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 0);
+        running.stop.send(()).unwrap();
+        assert!(tokio::time::timeout(Duration::from_secs(5), running.served).await.unwrap().unwrap());
+    }
+
+    #[tokio::test]
+    async fn connections_beyond_the_bound_wait_their_turn() {
+        let running = start(Router::new().route("/", get(async || "served")), 1, Duration::from_secs(5));
+        let holder = send(running.address, "").await;
+        // Accepted for sure only once it was answered.
+        let mut holder = holder;
+        holder.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        assert!(holder.read(&mut [0; 1_024]).await.unwrap() > 0);
+        let mut waiting = send(running.address, GET).await;
+        let early = tokio::time::timeout(Duration::from_millis(100), waiting.read_u8()).await;
+        assert!(early.is_err(), "answered although the only place is taken");
+        drop(holder);
+        assert!(answer(waiting).await.ends_with("served"));
+    }
+
+    #[tokio::test]
+    async fn oversized_headers_are_refused() {
+        let running = start(Router::new().route("/", get(async || "served")), 8, Duration::from_secs(5));
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(HEADER_LIMIT));
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        // The server may answer and close before all was written.
+        let _ = stream.write_all(request.as_bytes()).await;
+        let mut start_of_answer = [0; 12];
+        stream.read_exact(&mut start_of_answer).await.unwrap();
+        assert_eq!(&start_of_answer, b"HTTP/1.1 431");
+    }
+}

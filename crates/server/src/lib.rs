@@ -1,0 +1,28 @@
+//! The portcullis server: configuration, command line, boot, connections, telemetry, pages, worker.
+//!
+//! Everything the binary does is here, so that the tests start the same server in their own process. Owns no endpoint of
+//! the API but `GET /v1/system`; domains bring theirs, listed in `modules`.
+
+mod bootstrap_file;
+mod boot;
+mod cli;
+pub mod config;
+pub mod env;
+mod health;
+pub mod http;
+mod master_keys;
+pub mod modules;
+mod openapi;
+mod pages;
+mod progress;
+mod rotation;
+mod serve;
+mod system;
+mod telemetry;
+pub mod worker;
+
+pub use cli::run;
+pub use modules::{Assembled, Parts, assemble};
+
+/// The product's version, as `portcullis version` and `GET /v1/system` tell it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

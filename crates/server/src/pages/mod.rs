@@ -1,0 +1,27 @@
+//! What a person sees in a browser: the start page, the API reference, the set-up of the first account. And the two
+//! OpenAPI documents, which the reference reads.
+//!
+//! Static files with strict headers; owns no endpoint of the API.
+
+mod document;
+mod file;
+mod home;
+mod reference;
+mod setup;
+
+use axum::{Router, routing::get};
+
+use self::document::OpenApi;
+
+/// Everything that stands beside the endpoints.
+pub fn router() -> Router {
+    let documents = [OpenApi::platform(), OpenApi::data_plane()];
+    let router = Router::new()
+        .route("/", get(home::page))
+        .route("/reference", get(reference::page))
+        .route("/reference/", get(reference::page))
+        .route("/reference/{*path}", get(reference::file))
+        .route("/setup", get(setup::page))
+        .route("/setup/{name}", get(setup::file));
+    documents.into_iter().fold(router, |router, document| router.merge(document.router()))
+}

@@ -1,0 +1,39 @@
+//! The chores and how often each has its turn.
+
+use std::{pin::Pin, time::Duration};
+
+use super::Worker;
+
+/// Something that is done again and again.
+pub(super) struct Chore {
+    pub(super) name: &'static str,
+    pub(super) every: Duration,
+    /// How much was done; more than nothing means that there may be more.
+    pub(super) run: fn(&Worker) -> Done<'_>,
+}
+
+type Done<'a> = Pin<Box<dyn Future<Output = anyhow::Result<usize>> + Send + 'a>>;
+
+pub(super) const ALL: [Chore; 4] = [
+    // Readers of the trail are promised a sealed event within about a second.
+    Chore {
+        name: "seal the audit trail",
+        every: Duration::from_millis(500),
+        run: |worker| Box::pin(async { Ok(events::seal_pending(&worker.db, &worker.env).await?) }),
+    },
+    Chore {
+        name: "rotate signing keys",
+        every: Duration::from_secs(60),
+        run: |worker| Box::pin(async { Ok(tenancy::keys::rotate_due(&worker.db, &worker.vault, &worker.env).await?) }),
+    },
+    Chore {
+        name: "forget ended sessions",
+        every: Duration::from_secs(600),
+        run: |worker| Box::pin(async { Ok(identity::purge_expired(&worker.db, worker.env.now()).await?) }),
+    },
+    Chore {
+        name: "forget kept replies",
+        every: Duration::from_secs(600),
+        run: |worker| Box::pin(async { Ok(usize::try_from(store::idempotency::purge(&worker.db, worker.env.now()).await?)?) }),
+    },
+];

@@ -1,0 +1,178 @@
+//! Leased jobs: work that a transaction left behind.
+
+use std::{pin::Pin, time::Duration};
+
+use store::{Db, StoreError, Tx, jobs::{self, Job}};
+use tokio::sync::watch;
+
+use super::{Worker, rest};
+
+/// How long a node may take for one job before another may take it over.
+const LEASE: Duration = Duration::from_secs(120);
+/// Jobs taken at once. They run one after another, so all of them must fit into the lease.
+const BATCH: u32 = 8;
+/// Other nodes' jobs are found by asking.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// Then the job waits for a person.
+const ATTEMPTS: u32 = 8;
+/// Doubled after each attempt: 10 s, 20 s, .. about 11 minutes before the last.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Does the jobs of one kind.
+#[derive(Clone, Copy)]
+pub struct JobHandler {
+    /// As in [`store::NewJob`].
+    pub kind: &'static str,
+    /// Does the work and returns the transaction that holds its effect, still open: the job is completed in it, so that both
+    /// become true together. No transaction may be open while mail or HTTP is on its way.
+    pub run: for<'a> fn(&'a Worker, &'a Job) -> Pin<Box<dyn Future<Output = Result<Tx, JobFailure>> + Send + 'a>>,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobFailure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// For the log and the dead letter; must hold no personal data.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Worker {
+    /// All jobs that are due now, until none is left; how many were run.
+    pub async fn run_jobs(&self) -> Result<usize, StoreError> {
+        let mut done = 0;
+        loop {
+            let batch = jobs::claim(&self.db, self.env.now(), LEASE, BATCH).await?;
+            if batch.is_empty() {
+                return Ok(done);
+            }
+            for job in &batch {
+                self.run_job(job).await?;
+                done += 1;
+            }
+        }
+    }
+
+    /// Run jobs as they become due, until the stop.
+    pub(super) async fn work_off(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.run_jobs().await {
+                tracing::warn!(%error, "jobs could not be run; they are tried again");
+            }
+            tokio::select! {
+                () = rest(ASK_EVERY, &mut stop) => {}
+                () = jobs::enqueued(&self.db) => {}
+            }
+        }
+    }
+
+    async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
+        match self.attempt(job).await {
+            Ok(()) => Ok(()),
+            // Another node has it now.
+            Err(JobFailure::Store(StoreError::LeaseLost)) => Ok(()),
+            Err(failure) => {
+                tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, %failure, "a job failed");
+                give_back(&self.db, job, &failure.to_string()).await
+            }
+        }
+    }
+
+    async fn attempt(&self, job: &Job) -> Result<(), JobFailure> {
+        let handler = self.handlers.iter().find(|handler| handler.kind == job.kind);
+        let handler = handler.ok_or_else(|| JobFailure::Other(format!("this version has no handler for {}", job.kind)))?;
+        let tx = (handler.run)(self, job).await?;
+        jobs::complete(&tx, job).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// To be tried again later, or kept as a dead letter.
+async fn give_back(db: &Db, job: &Job, failure: &str) -> Result<(), StoreError> {
+    let pause = FIRST_PAUSE * 2_u32.pow(job.attempts.saturating_sub(1).min(ATTEMPTS));
+    match jobs::retry(db, job, db.env().now() + pause, failure, ATTEMPTS).await {
+        Err(StoreError::LeaseLost) => Ok(()),
+        result => result.map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use kernel::{Clock, Env, TenantId, Timestamp};
+    use store::{MIGRATIONS, NewJob, Origin, StoreOptions, StoreUrl};
+    use vault::{MasterKeys, Vault};
+
+    use super::*;
+
+    const TENANT: TenantId = TenantId::from_u128(7);
+
+    /// A clock that stands until it is turned.
+    struct Standing(Mutex<Timestamp>);
+
+    impl Clock for Standing {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    static HANDLERS: [JobHandler; 2] = [
+        // Leaves another job behind: an effect that can be counted.
+        JobHandler {
+            kind: "test.copy",
+            run: |worker, job| {
+                Box::pin(async move {
+                    let tx = worker.db.begin(Origin::system(job.tenant)).await?;
+                    tx.enqueue(NewJob { kind: "test.fail", payload: job.payload.clone(), run_at: Timestamp::from_seconds(0), unique_key: None });
+                    Ok(tx)
+                })
+            },
+        },
+        JobHandler { kind: "test.fail", run: |_, _| Box::pin(async { Err(JobFailure::Other("no luck".to_owned())) }) },
+    ];
+
+    async fn worker(folder: &tempfile::TempDir) -> (Worker, Arc<Standing>) {
+        let clock = Arc::new(Standing(Mutex::new(Timestamp::from_seconds(1_800_000_000))));
+        let env = Env { clock: clock.clone(), entropy: crate::env::system().entropy };
+        let url = StoreUrl::sqlite(folder.path().join("a.db"));
+        let db = Db::open(&url, &StoreOptions::default(), env.clone()).await.unwrap();
+        db.migrate(MIGRATIONS, &mut |_| {}).await.unwrap();
+        let vault = Vault::new(&MasterKeys::generate(&*env.entropy), [1; 32], env.entropy.clone());
+        (Worker::new(db, env, vault, &HANDLERS), clock)
+    }
+
+    async fn enqueue(worker: &Worker, kind: &'static str) {
+        let tx = worker.db.begin(Origin::system(TENANT)).await.unwrap();
+        tx.enqueue(NewJob { kind, payload: serde_json::json!({ "n": 1 }), run_at: worker.env.now(), unique_key: None });
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_done_job_is_gone_and_its_effect_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (worker, _clock) = worker(&folder).await;
+        enqueue(&worker, "test.copy").await;
+        assert_eq!(worker.run_jobs().await.unwrap(), 2, "the job, and the failing one that it left");
+        assert_eq!(jobs::count(&worker.db).await.unwrap(), (1, 0), "which waits for its next attempt");
+        assert_eq!(worker.run_jobs().await.unwrap(), 0, "nothing is due before the clock turns");
+    }
+
+    #[tokio::test]
+    async fn a_job_that_keeps_failing_ends_as_a_dead_letter() {
+        let folder = tempfile::tempdir().unwrap();
+        let (worker, clock) = worker(&folder).await;
+        enqueue(&worker, "test.fail").await;
+        enqueue(&worker, "test.unknown").await;
+        for _ in 0..ATTEMPTS {
+            assert_eq!(worker.run_jobs().await.unwrap(), 2);
+            let later = clock.now() + Duration::from_secs(3_600);
+            *clock.0.lock().unwrap() = later;
+        }
+        assert_eq!(worker.run_jobs().await.unwrap(), 0);
+        let mut errors: Vec<_> = jobs::dead_letters(&worker.db, 10).await.unwrap().into_iter().map(|dead| dead.last_error.unwrap()).collect();
+        errors.sort();
+        assert_eq!(errors, ["no luck", "this version has no handler for test.unknown"]);
+    }
+}

@@ -1,0 +1,86 @@
+//! Work beside requests: sealing the audit trail, leased jobs, rotation of signing keys, purges of what has expired.
+//!
+//! Every chore may run on several nodes at once: what must not be done twice is decided in the store. A chore that fails is
+//! logged and tried again at its next turn; none of them holds requests up.
+
+mod chores;
+mod jobs;
+
+use std::time::Duration;
+
+use kernel::Env;
+use store::Db;
+use tokio::sync::watch;
+use vault::Vault;
+
+pub use self::jobs::{JobFailure, JobHandler};
+use self::chores::Chore;
+
+/// What the chores work on. Cloning shares it.
+#[derive(Clone)]
+pub struct Worker {
+    db: Db,
+    env: Env,
+    vault: Vault,
+    handlers: &'static [JobHandler],
+}
+
+impl Worker {
+    pub fn new(db: Db, env: Env, vault: Vault, handlers: &'static [JobHandler]) -> Self {
+        Self { db, env, vault, handlers }
+    }
+
+    /// Work until `stop` becomes true; what has begun is finished first.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let [seal, rotate, identity, replies] = chores::ALL;
+        tokio::join!(
+            self.repeat(&seal, stop.clone()),
+            self.repeat(&rotate, stop.clone()),
+            self.repeat(&identity, stop.clone()),
+            self.repeat(&replies, stop.clone()),
+            self.work_off(stop),
+        );
+    }
+
+    /// Everything that is due now, until nothing is left: for tests, which turn the clock and then call this.
+    pub async fn run_due(&self) -> anyhow::Result<usize> {
+        let mut total = 0;
+        loop {
+            let mut done = self.run_jobs().await?;
+            for chore in chores::ALL {
+                done += (chore.run)(self).await?;
+            }
+            if done == 0 {
+                return Ok(total);
+            }
+            total += done;
+        }
+    }
+
+    async fn repeat(&self, chore: &Chore, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let pause = match (chore.run)(self).await {
+                // There may be more: go on, but let others in between.
+                Ok(done) if done > 0 => chore.every.min(BREATH),
+                Ok(_) => chore.every,
+                Err(error) => {
+                    tracing::warn!(chore = chore.name, %error, "a chore failed; it is tried again");
+                    chore.every.max(AFTER_FAILURE)
+                }
+            };
+            rest(pause, &mut stop).await;
+        }
+    }
+}
+
+const BREATH: Duration = Duration::from_millis(100);
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Sleep, or wake at the stop.
+async fn rest(pause: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        // An error means that nobody is left to say it: stop as well.
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}

@@ -1,0 +1,126 @@
+// A headless Chromium over the DevTools protocol on a pipe: no driver to install, no port to guess.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** The first browser on PATH, or null. */
+export function findChromium() {
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(existsSync) ?? null;
+}
+
+/** A page: `open`, `run` (an expression in the page), `until`, `press`, `screenshot`, and all it asked and said. */
+export class Page {
+  #process;
+  #profile;
+  #session;
+  #buffer = "";
+  #waiting = new Map();
+  #last = 0;
+  /** URL of every request it made. */
+  requests = [];
+  /** Warnings, errors, uncaught exceptions and refusals of the content security policy. */
+  complaints = [];
+
+  static async launch({ width = 1440, height = 900, dark = false } = {}) {
+    const page = new Page();
+    await page.#start(width, height);
+    await page.send("Emulation.setEmulatedMedia", {
+      features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
+    });
+    return page;
+  }
+
+  async #start(width, height) {
+    this.#profile = mkdtempSync(path.join(tmpdir(), "reference-page-"));
+    // The sandbox needs a user namespace, which a container's root often lacks; the pages opened here are our own.
+    const flags = ["--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run",
+      "--disable-dev-shm-usage", "--disable-background-networking", `--window-size=${width},${height}`,
+      `--user-data-dir=${this.#profile}`, "about:blank"];
+    this.#process = spawn(findChromium(), flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+    this.#process.stdio[4].setEncoding("utf8").on("data", (chunk) => this.#read(chunk));
+
+    const { targetInfos } = await this.send("Target.getTargets");
+    const { targetId } = targetInfos.find(({ type }) => type === "page");
+    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    this.#session = sessionId;
+    for (const domain of ["Page", "Runtime", "Network", "Log"]) await this.send(`${domain}.enable`);
+    await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+  }
+
+  #read(chunk) {
+    const messages = (this.#buffer + chunk).split("\0");
+    this.#buffer = messages.pop();
+    for (const message of messages) this.#receive(JSON.parse(message));
+  }
+
+  #receive({ id, result, error, method, params }) {
+    if (id) {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error) reject(new Error(error.message));
+      else resolve(result);
+    } else if (method === "Network.requestWillBeSent") {
+      this.requests.push(params.request.url);
+    } else if (method === "Runtime.exceptionThrown") {
+      this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    } else if (method === "Log.entryAdded" && ["warning", "error"].includes(params.entry.level)) {
+      this.complaints.push(`${params.entry.source}: ${params.entry.text}`);
+    } else if (method === "Runtime.consoleAPICalled" && ["warning", "error"].includes(params.type)) {
+      this.complaints.push(params.args.map(({ value, description }) => value ?? description).join(" "));
+    }
+  }
+
+  send(method, params = {}) {
+    const id = ++this.#last;
+    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId: method.startsWith("Browser.") ? undefined : this.#session })}\0`);
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  open(url) {
+    return this.send("Page.navigate", { url });
+  }
+
+  /** The value of an expression in the page. */
+  async run(expression) {
+    const parameters = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", parameters);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  /** Waits until the expression is true; fails with what it waited for and the page's complaints. */
+  async until(expression, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    while (Date.now() < end) {
+      const value = await this.run(expression);
+      if (value) return value;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`not within ${seconds} s: ${expression}\n${this.complaints.join("\n")}`);
+  }
+
+  /** Types into a field as a person does: focus, then text. */
+  async type(selector, text) {
+    await this.run(`document.querySelector(${JSON.stringify(selector)}).focus()`);
+    await this.send("Input.insertText", { text });
+  }
+
+  /** A PNG of the window. */
+  async screenshot() {
+    const { data } = await this.send("Page.captureScreenshot", { format: "png" });
+    return Buffer.from(data, "base64");
+  }
+
+  async close() {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.send("Browser.close").catch(() => {});
+    await ended;
+    // Its helper processes may still write for a moment.
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+}
