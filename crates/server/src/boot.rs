@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
 
 use anyhow::Context;
 use kernel::Env;
-use store::{Db, Migration, MigrationStep};
+use store::{Db, Migration, MigrationStep, meta};
 use vault::Vault;
 
 use crate::{config::Config, master_keys, modules};
@@ -14,14 +14,17 @@ pub struct Installation {
     pub db: Db,
     pub vault: Vault,
     pub env: Env,
+    /// Nothing was set up in it before.
+    pub is_new: bool,
 }
 
 /// Open the installation, making what is missing: the folder, the database, its schema, the master key.
 pub async fn open(config: &Config, env: Env) -> anyhow::Result<Installation> {
     let db = open_db(config, env.clone()).await?;
     db.migrate(&migrations(), &mut report).await.context("the database can't be migrated")?;
+    let is_new = meta::find(&db, master_keys::ROOT_SECRET).await?.is_none();
     let vault = master_keys::open_vault(config, &db, &env).await?;
-    Ok(Installation { db, vault, env })
+    Ok(Installation { db, vault, env, is_new })
 }
 
 /// The database alone, its schema as it is.

@@ -165,7 +165,7 @@ impl Walk {
         let mut values = vec![Value::from(last.tenant)];
         values.extend(last.key.iter().map(KeyPart::value));
         values.push(Value::from(BATCH));
-        db.system_read().all(&self.next, values, read).await
+        db.system_read().all(&self.next, &values, read).await
     }
 
     fn row(&self, row: &Row<'_>) -> Result<Sealed, StoreError> {
@@ -191,7 +191,7 @@ impl Walk {
         for (row, value) in &changed {
             let mut values = params![value.as_slice(), row.tenant, row.value.as_slice()].to_vec();
             values.extend(row.key.iter().map(KeyPart::value));
-            tx.execute(&self.save, values).await?;
+            tx.execute(&self.save, &values).await?;
         }
         tx.commit().await?;
         Ok(changed.len() as u64)

@@ -1,8 +1,9 @@
 //! `portcullis serve`: from the configuration to a listening server, and back down in order.
 
-use std::{net::SocketAddr, path::Path, process::ExitCode};
+use std::{io, net::SocketAddr};
 
 use anyhow::Context;
+use store::Db;
 use tenancy::{Bootstrapped, FirstStart, first_start};
 use tokio::{
     net::TcpListener,
@@ -15,24 +16,23 @@ use crate::{
     boot::{self, Installation},
     bootstrap_file::{BootstrapFile, FirstFacts},
     config::{Config, Origin},
-    env,
-    greeting,
+    env, greeting,
     http::{self, Bounds},
     modules::{self, Parts},
-    telemetry,
+    telemetry::{Metrics, Telemetry},
 };
 
 /// Scrapers at a time.
 const METRICS_CONNECTIONS: usize = 16;
 
-/// Run until a signal, then finish what is in flight.
-pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let telemetry = telemetry::start(config)?;
+/// Run until a signal, then let what is in flight finish. A second signal ends the patience.
+pub async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let listener = bind("listen", config.listen)?;
     let metrics_listener = config.metrics_listen.map(|address| bind("metrics_listen", address)).transpose()?;
     let address = listener.local_addr()?;
     let origin = config.origin(address);
+
     let installation = boot::open(config, env::system()).await?;
     let first = set_up(config, &installation, &origin).await?;
     let Installation { db, vault, env, .. } = installation;
@@ -44,31 +44,99 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         passwords: PasswordPool::new(config.pool_options()).context("the threads that hash passwords can't be started")?,
         is_sign_up_open: config.is_sign_up_open(),
     })?;
+
     let (stop, stopped) = watch::channel(false);
     let bounds = Bounds { connections: config.max_connections.get() as usize, grace: config.shutdown_grace };
+    let serving = http::serve(listener, assembled.router, bounds, told(stopped.clone()));
+    let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, told(stopped.clone()));
+    #[expect(clippy::disallowed_methods, reason = "the worker's reads must not hold up the loop that accepts; it is awaited below")]
+    let worker = tokio::spawn(async move { assembled.worker.run(stopped).await });
+
     assembled.readiness.begin();
     greeting::greet(config, &origin, first.as_ref())?;
     tracing::info!(%address, public_url = origin.as_str(), store = ?config.store_url(), "serving");
 
-    let door = http::serve(listener, assembled.router, bounds, until(stopped.clone()));
-    let worker = assembled.worker.run(stopped.clone());
-    let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, until(stopped));
+    let finish = async {
+        let (is_graceful, ()) = tokio::join!(serving, metrics);
+        worker.await.map(|()| is_graceful)
+    };
     let signalled = async {
-        signals.received().await;
+        signals.next().await;
         tracing::info!("stopping: requests in flight may finish");
         assembled.readiness.end();
         stop.send_replace(true);
+        signals.next().await;
     };
-    let everything = async { tokio::join!(door, worker, metrics, signalled).0 };
     let is_graceful = tokio::select! {
-        is_graceful = everything => is_graceful,
-        // Who asks twice does not want to wait.
-        () = signals_again(config) => false,
+        is_graceful = finish => is_graceful.context("the worker ended early")?,
+        () = signalled => false,
     };
-    if !is_graceful {
+    if is_graceful {
+        tracing::info!("stopped");
+    } else {
         tracing::warn!("stopped while requests were in flight");
     }
-    // The exporters send what they hold; they block, which a thread of the runtime must not.
-    tokio::task::spawn_blocking(move || drop(telemetry)).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+fn bind(key: &'static str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    http::bind(address).with_context(|| format!("{key}: {address} can't be listened on"))
+}
+
+/// At the first start of the installation, whichever node makes it: its first application, key and claim link.
+async fn set_up(config: &Config, installation: &Installation, origin: &Origin) -> anyhow::Result<Option<Bootstrapped>> {
+    let prepare = || {
+        let path = config.bootstrap_file.as_deref();
+        let prepared = path.map(|path| BootstrapFile::prepare(path).with_context(|| format!("bootstrap_file: {}", path.display())));
+        prepared.transpose()
+    };
+    // Before the secrets exist: a folder that is missing must not swallow them.
+    let file = if installation.is_new { prepare()? } else { None };
+    let permissions = modules::permissions();
+    let facts = FirstStart { public_url: origin.as_str(), permissions: permissions.names() };
+    let Some(first) = first_start(&installation.db, &installation.vault, &installation.env, facts).await? else {
+        return Ok(None);
+    };
+    if let Some(file) = file.map_or_else(prepare, |file| Ok(Some(file)))? {
+        let facts = FirstFacts {
+            base_url: origin.as_str(),
+            application_id: &first.application_id.to_string(),
+            api_key: first.api_key.reveal(),
+            claim_url: &greeting::claim_url(origin, &first.claim_token),
+        };
+        file.write(&facts).context("bootstrap_file")?;
+    }
+    Ok(Some(first))
+}
+
+async fn serve_metrics(listener: Option<TcpListener>, metrics: Option<Metrics>, db: Db, stop: impl Future<Output = ()>) {
+    if let (Some(listener), Some(metrics)) = (listener, metrics) {
+        // A scrape that is cut off is asked for again.
+        let bounds = Bounds { connections: METRICS_CONNECTIONS, grace: std::time::Duration::ZERO };
+        http::serve(listener, metrics.router(db), bounds, stop).await;
+    }
+}
+
+/// Ready once the stop was told, or nobody is left to tell it.
+async fn told(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

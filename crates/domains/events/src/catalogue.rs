@@ -47,7 +47,9 @@ fn type_of(property: &Value, definitions: &Map<String, Value>) -> String {
         return joined(alternatives.iter().map(|alternative| type_of(alternative, definitions)));
     }
     if let Some(values) = property.get("enum").and_then(Value::as_array) {
-        return joined(values.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))));
+        return joined(
+            values.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))),
+        );
     }
     if let Some(value) = property.get("const") {
         return format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
@@ -107,6 +109,7 @@ mod tests {
     /// How it ended.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "snake_case")]
+    #[expect(dead_code, reason = "only its schema is looked at")]
     enum Ending {
         Happy,
         Sad,

@@ -3,8 +3,16 @@
 //! Owns users and their identifiers, password credentials, sign-up and sign-in, sessions and their tokens. Does not own what a
 //! person may do (`access`), nor the tenant's keys and settings (`tenancy`).
 
+mod auth;
+mod dashboard;
 pub mod identifiers;
+mod me;
+mod passwords;
+pub mod sessions;
 pub mod users;
+
+pub use dashboard::DashboardSignUp;
+pub use sessions::Sessions;
 
 use store::Migration;
 
@@ -14,9 +22,9 @@ const MIGRATIONS: &[Migration] = &[Migration::new("identity/0001_users", include
 pub fn module() -> edge::Module {
     edge::Module {
         name: "identity",
-        endpoints: users::endpoints(),
-        events: users::EVENTS.to_vec(),
-        permissions: users::PERMISSIONS.to_vec(),
+        endpoints: [users::endpoints(), auth::endpoints(), sessions::endpoints(), me::endpoints(), dashboard::endpoints()].into_iter().flatten().collect(),
+        events: [users::EVENTS, auth::EVENTS, passwords::EVENTS, sessions::EVENTS, dashboard::EVENTS].concat(),
+        permissions: [users::PERMISSIONS, sessions::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         sealed: &[],
     }

@@ -14,7 +14,7 @@ pub const MIGRATIONS: &[Migration] =
     &[Migration::new("store/0001_store", include_str!("../migrations/0001_store.sql"))];
 
 /// One step of the schema. Its columns are of the types `text`, `blob`, `bigint` and `boolean` only; on PostgreSQL the
-/// word `blob` is read as `bytea`, so nothing else may be called that.
+/// word `blob` is read as `bytea` and `text` gets the collation `C`, so nothing else may be called that.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     /// Domain, number and name, for example `identity/0001_users`.
@@ -58,6 +58,8 @@ impl Migration {
     pub(crate) fn for_postgres(&self) -> Cow<'static, str> {
         Cow::Owned(lexer::rewrite(self.postgres.unwrap_or(self.sql), |token| match token {
             Token::Word(word) if word.eq_ignore_ascii_case("blob") => Some("bytea".to_owned()),
+            // Byte order, as SQLite has it: ranges by prefix need it, and no locale of the cluster changes a page.
+            Token::Word(word) if word.eq_ignore_ascii_case("text") => Some("text collate \"C\"".to_owned()),
             _ => None,
         }))
     }

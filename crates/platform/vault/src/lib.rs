@@ -19,7 +19,7 @@ pub use self::{
     envelope::SealError,
     master::{MasterKey, MasterKeyError, MasterKeys},
     normal::MAX_PASSWORD_BYTES,
-    passwords::{Argon2Params, ParamsError, PasswordPool, PoolError, PoolOptions, needs_rehash},
+    passwords::{Argon2Params, ParamsError, PasswordPool, PoolError, PoolOptions, is_supported_hash, needs_rehash},
     policy::{PasswordFlaw, PasswordPolicy},
     sealing::{Place, Vault},
     tokens::{ApiKeySecret, OpaqueToken},

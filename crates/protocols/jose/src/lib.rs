@@ -27,6 +27,6 @@ pub use self::{
     signing::SigningKey,
     strict::parse_strict,
     times::check_times,
-    token::{MAX_TOKEN_BYTES, Verified, verify},
+    token::{MAX_TOKEN_BYTES, Verified, peek_kid, verify},
     verifying::VerifyingKey,
 };

@@ -32,6 +32,16 @@ impl Verified {
     }
 }
 
+/// The `kid` that a token's header names, so that the key can be fetched before [`verify`] proves anything.
+pub fn peek_kid(token: &str) -> Result<String, JoseError> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(JoseError::TooLong);
+    }
+    let (header, _) = token.split_once('.').ok_or(JoseError::Malformed)?;
+    let header = strict::parse_strict(&base64url::decode(header).ok_or(JoseError::Malformed)?, MAX_DEPTH)?;
+    text(&header, "kid").map(str::to_owned)
+}
+
 /// Verifies a compact JWS of one type (RFC 7515, section 5.2).
 ///
 /// `find` answers the header's `kid`; the algorithm is that of the key found, and a header that says otherwise is refused.

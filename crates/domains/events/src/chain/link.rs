@@ -98,9 +98,15 @@ mod tests {
     #[test]
     fn the_encoding_is_as_described() {
         let digest = details_digest(&[9; SALT_BYTES], "{\"data\":{}}");
-        assert_eq!(hexadecimal(&hash(TENANT, 1, &GENESIS, &facts(), &digest)), "18fd0b222f13583c43384f85422f8da03d34a2da6b9571e42395a3eb4625bfe6");
+        assert_eq!(
+            hexadecimal(&hash(TENANT, 1, &GENESIS, &facts(), &digest)),
+            "18fd0b222f13583c43384f85422f8da03d34a2da6b9571e42395a3eb4625bfe6"
+        );
         let anonymous = Facts { actor: Actor::ANONYMOUS, request_id: None, outcome: Outcome::Failure, ..facts() };
-        assert_eq!(hexadecimal(&hash(TENANT, 258, &[0xab; 32], &anonymous, &digest)), "d715c9b914a21f9583b2b46afcceee4ff6ef63363d67343b442d286f02e4d061");
+        assert_eq!(
+            hexadecimal(&hash(TENANT, 258, &[0xab; 32], &anonymous, &digest)),
+            "d715c9b914a21f9583b2b46afcceee4ff6ef63363d67343b442d286f02e4d061"
+        );
     }
 
     #[test]

@@ -102,7 +102,11 @@ pub(crate) async fn lock_head(tx: &Tx, tenant: TenantId) -> Result<Tip, StoreErr
 }
 
 /// Facts and digest of the oldest unsealed events; `None` for one that can't be read.
-pub(crate) async fn unsealed(tx: &Tx, tenant: TenantId, limit: usize) -> Result<Vec<Option<(Facts, [u8; 32])>>, StoreError> {
+pub(crate) async fn unsealed(
+    tx: &Tx,
+    tenant: TenantId,
+    limit: usize,
+) -> Result<Vec<Option<(Facts, [u8; 32])>>, StoreError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let read = |row: &Row<'_>| Ok(Facts::read(row).and_then(|facts| Ok((facts, row.get(Facts::COLUMNS)?))).ok());
     tx.all_as(tenant, &UNSEALED, params![limit], read).await

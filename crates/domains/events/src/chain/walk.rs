@@ -28,7 +28,10 @@ impl Tip {
 pub(crate) enum Stored {
     Sealed(Box<Sealed>),
     /// With what could be read of it.
-    Unreadable { sequence: Option<i64>, event: Option<Id<AuditEvent>> },
+    Unreadable {
+        sequence: Option<i64>,
+        event: Option<Id<AuditEvent>>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -41,9 +44,14 @@ pub(crate) struct Sealed {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Details {
-    Kept { text: String, salt: Vec<u8> },
+    Kept {
+        text: String,
+        salt: Vec<u8>,
+    },
     /// Was a person whom they concern erased?
-    Gone { is_due: bool },
+    Gone {
+        is_due: bool,
+    },
     /// Text without salt, or salt without text: no erasure does that.
     Torn,
 }

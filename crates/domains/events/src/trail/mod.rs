@@ -1,5 +1,6 @@
 //! Reading the trail. It is written by the kit and sealed by the chain; here it is only shown.
 
+mod any_id;
 mod filters;
 mod platform;
 mod store;

@@ -5,10 +5,10 @@ use kernel::{ActorKind, Id, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     AuditRead,
+    any_id::AnyId,
     filters::{AuditEventFilters, AuditOutcome},
     store,
 };
@@ -19,7 +19,7 @@ use crate::{AuditEvent, hexadecimal::hexadecimal, model::Place};
 /// Everything that happened in the application, newest first, whoever did it. A new event stands here as soon as the
 /// change that it tells of does; its place in the chain follows within about a second.
 #[endpoint(GET "/v1/audit/events", id = "audit.events.list")]
-async fn list_events(
+pub(crate) async fn list_events(
     cx: Can<AuditRead>,
     Query(filters): Query<AuditEventFilters>,
     Paging(request): Paging<Id<AuditEvent>>,
@@ -33,7 +33,7 @@ async fn list_events(
 /// With its place in the tamper-evident chain. Keep the hash of a late event outside of this server: as long as the event
 /// has the same sequence and hash, nothing before it was changed.
 #[endpoint(GET "/v1/audit/events/{event_id}", id = "audit.events.get")]
-async fn get_event(cx: CanOn<AuditRead, AuditEvent>) -> Reply<AuditEventView> {
+pub(crate) async fn get_event(cx: CanOn<AuditRead, AuditEvent>) -> Reply<AuditEventView> {
     ok(cx.target.clone())
 }
 
@@ -64,7 +64,7 @@ pub(crate) struct AuditEventView {
 pub(crate) struct AuditActor {
     kind: ActorKind,
     /// Null where nobody has proven who they are, and for the server itself.
-    id: Option<Uuid>,
+    id: Option<AnyId>,
 }
 
 /// What it was done to.
@@ -72,7 +72,7 @@ pub(crate) struct AuditActor {
 pub(crate) struct AuditTarget {
     /// The noun of its kind, for example `user`.
     kind: String,
-    id: Uuid,
+    id: AnyId,
 }
 
 /// Where a request came from.
@@ -102,8 +102,8 @@ impl From<AuditEvent> for AuditEventView {
             id: facts.id,
             event_type: facts.event_type,
             occurred_at: facts.occurred_at,
-            actor: AuditActor { kind: facts.actor.kind, id: facts.actor.id },
-            target: AuditTarget { kind: facts.target_kind, id: facts.target_id },
+            actor: AuditActor { kind: facts.actor.kind, id: facts.actor.id.map(AnyId) },
+            target: AuditTarget { kind: facts.target_kind, id: AnyId(facts.target_id) },
             outcome: facts.outcome.into(),
             request_id: facts.request_id,
             data,

@@ -58,7 +58,7 @@ async fn erasing_a_person_keeps_the_chain_sound_and_everyone_elses_details() {
     let report = kit.verify(tenant).await;
     assert!(report.is_sound(), "{report:?}");
     assert_eq!((report.events, report.erased), (7, 4));
-    assert_eq!(self::kept(&kit, other_tenant).await.len(), 2);
+    assert_eq!(kept(&kit, other_tenant).await.len(), 2);
     assert_eq!(kit.verify(other_tenant).await.erased, 0);
 }
 

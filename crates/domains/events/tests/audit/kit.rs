@@ -114,7 +114,9 @@ impl Kit {
         self.env.new_id()
     }
 
+    /// A millisecond after the last one, because only the events of one transaction are in order at one time.
     pub(crate) async fn begin(&self, tenant: TenantId, actor: Actor) -> Tx {
+        self.clock.turn(Duration::from_millis(1));
         let origin = Origin {
             tenant,
             actor,

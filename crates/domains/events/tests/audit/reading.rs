@@ -9,7 +9,8 @@ use http_body_util::{BodyExt, Empty};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, TenantFacts, TenantId, Timestamp,
     ports::{
-        ApiKeyAuthenticator, ApiKeyCaller, PortFuture, SessionAuthenticator, SessionCaller, TeamDirectory, TenantDirectory,
+        ApiKeyAuthenticator, ApiKeyCaller, PortFuture, SessionAuthenticator, SessionCaller, TeamDirectory,
+        TenantDirectory,
     },
 };
 use serde_json::{Value, json};
@@ -49,7 +50,12 @@ impl TenantDirectory for AllTenants {
 struct ScopesInKeys;
 
 impl ApiKeyAuthenticator for ScopesInKeys {
-    fn authenticate<'a>(&'a self, _: &'a TenantFacts, secret: &'a str, _: Timestamp) -> PortFuture<'a, Option<ApiKeyCaller>> {
+    fn authenticate<'a>(
+        &'a self,
+        _: &'a TenantFacts,
+        secret: &'a str,
+        _: Timestamp,
+    ) -> PortFuture<'a, Option<ApiKeyCaller>> {
         let scopes = secret.trim_start_matches("pc_sk_").into();
         Box::pin(async { Ok(Some(ApiKeyCaller { key_id: Id::<User>::from_u128(9).uuid(), scopes })) })
     }
@@ -73,8 +79,12 @@ impl TeamDirectory for Nobody {
 }
 
 fn app(kit: &Kit) -> App {
-    let ports =
-        Ports { tenants: Arc::new(AllTenants), api_keys: Arc::new(ScopesInKeys), sessions: Arc::new(Nobody), teams: Arc::new(Nobody) };
+    let ports = Ports {
+        tenants: Arc::new(AllTenants),
+        api_keys: Arc::new(ScopesInKeys),
+        sessions: Arc::new(Nobody),
+        teams: Arc::new(Nobody),
+    };
     let settings = EdgeSettings {
         public_url: "http://localhost".to_owned(),
         base_hosts: Vec::new(),
@@ -192,8 +202,8 @@ async fn filters_narrow_the_trail_down() {
     let mut times = vec![kit.env.now()];
     for (actor, failed) in [(by(grace), false), (Actor::ANONYMOUS, true)] {
         kit.clock.turn(Duration::from_millis(1_500));
-        times.push(kit.env.now());
         let tx = kit.begin(tenant, actor).await;
+        times.push(kit.env.now());
         if failed {
             tx.emit(&SignInFailed { user_id: ada });
         } else {
@@ -235,10 +245,21 @@ async fn a_query_that_cannot_be_meant_is_refused() {
     let kit = Kit::open().await;
     let client = client(&kit, kit.new_tenant());
     for query in [
-        "outcome=maybe", "actor_id=ada", "target_id=1", "occurred_from=yesterday", "actor=x", "limit=0", "limit=201", "cursor=x",
+        "outcome=maybe",
+        "actor_id=ada",
+        "target_id=1",
+        "occurred_from=yesterday",
+        "actor=x",
+        "limit=0",
+        "limit=201",
+        "cursor=x",
     ] {
         let (status, body) = client.get(&format!("/v1/audit/events?{query}")).await;
-        assert_eq!((status, &body["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")), "{query}: {body}");
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (StatusCode::BAD_REQUEST, &json!("bad_request")),
+            "{query}: {body}"
+        );
     }
 }
 

@@ -102,7 +102,10 @@ async fn each_way_of_tampering_is_found_where_it_is() {
         (&[&DELETE_ALL], &[(1, TailCut { to: 6 })]),
         (&[&UNSEAL], &[(3, Missing { to: 3 })]),
         (&[&UNSEAL_LAST], &[(6, TailCut { to: 6 })]),
-        (&[&MOVE_AWAY, &MOVE_DOWN, &MOVE_BACK], &[(3, Unlinked), (3, Edited), (4, Unlinked), (4, Edited), (5, Unlinked)]),
+        (
+            &[&MOVE_AWAY, &MOVE_DOWN, &MOVE_BACK],
+            &[(3, Unlinked), (3, Edited), (4, Unlinked), (4, Edited), (5, Unlinked)],
+        ),
         (&[&MOVE_AWAY], &[(3, Missing { to: 3 }), (100, Edited), (7, Missing { to: 99 }), (7, BeyondHead)]),
         (&[&PUT_IN_FRONT], &[(0, Misplaced)]),
         (&[&PUT_BEHIND], &[(7, Edited), (7, BeyondHead)]),

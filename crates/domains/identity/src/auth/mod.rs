@@ -16,7 +16,7 @@ use kernel::EventFacts;
 pub(crate) use actions::{sign_in, sign_out, sign_up};
 pub(crate) use error::AuthError;
 pub(crate) use model::{Identifier, Registration};
-pub(crate) use platform::{SignIn, SignInResult, SignUpResult};
+pub(crate) use platform::{SignIn, SignInResult, SignUpResult, required};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

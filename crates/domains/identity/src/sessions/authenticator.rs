@@ -51,7 +51,7 @@ impl Sessions {
         if let Some(known) = self.0.verified.get(&digest) {
             return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
         }
-        let kid = jose::peek_kid(token).ok_or(SessionError::InvalidToken)?;
+        let kid = jose::peek_kid(token).map_err(|_| SessionError::InvalidToken)?;
         let key = self.0.keys.verifier(tenant.id, &kid).await.map_err(|error| {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing

@@ -24,7 +24,7 @@ pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};
 pub(crate) use data_plane::SessionView as DataPlaneSessionView;
-pub(crate) use platform::{SessionView, TokensView, presented_refresh, with_tokens};
+pub(crate) use platform::{SessionView, TokenRequest, TokensView, presented_refresh, with_tokens};
 
 kernel::resource! { Session, prefix: "ses", noun: "session" }
 

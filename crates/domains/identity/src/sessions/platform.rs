@@ -117,9 +117,9 @@ struct SessionsEnded {
 /// What to exchange for tokens.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct TokenRequest {
+pub(crate) struct TokenRequest {
     /// Left out in cookie mode, where it comes in its cookie.
-    refresh_token: Option<Secret>,
+    pub(crate) refresh_token: Option<Secret>,
 }
 
 /// A token to look into.

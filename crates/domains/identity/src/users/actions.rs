@@ -67,14 +67,13 @@ pub(crate) async fn enable(cx: &Context, user: User) -> Result<User, Failure> {
     Ok(after)
 }
 
-/// Erase a person: the row and all that hangs on it; in the audit trail only the id remains.
+/// Erase a person: the row and all that hangs on it. The audit trail learns of it from the event, and keeps the id alone.
 pub(crate) async fn delete(cx: &Context, user: &User) -> Result<(), Failure> {
     cx.expect_version(user.version)?;
     let tx = cx.tx().await?;
     if !store::delete(tx, user.id).await? {
         return Err(UserError::Changed.into());
     }
-    events::erase_person(tx, user.id.uuid()).await?;
     tx.emit(&UserDeleted { user_id: user.id });
     Ok(())
 }

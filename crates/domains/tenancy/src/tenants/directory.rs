@@ -16,6 +16,10 @@ use crate::freshness::{Change, Changes, FRESH_FOR, FreshCache};
 const TENANTS: usize = 12_288;
 const HOST_NAMES: usize = 12_288;
 const ORIGINS: usize = 4_096;
+/// The longest name that the domain name system has (RFC 1035, section 2.3.4), and with a scheme and a port the longest origin:
+/// what is longer is refused before it takes room in a cache.
+const LONGEST_HOST: usize = 253;
+const LONGEST_ORIGIN: usize = LONGEST_HOST + "https://:65535".len();
 /// No host is empty, so this key is free for the tenant of the bare base host.
 const BASE_HOST: &str = "";
 
@@ -77,6 +81,9 @@ impl Inner {
     }
 
     async fn at_host(&self, host: &str) -> Result<Option<Arc<TenantFacts>>, StoreError> {
+        if host.len() > LONGEST_HOST {
+            return Ok(None);
+        }
         let read = |_| async move {
             let system = self.db.system_read();
             if host == BASE_HOST {
@@ -94,6 +101,9 @@ impl Inner {
     }
 
     async fn knows_origin(&self, origin: &str) -> Result<bool, StoreError> {
+        if origin.len() > LONGEST_ORIGIN {
+            return Ok(false);
+        }
         let read = |_| async move { rows::knows_origin(&self.db.system_read(), origin).await };
         self.origins.get(origin, self.db.env().now(), FRESH_FOR, read).await
     }

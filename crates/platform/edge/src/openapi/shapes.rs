@@ -72,9 +72,8 @@ fn constants(member: &Value) -> Option<Vec<(Value, Value)>> {
 /// `anyOf` of something and null.
 fn nullable(object: &mut Map<String, Value>) {
     let Some(members) = object.get("anyOf").and_then(Value::as_array) else { return };
-    let null = json!({ "type": "null" });
     let [other, last] = members.as_slice() else { return };
-    if *last != null {
+    if *last != json!({ "type": "null" }) {
         return;
     }
     let mut other = other.clone();
@@ -87,7 +86,7 @@ fn nullable(object: &mut Map<String, Value>) {
             }
         }
         None => {
-            object.insert("oneOf".into(), json!([other, null]));
+            object.insert("oneOf".into(), json!([other, { "type": "null" }]));
         }
     }
 }

@@ -82,6 +82,6 @@ fn provider_metadata() -> Value {
             "id_token_signing_alg_values_supported": words("Algorithms of ID tokens."),
             "token_endpoint_auth_methods_supported": words("How clients prove who they are."),
         },
-        "additionalProperties": {},
+        "additionalProperties": true,
     })
 }

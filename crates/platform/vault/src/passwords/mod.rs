@@ -5,7 +5,7 @@ mod params;
 mod pool;
 
 pub use self::{
-    hash::needs_rehash,
+    hash::{is_supported_hash, needs_rehash},
     params::{Argon2Params, ParamsError},
     pool::{PasswordPool, PoolError, PoolOptions},
 };

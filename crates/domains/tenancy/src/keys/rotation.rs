@@ -1,0 +1,29 @@
+//! Rotation on schedule: the next key is made and published a day before it signs.
+
+use kernel::{Env, tenant::CONSOLE};
+use store::{Db, Origin};
+use vault::Vault;
+
+use super::{KeyError, schedule::AHEAD, store as rows, succession::extend};
+
+/// Of one call, so that a deployment whose tenants all came on one day does not hold its worker up.
+const BATCH: u32 = 100;
+
+/// Make the successors that are due and drop what has expired; returns how many keys were made. To be called every minute or so, on
+/// as many nodes as there are: each key is made once.
+pub async fn rotate_due(db: &Db, vault: &Vault, env: &Env) -> Result<usize, KeyError> {
+    let now = env.now();
+    let mut made = 0;
+    for (tenant, algorithm) in rows::due(&db.system_read(), now + AHEAD, BATCH).await? {
+        if extend(db, vault, tenant, algorithm, now).await? {
+            made += 1;
+        }
+    }
+    if made > 0 {
+        // What expires was succeeded long ago, so a pass that made nothing has little to drop; the next one finds it.
+        let tx = db.begin_system(Origin::system(CONSOLE)).await?;
+        rows::delete_expired(&tx, now).await?;
+        tx.commit().await?;
+    }
+    Ok(made)
+}

@@ -1,0 +1,75 @@
+//! Reading and changing the settings of one's own tenant: decide, store, emit.
+
+use edge::{Context, Failure};
+use kernel::{Id, Refusal};
+use serde_json::{Map, Value};
+
+use super::{SettingsError, SettingsUpdated, input::SettingsUpdate, rules::tenant_name};
+use crate::tenants::{self, TenantRecord};
+
+/// From the store and not from the directory's cache: who has just changed something must see it on every node.
+pub(super) async fn get(cx: &Context) -> Result<TenantRecord, Failure> {
+    Ok(tenants::store::find(&cx.read()).await?.ok_or_else(Refusal::not_found)?)
+}
+
+/// A change that changes nothing is no change: no new version, no event.
+pub(super) async fn update(cx: &Context, update: SettingsUpdate) -> Result<TenantRecord, Failure> {
+    let before = get(cx).await?;
+    cx.expect_version(before.version)?;
+    let name = update.name.as_deref().map(|name| tenant_name("name", name)).transpose()?;
+    let settings = update.apply(before.settings.clone());
+    settings.check()?;
+    let after = TenantRecord { name: name.unwrap_or_else(|| before.name.clone()), settings, ..before.clone() };
+    let changed = changed_fields(&before, &after);
+    if changed.is_empty() {
+        return Ok(before);
+    }
+    let tx = cx.tx().await?;
+    if !tenants::store::save(tx, &before, &after, cx.now()).await? {
+        return Err(SettingsError::Changed.into());
+    }
+    tx.emit(&SettingsUpdated { application_id: Id::from_uuid(after.id.uuid()), changed });
+    tenants::changed(tx, after.id);
+    Ok(TenantRecord { version: before.version + 1, updated_at: cx.now(), ..after })
+}
+
+/// `name`, `allowed_origins`, `sessions.idle_seconds`: the names and not the values, which may be anyone's.
+fn changed_fields(before: &TenantRecord, after: &TenantRecord) -> Vec<String> {
+    let object = |tenant: &TenantRecord| match serde_json::to_value(&tenant.settings) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let mut changed: Vec<String> = (before.name != after.name).then(|| "name".to_owned()).into_iter().collect();
+    differing(&object(before), &object(after), "", &mut changed);
+    changed
+}
+
+fn differing(before: &Map<String, Value>, after: &Map<String, Value>, path: &str, changed: &mut Vec<String>) {
+    for (name, value) in after {
+        match (before.get(name), value) {
+            (Some(Value::Object(before)), Value::Object(after)) => differing(before, after, &format!("{path}{name}."), changed),
+            (Some(before), after) if before == after => {}
+            _ => changed.push(format!("{path}{name}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_that_differ_are_named_by_their_path() {
+        let object = |value: Value| value.as_object().cloned().unwrap_or_default();
+        let before = object(json!({ "a": 1, "b": { "c": [1], "d": null }, "e": [{ "f": 1 }] }));
+        let after = object(json!({ "a": 1, "b": { "c": [2], "d": 3 }, "e": [{ "f": 2 }] }));
+        let mut changed = Vec::new();
+        differing(&before, &after, "", &mut changed);
+        assert_eq!(changed, ["b.c", "b.d", "e"]);
+        changed.clear();
+        differing(&before, &before, "", &mut changed);
+        assert!(changed.is_empty());
+    }
+}

@@ -1,0 +1,328 @@
+//! What must hold of settings, however they were made. Pure; every flaw is told at once.
+
+use edge::Limit;
+use kernel::{ErrorCode, Refusal};
+use url::{Host, Url};
+use vault::PasswordPolicy;
+
+use super::model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode};
+
+/// The longest life of an access token; retired signing keys stay published a little longer than that.
+pub const MAX_ACCESS_TOKEN_SECONDS: u32 = 86_400;
+
+const MAX_URIS: usize = 100;
+const MAX_URI_BYTES: usize = 2_048;
+const MAX_DOMAINS: usize = 1_000;
+const MAX_REQUESTS: u32 = 1_000_000;
+const MAX_WINDOW_SECONDS: u32 = 86_400;
+const MAX_LIFETIME_SECONDS: u32 = 400 * 86_400;
+const MAX_GRACE_SECONDS: u32 = 60;
+const MAX_SESSIONS: u32 = 1_000;
+
+/// Collects what is wrong.
+struct Flaws(Refusal);
+
+impl Flaws {
+    fn add(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        self.0 = std::mem::replace(&mut self.0, Refusal::not_found()).with_field(field.into(), code, message.into());
+    }
+
+    fn within(&mut self, field: &str, value: u32, range: std::ops::RangeInclusive<u32>) {
+        if !range.contains(&value) {
+            self.add(field, "out_of_range", format!("{} to {}.", range.start(), range.end()));
+        }
+    }
+
+    fn at_most(&mut self, field: &str, count: usize, most: usize) {
+        if count > most {
+            self.add(field, "too_many", format!("At most {most}."));
+        }
+    }
+}
+
+impl Settings {
+    /// A 422 that names every field that is wrong.
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
+        let mut flaws = Flaws(Refusal::new(ErrorCode::Validation, "invalid_fields", "The settings are not valid."));
+        self.urls.check(&mut flaws);
+        check_each(&mut flaws, "allowed_origins", &self.allowed_origins, is_web_origin, ORIGIN);
+        check_each(&mut flaws, "redirect_uris", &self.redirect_uris, is_redirect_uri, REDIRECT_URI);
+        self.sign_up.check(&mut flaws);
+        check_limits(&mut flaws, &self.rate_limits);
+        self.passwords.check(&mut flaws);
+        self.sessions.check(&mut flaws);
+        if flaws.0.fields.is_empty() { Ok(()) } else { Err(flaws.0) }
+    }
+}
+
+const ORIGIN: &str = "A web origin as browsers send it: https, or http on this machine; lower case, no path and no slash at the end.";
+const REDIRECT_URI: &str = "An https URL, or http on this machine, in its normal form and without a fragment.";
+const LINK: &str = "An https URL, or http on this machine.";
+
+impl SettingsUrls {
+    fn check(&self, flaws: &mut Flaws) {
+        for (field, url) in [
+            ("urls.home_url", &self.home_url),
+            ("urls.sign_in_url", &self.sign_in_url),
+            ("urls.sign_up_url", &self.sign_up_url),
+            ("urls.reset_password_url", &self.reset_password_url),
+        ] {
+            if url.as_deref().is_some_and(|url| web_url(url).is_none()) {
+                flaws.add(field, "invalid", LINK);
+            }
+        }
+    }
+}
+
+impl SettingsSignUp {
+    fn check(&self, flaws: &mut Flaws) {
+        for (field, domains) in
+            [("sign_up.allowed_domains", &self.allowed_domains), ("sign_up.blocked_domains", &self.blocked_domains)]
+        {
+            flaws.at_most(field, domains.len(), MAX_DOMAINS);
+            for (index, domain) in domains.iter().enumerate().take(MAX_DOMAINS) {
+                if !is_domain(domain) {
+                    flaws.add(format!("{field}.{index}"), "invalid", "A domain name in lower case, for example example.com.");
+                }
+            }
+        }
+        if self.mode == SignUpMode::Restricted && self.allowed_domains.is_empty() {
+            flaws.add("sign_up.allowed_domains", "required", "The mode `restricted` needs at least one domain.");
+        }
+    }
+}
+
+impl SettingsPasswords {
+    fn check(&self, flaws: &mut Flaws) {
+        let least = u32::try_from(PasswordPolicy::FLOOR).unwrap_or(u32::MAX);
+        flaws.within("passwords.min_length", self.min_length, least..=64);
+        if let Err(error) = self.params().checked() {
+            let field = match error {
+                vault::ParamsError::Iterations => "passwords.iterations",
+                vault::ParamsError::Parallelism => "passwords.parallelism",
+                vault::ParamsError::Memory | vault::ParamsError::TooCheap => "passwords.memory_kib",
+            };
+            flaws.add(field, "out_of_range", format!("{error}."));
+        }
+    }
+}
+
+impl SettingsSessions {
+    fn check(&self, flaws: &mut Flaws) {
+        flaws.within("sessions.access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
+        flaws.within("sessions.lifetime_seconds", self.lifetime_seconds, 300..=MAX_LIFETIME_SECONDS);
+        flaws.within("sessions.idle_seconds", self.idle_seconds, 60..=MAX_LIFETIME_SECONDS);
+        flaws.within("sessions.refresh_grace_seconds", self.refresh_grace_seconds, 0..=MAX_GRACE_SECONDS);
+        if let Some(most) = self.max_per_user {
+            flaws.within("sessions.max_per_user", most, 1..=MAX_SESSIONS);
+        }
+        if self.idle_seconds > self.lifetime_seconds {
+            flaws.add("sessions.idle_seconds", "too_long", "Not longer than lifetime_seconds.");
+        }
+        if self.access_token_seconds > self.idle_seconds {
+            flaws.add("sessions.access_token_seconds", "too_long", "Not longer than idle_seconds.");
+        }
+    }
+}
+
+fn check_each(flaws: &mut Flaws, field: &str, texts: &[String], is_valid: fn(&str) -> bool, message: &str) {
+    flaws.at_most(field, texts.len(), MAX_URIS);
+    for (index, text) in texts.iter().enumerate().take(MAX_URIS) {
+        if text.len() > MAX_URI_BYTES || !is_valid(text) {
+            flaws.add(format!("{field}.{index}"), "invalid", message);
+        } else if texts[..index].contains(text) {
+            flaws.add(format!("{field}.{index}"), "duplicate", "Stands twice.");
+        }
+    }
+}
+
+fn check_limits(flaws: &mut Flaws, limits: &[RateLimit]) {
+    flaws.at_most("rate_limits", limits.len(), Limit::ALL.len());
+    for (index, limit) in limits.iter().enumerate().take(Limit::ALL.len()) {
+        let field = |name: &str| format!("rate_limits.{index}.{name}");
+        if !Limit::ALL.iter().any(|known| known.name() == limit.name) {
+            let names: Vec<&str> = Limit::ALL.iter().map(|known| known.name()).collect();
+            flaws.add(field("name"), "unknown", format!("One of {}.", names.join(", ")));
+        } else if limits[..index].iter().any(|other| other.name == limit.name) {
+            flaws.add(field("name"), "duplicate", "Stands twice.");
+        }
+        flaws.within(&field("requests"), limit.requests, 1..=MAX_REQUESTS);
+        flaws.within(&field("seconds"), limit.seconds, 1..=MAX_WINDOW_SECONDS);
+    }
+}
+
+/// The name of a tenant, of an API key or of a team: a line that people read.
+pub(crate) fn tenant_name(field: &'static str, text: &str) -> Result<String, Refusal> {
+    const MOST: usize = 80;
+    let text = text.trim();
+    let is_line = (1..=MOST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if is_line { Ok(text.to_owned()) } else { Err(Refusal::validation(field, "invalid", format!("1 to {MOST} characters on one line."))) }
+}
+
+/// https anywhere, or http on the machine itself, where nobody listens in and certificates are a burden. Never with
+/// credentials, and never another scheme: what looks like a link may run (`javascript:`).
+fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_URI_BYTES)?;
+    let is_allowed = match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(&url),
+        _ => false,
+    };
+    (is_allowed && url.username().is_empty() && url.password().is_none()).then_some(url)
+}
+
+/// This machine (RFC 6761, section 6.3; RFC 8252, section 7.3).
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Byte for byte what a browser writes into `Origin` (RFC 6454, section 6.2): that is what it is compared with.
+fn is_web_origin(text: &str) -> bool {
+    web_url(text).is_some_and(|url| url.origin().ascii_serialization() == text)
+}
+
+/// In the form that the URL parser itself writes, so that there is one spelling to compare with and no `..`, `\` or white space
+/// that another parser reads otherwise (RFC 9700, section 4.1).
+fn is_redirect_uri(text: &str) -> bool {
+    web_url(text).is_some_and(|url| url.as_str() == text && url.fragment().is_none() && !text.contains('*'))
+}
+
+/// A name of at least two labels (RFC 1035, section 2.3.1), as ASCII.
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fields that are refused after a change of the defaults.
+    fn flaws(change: impl FnOnce(&mut Settings)) -> Vec<String> {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings.check().err().map_or_else(Vec::new, |refusal| {
+            assert_eq!(refusal.status(), 422);
+            refusal.fields.into_iter().map(|field| format!("{} {}", field.field, field.code)).collect()
+        })
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn origins_are_what_browsers_send() {
+        let good = ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000", "http://127.0.0.1", "http://[::1]:5173", "http://acme.localhost"];
+        assert_eq!(flaws(|settings| settings.allowed_origins = texts(&good)), texts(&[]));
+        for bad in [
+            "", "*", "null", "app.example.com", "https://*.example.com", "https://App.example.com", "https://app.example.com/",
+            "https://app.example.com/path", "https://app.example.com?q", "https://app.example.com#f", "https://app.example.com:443",
+            "http://app.example.com", "http://localhost.example.com", "https://user@app.example.com", "javascript:alert(1)",
+            "file:///etc", " https://app.example.com", "https://app.example.com\n", "https://bücher.example", "https://a.example,https://b.example",
+        ] {
+            assert_eq!(flaws(|settings| settings.allowed_origins = texts(&[bad])), ["allowed_origins.0 invalid"], "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn redirect_uris_have_one_spelling() {
+        let good = ["https://app.example.com/callback", "https://app.example.com/callback?a=b", "https://app.example.com/", "http://127.0.0.1:9000/cb", "http://localhost/cb"];
+        assert_eq!(flaws(|settings| settings.redirect_uris = texts(&good)), texts(&[]));
+        for bad in [
+            "", "/callback", "//app.example.com/cb", "https://app.example.com", "https://app.example.com/a/../b", "https://app.example.com\\@evil.example/",
+            "https://app.example.com@evil.example/", "https://app.example.com/cb#f", "https://app.example.com/*", "https://*.example.com/cb",
+            "HTTPS://app.example.com/cb", "https://APP.example.com/cb", "https://app.example.com:443/cb", "http://app.example.com/cb", "JaVaScRiPt:alert(1)",
+            "data:text/html,x", "com.example.app:/cb", "https://app.example.com/c b", "https://app.example.com/cb\t",
+        ] {
+            assert_eq!(flaws(|settings| settings.redirect_uris = texts(&[bad])), ["redirect_uris.0 invalid"], "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn lists_are_bounded_and_hold_each_thing_once() {
+        let many: Vec<String> = (0..101).map(|n| format!("https://a{n}.example")).collect();
+        assert_eq!(flaws(|settings| settings.allowed_origins = many), ["allowed_origins too_many"]);
+        let twice = texts(&["https://a.example", "https://a.example"]);
+        assert_eq!(flaws(|settings| settings.allowed_origins = twice), ["allowed_origins.1 duplicate"]);
+        let long = format!("https://a.example/{}", "a".repeat(MAX_URI_BYTES));
+        assert_eq!(flaws(|settings| settings.redirect_uris = vec![long]), ["redirect_uris.0 invalid"]);
+    }
+
+    #[test]
+    fn domains_are_names() {
+        let good = texts(&["example.com", "mail.example.co.uk", "xn--bcher-kva.example"]);
+        assert_eq!(flaws(|settings| settings.sign_up.allowed_domains = good), texts(&[]));
+        for bad in ["", "com", "Example.com", "@example.com", ".example.com", "example.com.", "exa mple.com", "-a.example", "127.0.0.1", "a..b"] {
+            assert_eq!(flaws(|settings| settings.sign_up.blocked_domains = texts(&[bad])), ["sign_up.blocked_domains.0 invalid"], "{bad:?}");
+        }
+        assert_eq!(flaws(|settings| settings.sign_up.mode = SignUpMode::Restricted), ["sign_up.allowed_domains required"]);
+    }
+
+    #[test]
+    fn rate_limits_are_known_and_within_reason() {
+        let limit = |name: &str, requests, seconds| RateLimit { name: name.to_owned(), requests, seconds };
+        assert_eq!(flaws(|settings| settings.rate_limits = Limit::ALL.map(|known| limit(known.name(), 1, 1)).into()), texts(&[]));
+        assert_eq!(flaws(|settings| settings.rate_limits = vec![limit("other", 1, 1)]), ["rate_limits.0.name unknown"]);
+        let twice = vec![limit("token", 1, 1), limit("token", 2, 1)];
+        assert_eq!(flaws(|settings| settings.rate_limits = twice), ["rate_limits.1.name duplicate"]);
+        let none = vec![limit("token", 0, 86_401)];
+        assert_eq!(flaws(|settings| settings.rate_limits = none), ["rate_limits.0.requests out_of_range", "rate_limits.0.seconds out_of_range"]);
+    }
+
+    #[test]
+    fn lifetimes_fit_into_each_other() {
+        let sessions = |change: fn(&mut SettingsSessions)| flaws(|settings| change(&mut settings.sessions));
+        assert_eq!(sessions(|sessions| sessions.idle_seconds = sessions.lifetime_seconds + 1), ["sessions.idle_seconds too_long"]);
+        assert_eq!(sessions(|sessions| (sessions.idle_seconds, sessions.access_token_seconds) = (60, 61)), ["sessions.access_token_seconds too_long"]);
+        assert_eq!(sessions(|sessions| sessions.access_token_seconds = 59), ["sessions.access_token_seconds out_of_range"]);
+        assert_eq!(sessions(|sessions| sessions.refresh_grace_seconds = 61), ["sessions.refresh_grace_seconds out_of_range"]);
+        assert_eq!(sessions(|sessions| sessions.max_per_user = Some(0)), ["sessions.max_per_user out_of_range"]);
+    }
+
+    #[test]
+    fn passwords_are_never_cheap() {
+        let passwords = |change: fn(&mut SettingsPasswords)| flaws(|settings| change(&mut settings.passwords));
+        assert_eq!(passwords(|passwords| passwords.min_length = 7), ["passwords.min_length out_of_range"]);
+        assert_eq!(passwords(|passwords| passwords.memory_kib = 8_192), ["passwords.memory_kib out_of_range"]);
+        assert_eq!(passwords(|passwords| passwords.iterations = 0), ["passwords.iterations out_of_range"]);
+        assert_eq!(passwords(|passwords| passwords.parallelism = 9), ["passwords.parallelism out_of_range"]);
+    }
+
+    #[test]
+    fn links_never_run() {
+        let home = |url: &str| flaws(|settings| settings.urls.home_url = Some(url.to_owned()));
+        assert_eq!(home("https://example.com/a"), texts(&[]));
+        for bad in ["javascript:alert(1)", "http://example.com", "example.com", "https://a:b@example.com"] {
+            assert_eq!(home(bad), ["urls.home_url invalid"], "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_flaw_is_told_at_once() {
+        let found = flaws(|settings| {
+            settings.allowed_origins = texts(&["x"]);
+            settings.passwords.min_length = 1;
+        });
+        assert_eq!(found, ["allowed_origins.0 invalid", "passwords.min_length out_of_range"]);
+    }
+
+    #[test]
+    fn names_are_lines() {
+        assert_eq!(tenant_name("name", "  Acme  "), Ok("Acme".to_owned()));
+        for bad in ["", "   ", "a\nb", "a\u{0}b", &"x".repeat(81)] {
+            assert!(tenant_name("name", bad).is_err(), "{bad:?}");
+        }
+    }
+}
