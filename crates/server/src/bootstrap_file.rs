@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// What a new installation is called by, and its two secrets, which exist nowhere else in readable form.
 #[derive(Serialize)]
-pub struct FirstFacts<'a> {
+pub(crate) struct FirstFacts<'a> {
     pub base_url: &'a str,
     pub application_id: &'a str,
     pub api_key: &'a str,
@@ -19,7 +19,7 @@ pub struct FirstFacts<'a> {
 }
 
 /// A file that will be there whole or not at all, readable by its owner alone.
-pub struct BootstrapFile {
+pub(crate) struct BootstrapFile {
     path: PathBuf,
     draft: PathBuf,
     file: File,
@@ -28,7 +28,7 @@ pub struct BootstrapFile {
 impl BootstrapFile {
     /// Opens the draft beside the target: a folder that can't be written to must stop the first start before it has made
     /// secrets that it could not hand over.
-    pub fn prepare(path: &Path) -> io::Result<Self> {
+    pub(crate) fn prepare(path: &Path) -> io::Result<Self> {
         let mut draft = path.as_os_str().to_owned();
         draft.push(format!(".{}.new", std::process::id()));
         let draft = PathBuf::from(draft);
@@ -36,7 +36,7 @@ impl BootstrapFile {
         Ok(Self { path: path.to_owned(), draft, file })
     }
 
-    pub fn write(mut self, facts: &FirstFacts<'_>) -> io::Result<()> {
+    pub(crate) fn write(mut self, facts: &FirstFacts<'_>) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut self.file, facts)?;
         self.file.write_all(b"\n")?;
         self.file.sync_all()?;
@@ -70,7 +70,10 @@ mod tests {
         BootstrapFile::prepare(&path).unwrap().write(&FACTS).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let facts: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        assert_eq!(facts, serde_json::json!({ "base_url": "b", "application_id": "a", "api_key": "k", "claim_url": "c" }));
+        assert_eq!(
+            facts,
+            serde_json::json!({ "base_url": "b", "application_id": "a", "api_key": "k", "claim_url": "c" })
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

@@ -8,12 +8,12 @@ use tenancy::Bootstrapped;
 use crate::config::{Config, Origin};
 
 /// The link that opens the first dashboard account.
-pub fn claim_url(origin: &Origin, token: &Secret) -> String {
+pub(crate) fn claim_url(origin: &Origin, token: &Secret) -> String {
     format!("{}/setup?token={}", origin.as_str(), token.reveal())
 }
 
 /// To standard output; log lines go to standard error.
-pub fn greet(config: &Config, origin: &Origin, first: Option<&Bootstrapped>) -> io::Result<()> {
+pub(crate) fn greet(config: &Config, origin: &Origin, first: Option<&Bootstrapped>) -> io::Result<()> {
     let text = match first {
         Some(first) => welcome(config, origin, first),
         None => format!(

@@ -26,7 +26,7 @@ impl Readiness {
 }
 
 /// `/livez` says that the process runs, `/readyz` that it can serve: started, not stopping, and the database answers.
-pub fn router(readiness: Readiness, db: Db) -> Router {
+pub(crate) fn router(readiness: Readiness, db: Db) -> Router {
     Router::new().route("/livez", get(async || answer(StatusCode::OK, "alive\n"))).route(
         "/readyz",
         get(async move || {

@@ -25,7 +25,7 @@ const BACKLOG: u32 = 1_024;
 /// balancers commonly keep theirs, or they would send a request into a closing connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 /// The request line and the headers together; the largest token is 16 KiB.
-const HEADER_LIMIT: usize = 64 * 1_024;
+const HEADER_LIMIT: u32 = 64 * 1_024;
 /// HTTP/2 requests at a time in one connection.
 const STREAMS: u32 = 128;
 const PING_INTERVAL: Duration = Duration::from_secs(30);
@@ -67,7 +67,10 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
         };
         let door = Door { router: router.clone(), peer: Peer(peer) };
         let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), door).into_owned());
-        #[expect(clippy::disallowed_methods, reason = "a connection is no one's child; the graceful stop waits for it")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a connection is no one's child; the graceful stop waits for it"
+        )]
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, error, "a connection ended early");
@@ -89,7 +92,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
                 return (stream, peer);
             }
             // The connection was gone before we took it.
-            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {
+            }
             Err(error) => {
                 tracing::warn!(%error, "can't accept connections");
                 tokio::time::sleep(REFUSED_PAUSE).await;
@@ -100,12 +104,12 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 
 fn protocol() -> auto::Builder<TokioExecutor> {
     let mut protocol = auto::Builder::new(TokioExecutor::new());
-    protocol.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT);
+    protocol.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT as usize);
     protocol
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
-        .max_header_list_size(HEADER_LIMIT as u32)
+        .max_header_list_size(HEADER_LIMIT)
         .keep_alive_interval(PING_INTERVAL);
     protocol
 }
@@ -171,7 +175,8 @@ mod tests {
 
     #[tokio::test]
     async fn handlers_learn_the_peer() {
-        let router = Router::new().route("/", get(|Extension(peer): Extension<Peer>| async move { peer.0.to_string() }));
+        let router =
+            Router::new().route("/", get(|Extension(peer): Extension<Peer>| async move { peer.0.to_string() }));
         let running = start(router, 8, Duration::from_secs(5));
         let stream = send(running.address, GET).await;
         let own = stream.local_addr().unwrap().to_string();
@@ -218,7 +223,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_idle_connection_does_not_hold_the_stop_up() {
-        let running = start(Router::new(), 8, Duration::from_secs(60));
+        let running = start(Router::new(), 8, Duration::from_mins(1));
         let mut stream = send(running.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 0);
         running.stop.send(()).unwrap();
@@ -243,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn oversized_headers_are_refused() {
         let running = start(Router::new().route("/", get(async || "served")), 8, Duration::from_secs(5));
-        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(HEADER_LIMIT));
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(HEADER_LIMIT as usize));
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         // The server may answer and close before all was written.
         let _ = stream.write_all(request.as_bytes()).await;

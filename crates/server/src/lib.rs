@@ -8,7 +8,7 @@ mod boot;
 mod cli;
 pub mod config;
 pub mod env;
-//mod greeting;
+mod greeting;
 mod health;
 pub mod http;
 mod master_keys;
@@ -17,12 +17,14 @@ mod openapi;
 mod pages;
 mod progress;
 mod rotation;
-//mod serve;
+mod serve;
 mod system;
 mod telemetry;
+mod user_counts;
 pub mod worker;
 
 pub use cli::run;
+pub use health::Readiness;
 pub use modules::{Assembled, Parts, assemble};
 
 /// The product's version, as `portcullis version` and `GET /v1/system` tell it.

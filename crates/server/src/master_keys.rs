@@ -10,7 +10,15 @@ use vault::{MasterKeyError, MasterKeys, SealError, Vault};
 use crate::config::Config;
 
 /// Where the sealed root secret stands in the store.
-pub const ROOT_SECRET: &str = "vault.root_secret";
+pub(crate) const ROOT_SECRET: &str = "vault.root_secret";
+
+/// As [`open_vault`], of an installation that has been set up.
+pub(crate) async fn open_existing_vault(config: &Config, db: &Db, env: &Env) -> anyhow::Result<Vault> {
+    if meta::find(db, ROOT_SECRET).await?.is_none() {
+        bail!("{:?} was never set up: `portcullis serve` does that", config.store_url());
+    }
+    open_vault(config, db, env).await
+}
 
 /// Where the keys came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,16 +30,15 @@ enum Origin {
 }
 
 /// The vault of this installation, made with its first keys at the first start.
-pub async fn open_vault(config: &Config, db: &Db, env: &Env) -> anyhow::Result<Vault> {
+pub(crate) async fn open_vault(config: &Config, db: &Db, env: &Env) -> anyhow::Result<Vault> {
     let stored = meta::find(db, ROOT_SECRET).await?;
     let (keys, origin) = keys(config, env, stored.is_none())?;
-    let sealed = match stored {
-        Some(sealed) => sealed,
-        None => {
-            let (_, sealed) = Vault::new_root(&keys, &*env.entropy);
-            // Of many nodes that start at once one makes the secret.
-            meta::find_or_insert(db, ROOT_SECRET, &sealed).await?
-        }
+    let sealed = if let Some(sealed) = stored {
+        sealed
+    } else {
+        let (_, sealed) = Vault::new_root(&keys, &*env.entropy);
+        // Of many nodes that start at once one makes the secret.
+        meta::find_or_insert(db, ROOT_SECRET, &sealed).await?
     };
     match Vault::open_root(&keys, &sealed) {
         Ok(root) => Ok(Vault::new(&keys, *root, env.entropy.clone())),
@@ -53,7 +60,9 @@ fn keys(config: &Config, env: &Env, is_new: bool) -> anyhow::Result<(MasterKeys,
     let path = config.master_key_path();
     match MasterKeys::load_file(&path) {
         Ok(keys) => Ok((keys, Origin::File)),
-        Err(MasterKeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound && is_new => create(&path, env),
+        Err(MasterKeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound && is_new => {
+            create(&path, env)
+        }
         Err(MasterKeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => bail!(
             "{} is missing, and the database holds secrets that only its keys open: put the file back (from the first node, or \
              from your copy), or name it with master_key_file",
@@ -76,13 +85,14 @@ fn create(path: &Path, env: &Env) -> anyhow::Result<(MasterKeys, Origin)> {
 }
 
 fn wrong_keys(config: &Config, origin: Origin, path: &Path, error: SealError) -> String {
-    let named = match origin {
-        Origin::Environment => "the keys in PORTCULLIS_MASTER_KEY".to_owned(),
-        Origin::File => format!("the keys in {}", path.display()),
-        Origin::New => "this node has no master key of the installation; another one".to_owned(),
+    let found = match origin {
+        Origin::Environment => "the keys in PORTCULLIS_MASTER_KEY are not those of this installation".to_owned(),
+        Origin::File => format!("the keys in {} are not those of this installation", path.display()),
+        Origin::New => {
+            "another node set this installation up at the same time, with a master key of its own".to_owned()
+        }
     };
-    let verb = if origin == Origin::New { "set it up at the same time" } else { "are not those of this installation" };
-    format!("{named} {verb} ({error}): give this node the master key that {:?} was set up with", config.store_url())
+    format!("{found} ({error}): give this node the master key that {:?} was set up with", config.store_url())
 }
 
 #[cfg(test)]

@@ -1,4 +1,79 @@
-//! tmp
-use edge::Module;
-pub struct Parts; pub struct Assembled; pub fn assemble() {}
-pub fn all() -> Vec<Module> { vec![crate::system::module()] }
+//! Which domains the server is made of, and how they are put together: one line for each.
+
+use std::sync::Arc;
+
+use axum::Router;
+use edge::{App, AppParts, EdgeSettings, Module, Ports};
+use identity::{DashboardSignUp, Sessions};
+use kernel::Env;
+use store::{Db, Migration};
+use tenancy::{ApiKeys, KeyRing, Permissions, Teams, Tenants};
+use vault::{PasswordPool, Vault};
+
+use crate::{
+    health::{self, Readiness},
+    pages, system, user_counts,
+    worker::{JobHandler, Worker},
+};
+
+/// Every module. Cheap: a registry of facts, without state.
+pub fn all() -> Vec<Module> {
+    vec![system::module(), tenancy::module(), identity::module(), events::module()]
+}
+
+/// The schema: the store's own tables first, then each module's in the order of [`all`].
+pub fn migrations() -> Vec<Migration> {
+    store::MIGRATIONS.iter().copied().chain(all().iter().flat_map(|module| module.migrations).copied()).collect()
+}
+
+/// Who does the jobs that modules leave behind, by kind.
+const JOBS: &[JobHandler] = &[];
+
+/// Every permission that some module defines.
+pub fn permissions() -> Permissions {
+    Permissions::new(all().into_iter().flat_map(|module| module.permissions))
+}
+
+/// What the server is put together from: a test brings a clock to turn and seeded entropy.
+pub struct Parts {
+    pub db: Db,
+    pub env: Env,
+    pub vault: Vault,
+    pub edge: EdgeSettings,
+    pub passwords: PasswordPool,
+    /// May anybody open a dashboard account?
+    pub is_sign_up_open: bool,
+}
+
+/// The server, put together and not yet listening.
+pub struct Assembled {
+    pub router: Router,
+    pub worker: Worker,
+    pub readiness: Readiness,
+}
+
+/// Bind the ports and the parts, and mount everything.
+pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
+    let Parts { db, env, vault, edge, passwords, is_sign_up_open } = parts;
+    let keys = KeyRing::new(db.clone(), vault.clone());
+    let api_keys = ApiKeys::new(db.clone());
+    let permissions = permissions();
+    let ports = Ports {
+        tenants: Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?),
+        api_keys: Arc::new(api_keys.clone()),
+        sessions: Arc::new(Sessions::new(db.clone(), keys.clone())),
+        teams: Arc::new(Teams::new(db.clone(), &permissions)),
+    };
+    let app_parts = AppParts::default()
+        .with(keys)
+        .with(passwords)
+        .with(permissions)
+        .with(user_counts::counter(db.clone()))
+        .with(DashboardSignUp { is_open: is_sign_up_open });
+    let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, JOBS);
+    let readiness = Readiness::default();
+    let app = App::new(db.clone(), env, vault, ports, edge, app_parts);
+    let endpoints = all().into_iter().flat_map(|module| module.endpoints).collect();
+    let router = edge::router(&app, endpoints).merge(pages::router()).merge(health::router(readiness.clone(), db));
+    Ok(Assembled { router, worker, readiness })
+}

@@ -9,7 +9,7 @@ use crate::modules;
 /// Answers that the server really gave, recorded by the tests, by operation id.
 const EXAMPLES: &str = include_str!("../assets/examples.json");
 
-pub fn document(surface: Surface) -> Value {
+pub(crate) fn document(surface: Surface) -> Value {
     let modules = modules::all();
     let endpoints: Vec<&Endpoint> = modules.iter().flat_map(|module| &module.endpoints).collect();
     let events: Vec<EventFacts> = modules.iter().flat_map(|module| &module.events).copied().collect();

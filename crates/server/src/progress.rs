@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const STEP: u64 = 10;
 
 /// Told with [`Progress::at`], ended with [`Progress::done`]. Writes to standard error.
-pub struct Progress {
+pub(crate) struct Progress {
     title: &'static str,
     shown: Shown,
 }
@@ -20,7 +20,7 @@ enum Shown {
 }
 
 impl Progress {
-    pub fn new(title: &'static str) -> Self {
+    pub(crate) fn new(title: &'static str) -> Self {
         let shown = if io::stderr().is_terminal() {
             let bar = ProgressBar::new(0).with_prefix(title);
             match ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {elapsed} {msg}") {
@@ -34,7 +34,7 @@ impl Progress {
     }
 
     /// `done` of `total` parts are done; `total` may grow on the way, and be 0 where it is not known.
-    pub fn at(&mut self, done: u64, total: u64) {
+    pub(crate) fn at(&mut self, done: u64, total: u64) {
         match &mut self.shown {
             Shown::Bar(bar) => {
                 bar.set_length(total.max(done));
@@ -51,14 +51,14 @@ impl Progress {
     }
 
     /// What is being worked on.
-    pub fn on(&mut self, what: &str) {
+    pub(crate) fn on(&mut self, what: &str) {
         match &self.shown {
             Shown::Bar(bar) => bar.set_message(what.to_owned()),
             Shown::Lines(_) => line(&format!("{}: {what}", self.title)),
         }
     }
 
-    pub fn done(self) {
+    pub(crate) fn done(self) {
         if let Shown::Bar(bar) = self.shown {
             bar.finish_and_clear();
         }

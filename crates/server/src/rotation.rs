@@ -19,7 +19,7 @@ const BATCH: u32 = 200;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rotated {
+pub(crate) struct Rotated {
     /// A new key was made; without, an earlier run had made it.
     pub is_new_key: bool,
     pub seen: u64,
@@ -29,7 +29,7 @@ pub struct Rotated {
 }
 
 /// Make a new master key unless a rotation is under way, and rewrap everything; with `finish` forget the former keys.
-pub async fn rotate(config: &Config, installation: &Installation, finish: bool) -> anyhow::Result<Rotated> {
+pub(crate) async fn rotate(config: &Config, installation: &Installation, finish: bool) -> anyhow::Result<Rotated> {
     let (keys, is_new_key) = prepare(config, installation, finish)?;
     let sealed = meta::find(&installation.db, ROOT_SECRET).await?.context("this installation has no root secret")?;
     let root = Vault::open_root(&keys, &sealed)?;
@@ -114,7 +114,8 @@ struct Sealed {
 fn walks() -> Vec<&'static Walk> {
     let modules = modules::all();
     let columns = modules.iter().flat_map(|module| module.sealed);
-    let mut walks: Vec<_> = columns.map(|SealedColumn { table, column, row }| Walk::new(table, column, &[row])).collect();
+    let mut walks: Vec<_> =
+        columns.map(|SealedColumn { table, column, row }| Walk::new(table, column, &[row])).collect();
     walks.push(Walk::new("idempotency", "reply", &["principal", "key"]));
     walks
 }
@@ -137,14 +138,24 @@ impl Walk {
         let place = format!("{table}.{column}");
         Box::leak(Box::new(Self {
             first: statement(&place, "first", format!("{select} {order} $1")),
-            next: statement(&place, "next", format!("{select} and (tenant_id, {keys}) > ($1, {behind}) {order} ${last}")),
+            next: statement(
+                &place,
+                "next",
+                format!("{select} and (tenant_id, {keys}) > ($1, {behind}) {order} ${last}"),
+            ),
             save: statement(&place, "save", update),
             key_columns: key.len(),
             place: place.leak(),
         }))
     }
 
-    async fn run(&'static self, db: &Db, vault: &Vault, rotated: &mut Rotated, progress: &mut Progress) -> anyhow::Result<()> {
+    async fn run(
+        &'static self,
+        db: &Db,
+        vault: &Vault,
+        rotated: &mut Rotated,
+        progress: &mut Progress,
+    ) -> anyhow::Result<()> {
         let mut last = None;
         loop {
             let rows = self.page(db, last.as_ref()).await?;

@@ -26,7 +26,7 @@ use crate::{
 const METRICS_CONNECTIONS: usize = 16;
 
 /// Run until a signal, then let what is in flight finish. A second signal ends the patience.
-pub async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
+pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let listener = bind("listen", config.listen)?;
     let metrics_listener = config.metrics_listen.map(|address| bind("metrics_listen", address)).transpose()?;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::StoreKind;
 
-pub fn module() -> Module {
+pub(crate) fn module() -> Module {
     Module { name: "system", endpoints: vec![show_system()], ..Module::default() }
 }
 
@@ -55,5 +55,10 @@ async fn show_system(cx: Anyone) -> Reply<SystemView> {
         StoreKind::Postgres => StoreKindView::Postgres,
     };
     let healthy = cx.store_health().await.is_ok();
-    ok(SystemView { version: crate::VERSION, api_version: API_VERSION, server_time: cx.now(), store: StoreView { kind, healthy } })
+    ok(SystemView {
+        version: crate::VERSION,
+        api_version: API_VERSION,
+        server_time: cx.now(),
+        store: StoreView { kind, healthy },
+    })
 }

@@ -22,8 +22,15 @@ pub use erasure::{PERSON_DELETED, erase_person};
 pub use model::AuditEvent;
 pub use trail::AuditRead;
 
-const MIGRATIONS: &[Migration] =
-    &[Migration::new("events/0001_audit_chains", include_str!("../migrations/0001_audit_chains.sql"))];
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("events/0001_audit_chains", include_str!("../migrations/0001_audit_chains.sql")),
+    Migration {
+        id: "events/0002_vacuum",
+        sql: "",
+        sqlite: None,
+        postgres: Some(include_str!("../migrations/0002_vacuum.postgres.sql")),
+    },
+];
 
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {

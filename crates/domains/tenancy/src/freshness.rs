@@ -102,7 +102,7 @@ impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
         let epoch = self.epoch.load(Ordering::Acquire);
         match (read(old.clone()).await, old) {
             (Ok(value), _) => {
-                self.put(key.to_owned(), value.clone(), now, epoch);
+                self.put(&key.to_owned(), value.clone(), now, epoch);
                 Ok(value)
             }
             (Err(StoreError::Unavailable(cause)), Some(old)) => {
@@ -128,14 +128,14 @@ impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
     }
 
     /// Keep what was read while the cache was at `epoch`, unless something was removed since.
-    fn put(&self, key: K, value: V, now: Timestamp, epoch: u64) {
+    fn put(&self, key: &K, value: V, now: Timestamp, epoch: u64) {
         if self.epoch.load(Ordering::Acquire) != epoch {
             return;
         }
         self.entries.insert(key.clone(), Arc::new(Entry { value, read_at: AtomicI64::new(now.as_micros()) }));
         // A removal between the question and the insertion found nothing to remove.
         if self.epoch.load(Ordering::Acquire) != epoch {
-            self.entries.remove(&key);
+            self.entries.remove(key);
         }
     }
 

@@ -5,7 +5,7 @@ use http::HeaderValue;
 use kernel::encoding::base62;
 use serde_json::Value;
 
-/// A document's bytes and their strong ETag (RFC 9110, section 8.8.3).
+/// A document's bytes and their strong entity tag (RFC 9110, section 8.8.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
     pub bytes: Bytes,

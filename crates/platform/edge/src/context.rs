@@ -190,17 +190,11 @@ impl Context {
 
     /// The transaction, if one was opened, once the handler has let go of everything that it could reach it by.
     pub(crate) fn into_tx(self) -> Result<Option<Tx>, Refusal> {
-        match Arc::into_inner(self.0) {
-            Some(inner) => Ok(inner.tx.into_inner()),
-            None => {
-                tracing::error!("a handler kept its context beyond its reply: what it wrote is rolled back");
-                Err(Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side."))
-            }
-        }
-    }
-
-    pub(crate) fn app(&self) -> &App {
-        &self.0.app
+        let Some(inner) = Arc::into_inner(self.0) else {
+            tracing::error!("a handler kept its context beyond its reply: what it wrote is rolled back");
+            return Err(Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side."));
+        };
+        Ok(inner.tx.into_inner())
     }
 
     /// Count this request against one person's share of a limit, once it is known who they are.

@@ -34,14 +34,16 @@ impl<'a> List<'a> {
     }
 
     fn seal<K: Serialize>(&self, key: &K) -> Result<String, Refusal> {
-        let key = serde_json::to_vec(key).map_err(|_| Refusal::new(ErrorCode::Internal, "internal", "Something went wrong."))?;
+        let key = serde_json::to_vec(key)
+            .map_err(|_| Refusal::new(ErrorCode::Internal, "internal", "Something went wrong."))?;
         let mut bytes = self.tag(&key).to_vec();
         bytes.extend_from_slice(&key);
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     fn open<K: DeserializeOwned>(&self, text: &str) -> Result<K, Refusal> {
-        let forged = || Refusal::new(ErrorCode::BadRequest, "invalid_cursor", "This cursor was not issued for this list.");
+        let forged =
+            || Refusal::new(ErrorCode::BadRequest, "invalid_cursor", "This cursor was not issued for this list.");
         if text.len() > MAX_CHARACTERS {
             return Err(forged());
         }

@@ -19,10 +19,9 @@ const PRIVATE_KEYS: &str = "$serde_json::private::";
 /// Bytes to a value, or a 400 for what is not JSON or not known, or a 422 that names the field.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut scan = serde_json::Deserializer::from_slice(bytes);
-    Scan { depth: 0 }
-        .deserialize(&mut scan)
-        .and_then(|()| scan.end())
-        .map_err(|error| Refusal::new(ErrorCode::BadRequest, "invalid_json", format!("The body is not the JSON expected here: {error}.")))?;
+    Scan { depth: 0 }.deserialize(&mut scan).and_then(|()| scan.end()).map_err(|error| {
+        Refusal::new(ErrorCode::BadRequest, "invalid_json", format!("The body is not the JSON expected here: {error}."))
+    })?;
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).map_err(|error| {
         let path = error.path().to_string();
         of_field(if path == "." { String::new() } else { path }, error.inner())
@@ -34,8 +33,13 @@ fn of_field(path: String, error: &serde_json::Error) -> Refusal {
     let text = text.split(" at line ").next().unwrap_or_default();
     if let Some(rest) = text.strip_prefix("unknown field `") {
         let name = rest.split('`').next().unwrap_or_default();
-        let mut refusal = Refusal::new(ErrorCode::BadRequest, "unknown_field", "The body has a field that is not known here.");
-        refusal.fields.push(Field { field: join(&path, name).into(), code: "unknown".into(), message: "This field is not known here.".into() });
+        let mut refusal =
+            Refusal::new(ErrorCode::BadRequest, "unknown_field", "The body has a field that is not known here.");
+        refusal.fields.push(Field {
+            field: join(&path, name).into(),
+            code: "unknown".into(),
+            message: "This field is not known here.".into(),
+        });
         return refusal;
     }
     if let Some(rest) = text.strip_prefix("missing field `") {
@@ -63,7 +67,11 @@ struct Scan {
 
 impl Scan {
     fn deeper<E: Error>(&self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH { Err(E::custom("nested deeper than 64")) } else { Ok(Self { depth: self.depth + 1 }) }
+        if self.depth == MAX_DEPTH {
+            Err(E::custom("nested deeper than 64"))
+        } else {
+            Ok(Self { depth: self.depth + 1 })
+        }
     }
 }
 
@@ -182,15 +190,16 @@ mod tests {
         leaf.prop_recursive(6, 64, 8, |inner| {
             prop_oneof![
                 collection::vec(inner.clone(), 0..8).prop_map(Value::from),
-                collection::hash_map(any::<String>(), inner, 0..8).prop_map(|map| Value::Object(map.into_iter().collect())),
+                collection::hash_map(any::<String>(), inner, 0..8)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
     }
 
     /// A key with every character as an escape: another spelling of the same text.
     fn escaped(key: &str) -> String {
-        let units: String = key.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-        format!("\"{units}\"")
+        let units: Vec<String> = key.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        format!("\"{}\"", units.concat())
     }
 
     proptest! {

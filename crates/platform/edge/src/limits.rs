@@ -77,10 +77,8 @@ impl Limits {
     /// Count one request; refused ones don't count.
     fn count(&self, limit: Limit, tenant: &TenantFacts, subject: u128, now: Timestamp) -> Standing {
         let (requests, seconds) = policy(limit, tenant);
-        let full_at = match self.0.get_or_insert_with::<_, ()>(&(limit, tenant.id, subject), || Ok(Arc::default())) {
-            Ok(cell) => cell,
-            Err(()) => Arc::default(),
-        };
+        let full_at =
+            self.0.get_or_insert_with::<_, ()>(&(limit, tenant.id, subject), || Ok(Arc::default())).unwrap_or_default();
         let window = i64::from(seconds) * 1_000_000;
         // At least a microsecond: a policy of more requests than the clock has ticks would otherwise never refuse.
         let cost = (window / i64::from(requests.max(1))).max(1);
@@ -147,13 +145,25 @@ pub(crate) fn too_many() -> Refusal {
 }
 
 /// The limits that hold before anyone has proven who they are.
-pub(crate) fn count_network(app: &App, tenant: &TenantFacts, limit: Option<Limit>, ip: Option<IpAddr>, now: Timestamp) -> Option<Standing> {
+pub(crate) fn count_network(
+    app: &App,
+    tenant: &TenantFacts,
+    limit: Option<Limit>,
+    ip: Option<IpAddr>,
+    now: Timestamp,
+) -> Option<Standing> {
     let limit = limit.filter(|limit| limit.is_per_network())?;
     Some(app.limits().count(limit, tenant, counted_as(ip?), now))
 }
 
 /// The limits of a proven caller.
-pub(crate) fn count_caller(app: &App, tenant: &TenantFacts, limit: Option<Limit>, caller: &Caller, now: Timestamp) -> Option<Standing> {
+pub(crate) fn count_caller(
+    app: &App,
+    tenant: &TenantFacts,
+    limit: Option<Limit>,
+    caller: &Caller,
+    now: Timestamp,
+) -> Option<Standing> {
     let (default, subject) = match caller {
         Caller::Anonymous => return None,
         Caller::ApiKey(key) => (Limit::Admin, key.key_id),
@@ -165,7 +175,13 @@ pub(crate) fn count_caller(app: &App, tenant: &TenantFacts, limit: Option<Limit>
 }
 
 /// One person's share of a limit, counted once it is known who they are.
-pub(crate) fn count_subject(app: &App, tenant: &TenantFacts, limit: Limit, subject: Uuid, now: Timestamp) -> Result<Standing, Refusal> {
+pub(crate) fn count_subject(
+    app: &App,
+    tenant: &TenantFacts,
+    limit: Limit,
+    subject: Uuid,
+    now: Timestamp,
+) -> Result<Standing, Refusal> {
     let standing = app.limits().count(limit, tenant, subject.as_u128(), now);
     standing.check()?;
     Ok(standing)
@@ -215,7 +231,10 @@ mod tests {
             let mut headers = HeaderMap::new();
             standing.tell(&mut headers);
             assert_eq!(header(&headers, &RATELIMIT_POLICY), "\"sign-in\";q=2;w=60");
-            told.push((header(&headers, &RATELIMIT).to_owned(), standing.check().err().and_then(|refusal| refusal.retry_after)));
+            told.push((
+                header(&headers, &RATELIMIT).to_owned(),
+                standing.check().err().and_then(|refusal| refusal.retry_after),
+            ));
         }
         let wait = Some(Duration::from_secs(30));
         assert_eq!(told[0], ("\"sign-in\";r=1;t=31".to_owned(), None));
@@ -231,7 +250,11 @@ mod tests {
         let is_allowed = |limit, tenant: &TenantFacts, subject| limits.count(limit, tenant, subject, at(0)).is_allowed;
         assert!(is_allowed(Limit::SignIn, &acme, 1));
         assert!(!is_allowed(Limit::SignIn, &acme, 1));
-        assert!(is_allowed(Limit::SignIn, &acme, 2) && is_allowed(Limit::SignIn, &other, 1) && is_allowed(Limit::Token, &acme, 1));
+        assert!(
+            is_allowed(Limit::SignIn, &acme, 2)
+                && is_allowed(Limit::SignIn, &other, 1)
+                && is_allowed(Limit::Token, &acme, 1)
+        );
     }
 
     #[test]

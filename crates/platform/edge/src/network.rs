@@ -24,8 +24,12 @@ impl TrustedProxies {
         if self.0.is_empty() || !self.trusts(peer) {
             return Some(peer);
         }
-        let hops: Vec<&str> =
-            headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+        let hops: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .collect();
         let mut client = peer;
         for hop in hops.iter().rev() {
             // What stands further left was written by whoever stands here: an unreadable hop ends the trust.

@@ -105,11 +105,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blobs_are_bytea_on_postgres() {
+    fn types_are_those_of_postgres() {
         let migration = Migration::new("a", "create table t (a blob not null, b BLOB, blobs text default 'blob')");
         assert_eq!(
             migration.for_postgres(),
-            "create table t (a bytea not null, b bytea, blobs text default 'blob')"
+            "create table t (a bytea not null, b bytea, blobs text collate \"C\" default 'blob')"
         );
     }
 

@@ -32,7 +32,7 @@ impl Audit {
         let Self::Verify(Verify { tenant, flags }) = self;
         let config = flags.config()?;
         alone()?.block_on(async {
-            let db = boot::open_db(&config, env::system()).await?;
+            let db = boot::open_existing_db(&config, env::system()).await?;
             let mut progress = Progress::new("verify");
             let report = events::verify(&db, tenant, &mut |at| progress.at(at.events, 0)).await?;
             progress.done();

@@ -8,6 +8,7 @@ use store::{StoreUrl, backup};
 
 use super::say;
 use crate::{
+    boot,
     config::{Config, StoreFlags},
     progress::Progress,
 };
@@ -32,17 +33,24 @@ impl Backup {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let url = sqlite(&self.flags.config()?)?;
         let mut progress = Progress::new("backup");
-        backup::to_file(&url, &self.file, &mut |at| progress.at(at.copied.into(), at.total.into())).context("the backup failed")?;
+        backup::to_file(&url, &self.file, &mut |at| progress.at(at.copied.into(), at.total.into()))
+            .context("the backup failed")?;
         progress.done();
-        say(&format!("{}: written and verified. The master key is not in it: keep a copy of that apart.", self.file.display()))
+        say(&format!(
+            "{}: written and verified. The master key is not in it: keep a copy of that apart.",
+            self.file.display()
+        ))
     }
 }
 
 impl Restore {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let url = sqlite(&self.flags.config()?)?;
+        let config = self.flags.config()?;
+        let url = sqlite(&config)?;
+        boot::make_data_folder(&config)?;
         let mut progress = Progress::new("restore");
-        backup::restore(&self.file, &url, &mut |at| progress.at(at.copied.into(), at.total.into())).context("the restore failed")?;
+        backup::restore(&self.file, &url, &mut |at| progress.at(at.copied.into(), at.total.into()))
+            .context("the restore failed")?;
         progress.done();
         say(&format!("{url:?}: restored from {} and verified", self.file.display()))
     }

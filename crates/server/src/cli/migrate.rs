@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use store::MigrationStep;
 
 use super::{alone, say};
-use crate::{boot, config::StoreFlags, env, progress::Progress};
+use crate::{boot, config::StoreFlags, env, modules, progress::Progress};
 
 pub(super) fn run(flags: &StoreFlags) -> anyhow::Result<ExitCode> {
     let config = flags.config()?;
     alone()?.block_on(async {
         let db = boot::open_db(&config, env::system()).await?;
-        let migrations = boot::migrations();
+        let migrations = modules::migrations();
         let mut progress = Progress::new("migrate");
         let mut done = 0;
         let applied = db

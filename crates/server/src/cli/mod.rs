@@ -2,7 +2,7 @@
 //!
 //! 0: done. 1: failed, or a check found faults. 2: the command line or the configuration is wrong.
 
-
+mod audit;
 mod backup;
 mod configuration;
 mod keys;
@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     config::{ConfigError, ServeFlags, StoreFlags},
-    telemetry,
+    serve, telemetry,
 };
 
 const WRONG_USE: u8 = 2;
@@ -54,6 +54,9 @@ enum Command {
     /// Work on the keys that unlock stored secrets
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Work on the audit trail
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the OpenAPI document of a surface
     #[command(after_help = "Example:\n  portcullis openapi --surface platform > platform.json")]
     Openapi(openapi::Print),
@@ -87,14 +90,14 @@ impl Command {
                 let config = flags.config()?;
                 // Outside of the runtime, because the exporters block while they are made and while they send their last.
                 let telemetry = telemetry::start(&config)?;
-                
+                serving()?.block_on(serve::run(&config, &telemetry))?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Migrate(flags) => migrate::run(&flags),
             Self::Backup(backup) => backup.run(),
             Self::Restore(restore) => restore.run(),
             Self::Keys(keys) => keys.run(),
-
+            Self::Audit(audit) => audit.run(),
             Self::Openapi(print) => print.run(),
             Self::Config(configuration) => configuration.run(),
             Self::Version => say(&format!("portcullis {}", crate::VERSION)),

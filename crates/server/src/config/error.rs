@@ -4,9 +4,9 @@ use super::{key::Key, sources::Source};
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{key} ({origin}): {}not accepted; it is {accepts}", shown.as_ref().map(|value| format!("{value:?} is ")).unwrap_or_else(|| "the value is ".to_owned()))]
+    #[error("{key} ({origin}): {}not accepted; it is {accepts}", show(shown.as_deref()))]
     Value { key: &'static str, origin: String, shown: Option<String>, accepts: String },
-    #[error("{origin}: unknown key `{name}`{}; the keys are {}", suggestion(near), known.join(", "))]
+    #[error("{origin}: unknown key `{name}`{}; the keys are {}", suggestion(*near), known.join(", "))]
     Unknown { origin: String, name: String, near: Option<&'static str>, known: Vec<String> },
     #[error("{path}: {message}")]
     File { path: String, message: String },
@@ -14,7 +14,11 @@ pub enum ConfigError {
     Conflict(&'static str),
 }
 
-fn suggestion(near: &Option<&'static str>) -> String {
+fn show(value: Option<&str>) -> String {
+    value.map_or_else(|| "the value is ".to_owned(), |value| format!("{value:?} is "))
+}
+
+fn suggestion(near: Option<&'static str>) -> String {
     near.map(|name| format!(", perhaps `{name}` is meant")).unwrap_or_default()
 }
 

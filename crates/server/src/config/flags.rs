@@ -70,7 +70,11 @@ fn flag(key: &'static Key) -> Option<Arg> {
     let help = format!("{} [env: {}] [default: {}]", key.summary(), key.variable(), default.replace('`', ""));
     let arg = Arg::new(key.name).long(key.flag()?).help(help.replace('`', "")).action(ArgAction::Set);
     Some(if key.kind == "boolean" {
-        arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOLEAN").hide_possible_values(true)
+        arg.num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name("BOOLEAN")
+            .hide_possible_values(true)
     } else {
         arg.value_name(key.kind.to_uppercase()).allow_hyphen_values(true)
     })

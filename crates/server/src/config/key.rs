@@ -45,4 +45,4 @@ impl Key {
 }
 
 /// What every variable of ours begins with.
-pub const PREFIX: &str = "PORTCULLIS_";
+pub(super) const PREFIX: &str = "PORTCULLIS_";

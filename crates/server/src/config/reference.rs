@@ -47,6 +47,7 @@ fn row(key: &Key) -> String {
         DefaultText::Value(text) => format!("`{text}`"),
         DefaultText::Words(words) => words.to_owned(),
     };
-    let cells = [name, flag, format!("`{}`", key.variable()), key.kind.to_owned(), default, (key.accepts)(), key.summary()];
+    let cells =
+        [name, flag, format!("`{}`", key.variable()), key.kind.to_owned(), default, (key.accepts)(), key.summary()];
     format!("| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }

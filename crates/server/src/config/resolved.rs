@@ -46,7 +46,9 @@ impl Config {
         let threads = self.hash_threads.map_or(default.threads, |threads| threads.get() as usize);
         PoolOptions {
             threads,
-            queue: self.hash_queue.map_or(default.queue / default.threads.max(1) * threads, |queue| queue.get() as usize),
+            queue: self
+                .hash_queue
+                .map_or(default.queue / default.threads.max(1) * threads, |queue| queue.get() as usize),
             nice: i32::try_from(self.hash_nice.get()).unwrap_or(default.nice),
         }
     }

@@ -1,6 +1,10 @@
 //! How a text from a flag, a variable or a file becomes a value, and what is said where it does not.
 
-use std::{net::{IpAddr, SocketAddr}, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use store::StoreUrl;
@@ -177,7 +181,9 @@ impl Setting for HostName {
     }
     fn parse(text: &str) -> Option<Self> {
         let is_plain = text.split('.').all(|label| {
-            !label.is_empty() && label.len() <= 63 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            !label.is_empty()
+                && label.len() <= 63
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         });
         (is_plain && text.len() <= 253).then(|| Self(text.to_ascii_lowercase()))
     }
@@ -289,7 +295,9 @@ mod tests {
             let parsed = Origin::parse(text).unwrap();
             assert_eq!((parsed.as_str(), parsed.host()), (origin, host), "{text}");
         }
-        for text in ["", "auth.example.com", "ftp://a", "http://a/b", "http://a/?q", "http://a/#f", "http://u:p@a", "http://"] {
+        for text in
+            ["", "auth.example.com", "ftp://a", "http://a/b", "http://a/?q", "http://a/#f", "http://u:p@a", "http://"]
+        {
             assert_eq!(Origin::parse(text), None, "{text}");
         }
     }
@@ -297,7 +305,10 @@ mod tests {
     #[test]
     fn lists_hold_each_item_to_the_rule() {
         let networks = <Vec<IpNet> as Setting>::parse("10.0.0.0/8, 192.0.2.1,::1/128").unwrap();
-        assert_eq!(networks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "192.0.2.1/32", "::1/128"]);
+        assert_eq!(
+            networks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["10.0.0.0/8", "192.0.2.1/32", "::1/128"]
+        );
         assert_eq!(<Vec<IpNet> as Setting>::parse(""), Some(Vec::new()));
         assert_eq!(<Vec<IpNet> as Setting>::parse("10.0.0.0/8,nonsense"), None);
         assert_eq!(<Vec<HostName> as Setting>::parse("auth.example.com:80"), None);

@@ -125,7 +125,8 @@ fn one_line(error: &toml::de::Error, text: &str) -> String {
 
 fn unknown(keys: &'static [Key], origin: &str, name: &str, spelling: impl Fn(&Key) -> String) -> ConfigError {
     let bare = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase().replace('-', "_");
-    let near = keys.iter().map(|key| (distance(key.name, &bare), key.name)).min().filter(|(distance, _)| *distance <= 2);
+    let near =
+        keys.iter().map(|key| (distance(key.name, &bare), key.name)).min().filter(|(distance, _)| *distance <= 2);
     ConfigError::Unknown {
         origin: origin.to_owned(),
         name: name.to_owned(),

@@ -98,7 +98,9 @@ fn every_key_refuses_nonsense_in_one_line() {
 #[test]
 fn an_unknown_key_is_named_with_the_known_ones() {
     let line_of = line(&flags(&[]), &[("PORTCULLIS_LISSEN", "x")]);
-    assert!(line_of.starts_with("environment: unknown key `PORTCULLIS_LISSEN`, perhaps `listen` is meant; the keys are "));
+    assert!(
+        line_of.starts_with("environment: unknown key `PORTCULLIS_LISSEN`, perhaps `listen` is meant; the keys are ")
+    );
     assert!(line_of.contains("PORTCULLIS_PUBLIC_URL"), "{line_of}");
     let file = File::of("colour = \"red\"\n");
     let line_of = line(&file.flags(&[]), &[]);
@@ -138,7 +140,8 @@ fn secrets_are_never_shown() {
         assert!(line.contains(name) && !line.contains("enigma"), "{line}");
     }
     let key = "ab".repeat(31) + "00";
-    let config = config(&flags(&[("store", "postgres://ada:enigma@db/x")]), &[("PORTCULLIS_MASTER_KEY", &key)]).unwrap();
+    let config =
+        config(&flags(&[("store", "postgres://ada:enigma@db/x")]), &[("PORTCULLIS_MASTER_KEY", &key)]).unwrap();
     let shown = format!("{config:?}");
     assert!(!shown.contains("enigma") && !shown.contains(&key), "{shown}");
 }
@@ -156,7 +159,9 @@ fn the_master_key_is_read_from_the_environment_alone() {
 fn every_key_is_documented_in_the_reference() {
     let text = reference();
     for key in KEYS {
-        assert!(text.contains(&format!("| `{}`", key.name)) && key.summary().ends_with('.') | key.summary().ends_with('?'));
+        assert!(
+            text.contains(&format!("| `{}`", key.name)) && key.summary().ends_with('.') | key.summary().ends_with('?')
+        );
     }
     assert_eq!(text.lines().filter(|line| line.starts_with("| `")).count(), KEYS.len());
 }

@@ -1,6 +1,9 @@
 //! The OpenAPI documents as the server serves them, made at the first request.
 
-use std::{borrow::Cow, sync::{Arc, OnceLock}};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{Router, response::Response, routing::get};
 use edge::Surface;

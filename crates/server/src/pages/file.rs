@@ -97,12 +97,17 @@ pub(super) fn content_type(name: &str) -> &'static str {
 
 /// Does the client take this encoding (RFC 9110, section 12.5.3)? A weight of zero is a refusal.
 pub(super) fn takes(request: &HeaderMap, encoding: &str) -> bool {
-    request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let is_refused = parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        is_named && !is_refused
-    })
+    request
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+            let is_refused = parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            is_named && !is_refused
+        })
 }
 
 /// A strong entity tag of these very bytes.

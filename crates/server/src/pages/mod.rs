@@ -8,13 +8,15 @@ mod file;
 mod home;
 mod reference;
 mod setup;
+#[cfg(test)]
+mod tests;
 
 use axum::{Router, routing::get};
 
 use self::document::OpenApi;
 
 /// Everything that stands beside the endpoints.
-pub fn router() -> Router {
+pub(crate) fn router() -> Router {
     let documents = [OpenApi::platform(), OpenApi::data_plane()];
     let router = Router::new()
         .route("/", get(home::page))

@@ -54,7 +54,10 @@ fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
 
 /// `name.0123456789ab.js`: the content's hash stands in the name.
 fn is_hashed(path: &str) -> bool {
-    path.split('.').rev().nth(1).is_some_and(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    path.split('.')
+        .rev()
+        .nth(1)
+        .is_some_and(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

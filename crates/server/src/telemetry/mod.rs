@@ -11,18 +11,18 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::{Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-pub use self::metrics::Metrics;
+pub(crate) use self::metrics::Metrics;
 use self::{line::OneLine, traces::Traces};
 use crate::config::{Config, LogFormat, LogLevel};
 
 /// Keeps the exporters alive; dropping it sends what they still hold.
-pub struct Telemetry {
+pub(crate) struct Telemetry {
     _traces: Option<Traces>,
     pub metrics: Option<Metrics>,
 }
 
 /// Install the process's logger and exporters. Call once, before anything registers a metric.
-pub fn start(config: &Config) -> anyhow::Result<Telemetry> {
+pub(crate) fn start(config: &Config) -> anyhow::Result<Telemetry> {
     let traces = config.otlp_endpoint.as_ref().map(|collector| Traces::new(collector.as_str())).transpose()?;
     let level = match config.log_level {
         LogLevel::Off => LevelFilter::OFF,
@@ -34,9 +34,13 @@ pub fn start(config: &Config) -> anyhow::Result<Telemetry> {
     };
     let logs = tracing_subscriber::fmt::layer();
     let logs = match config.log_format(std::io::stderr().is_terminal()) {
-        LogFormat::Json => {
-            logs.json().flatten_event(true).with_current_span(false).with_span_list(false).with_writer(std::io::stderr).boxed()
-        }
+        LogFormat::Json => logs
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .with_writer(std::io::stderr)
+            .boxed(),
         LogFormat::Text => logs.with_target(false).with_writer(|| OneLine(std::io::stderr())).boxed(),
     };
     tracing_subscriber::registry()

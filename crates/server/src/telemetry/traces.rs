@@ -46,3 +46,40 @@ pub(super) fn filter() -> Targets {
     let ours = ["edge", "store", "server", "tenancy", "identity", "events"];
     Targets::new().with_targets(ours.map(|target| (target, tracing::Level::DEBUG)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader, Read, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    use opentelemetry::trace::Tracer;
+
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_sent_when_the_server_ends() {
+        let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = collector.local_addr().unwrap();
+        let request = thread::spawn(move || {
+            let (mut stream, _) = collector.accept().unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let head: Vec<String> =
+                reader.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty()).collect();
+            let length =
+                head.iter().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            let mut body = vec![0; length.unwrap()];
+            reader.read_exact(&mut body).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+            (head[0].clone(), body)
+        });
+        let traces = Traces::new(&format!("http://{address}")).unwrap();
+        traces.0.tracer("test").in_span("a span of the test", |_| {});
+        drop(traces);
+        let (line, body) = request.join().unwrap();
+        assert_eq!(line, "POST /v1/traces HTTP/1.1");
+        assert!(body.windows(18).any(|window| window == b"a span of the test"));
+    }
+}

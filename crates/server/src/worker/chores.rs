@@ -14,26 +14,27 @@ pub(super) struct Chore {
 
 type Done<'a> = Pin<Box<dyn Future<Output = anyhow::Result<usize>> + Send + 'a>>;
 
-pub(super) const ALL: [Chore; 4] = [
+pub(super) const ALL: [Chore; 5] = [
     // Readers of the trail are promised a sealed event within about a second.
     Chore {
         name: "seal the audit trail",
         every: Duration::from_millis(500),
-        run: |worker| Box::pin(async { Ok(0) }),
+        run: |worker| Box::pin(async { Ok(events::seal_pending(&worker.db, &worker.env).await?) }),
     },
+    Chore { name: "note uses of API keys", every: Duration::from_secs(10), run: |worker| Box::pin(worker.write_uses()) },
     Chore {
         name: "rotate signing keys",
-        every: Duration::from_secs(60),
-        run: |worker| Box::pin(async { Ok(0) }),
+        every: Duration::from_mins(1),
+        run: |worker| Box::pin(async { Ok(tenancy::keys::rotate_due(&worker.db, &worker.vault, &worker.env).await?) }),
     },
     Chore {
         name: "forget ended sessions",
-        every: Duration::from_secs(600),
-        run: |worker| Box::pin(async { Ok(0) }),
+        every: Duration::from_mins(10),
+        run: |worker| Box::pin(async { Ok(usize::try_from(identity::sessions::purge_ended(&worker.db, worker.env.now()).await?)?) }),
     },
     Chore {
         name: "forget kept replies",
-        every: Duration::from_secs(600),
+        every: Duration::from_mins(10),
         run: |worker| Box::pin(async { Ok(usize::try_from(store::idempotency::purge(&worker.db, worker.env.now()).await?)?) }),
     },
 ];

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{Worker, rest};
 
 /// How long a node may take for one job before another may take it over.
-const LEASE: Duration = Duration::from_secs(120);
+const LEASE: Duration = Duration::from_mins(2);
 /// Jobs taken at once. They run one after another, so all of them must fit into the lease.
 const BATCH: u32 = 8;
 /// Other nodes' jobs are found by asking.
@@ -25,8 +25,10 @@ pub struct JobHandler {
     pub kind: &'static str,
     /// Does the work and returns the transaction that holds its effect, still open: the job is completed in it, so that both
     /// become true together. No transaction may be open while mail or HTTP is on its way.
-    pub run: for<'a> fn(&'a Worker, &'a Job) -> Pin<Box<dyn Future<Output = Result<Tx, JobFailure>> + Send + 'a>>,
+    pub run: for<'a> fn(&'a Worker, &'a Job) -> JobFuture<'a>,
 }
+
+pub type JobFuture<'a> = Pin<Box<dyn Future<Output = Result<Tx, JobFailure>> + Send + 'a>>;
 
 /// Why an attempt failed.
 #[derive(Debug, thiserror::Error)]
@@ -69,9 +71,8 @@ impl Worker {
 
     async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
         match self.attempt(job).await {
-            Ok(()) => Ok(()),
-            // Another node has it now.
-            Err(JobFailure::Store(StoreError::LeaseLost)) => Ok(()),
+            // Where the lease was lost another node has it now.
+            Ok(()) | Err(JobFailure::Store(StoreError::LeaseLost)) => Ok(()),
             Err(failure) => {
                 tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts, %failure, "a job failed");
                 give_back(&self.db, job, &failure.to_string()).await
@@ -103,6 +104,7 @@ mod tests {
 
     use kernel::{Clock, Env, TenantId, Timestamp};
     use store::{MIGRATIONS, NewJob, Origin, StoreOptions, StoreUrl};
+    use tenancy::ApiKeys;
     use vault::{MasterKeys, Vault};
 
     use super::*;
@@ -139,8 +141,9 @@ mod tests {
         let url = StoreUrl::sqlite(folder.path().join("a.db"));
         let db = Db::open(&url, &StoreOptions::default(), env.clone()).await.unwrap();
         db.migrate(MIGRATIONS, &mut |_| {}).await.unwrap();
-        let vault = Vault::new(&MasterKeys::generate(&*env.entropy), [1; 32], env.entropy.clone());
-        (Worker::new(db, env, vault, &HANDLERS), clock)
+        let vault = Vault::new(MasterKeys::generate(&*env.entropy), [1; 32], env.entropy.clone());
+        let api_keys = ApiKeys::new(db.clone());
+        (Worker::new(db, env, vault, api_keys, &HANDLERS), clock)
     }
 
     async fn enqueue(worker: &Worker, kind: &'static str) {
@@ -167,7 +170,7 @@ mod tests {
         enqueue(&worker, "test.unknown").await;
         for _ in 0..ATTEMPTS {
             assert_eq!(worker.run_jobs().await.unwrap(), 2);
-            let later = clock.now() + Duration::from_secs(3_600);
+            let later = clock.now() + Duration::from_hours(1);
             *clock.0.lock().unwrap() = later;
         }
         assert_eq!(worker.run_jobs().await.unwrap(), 0);

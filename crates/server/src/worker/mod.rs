@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use kernel::Env;
 use store::Db;
+use tenancy::ApiKeys;
 use tokio::sync::watch;
 use vault::Vault;
 
-pub use self::jobs::{JobFailure, JobHandler};
+pub use self::jobs::{JobFailure, JobFuture, JobHandler};
 use self::chores::Chore;
 
 /// What the chores work on. Cloning shares it.
@@ -22,24 +23,34 @@ pub struct Worker {
     db: Db,
     env: Env,
     vault: Vault,
+    api_keys: ApiKeys,
     handlers: &'static [JobHandler],
 }
 
 impl Worker {
-    pub fn new(db: Db, env: Env, vault: Vault, handlers: &'static [JobHandler]) -> Self {
-        Self { db, env, vault, handlers }
+    pub fn new(db: Db, env: Env, vault: Vault, api_keys: ApiKeys, handlers: &'static [JobHandler]) -> Self {
+        Self { db, env, vault, api_keys, handlers }
     }
 
     /// Work until `stop` becomes true; what has begun is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [seal, rotate, identity, replies] = chores::ALL;
+        let [seal, uses, rotate, sessions, replies] = chores::ALL;
         tokio::join!(
             self.repeat(&seal, stop.clone()),
+            self.repeat(&uses, stop.clone()),
             self.repeat(&rotate, stop.clone()),
-            self.repeat(&identity, stop.clone()),
+            self.repeat(&sessions, stop.clone()),
             self.repeat(&replies, stop.clone()),
             self.work_off(stop),
         );
+        // They wait in memory, and nobody else has them.
+        if let Err(error) = self.write_uses().await {
+            tracing::warn!(%error, "the last uses of API keys were not noted");
+        }
+    }
+
+    async fn write_uses(&self) -> anyhow::Result<usize> {
+        Ok(self.api_keys.write_uses().await?)
     }
 
     /// Everything that is due now, until nothing is left: for tests, which turn the clock and then call this.

@@ -22,7 +22,7 @@ const TENANTS: usize = 64;
 /// Rounds over all tenants per call. A tenant gets one batch a round, so a busy one can't keep the others waiting.
 const ROUNDS: usize = 64;
 /// An event that waited longer is worth a warning: no worker ran, or none keeps up.
-const LATE: Duration = Duration::from_secs(60);
+const LATE: Duration = Duration::from_mins(1);
 
 /// Seal what is committed and not sealed yet; returns how many events that were.
 ///

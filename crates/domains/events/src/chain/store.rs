@@ -18,7 +18,11 @@ store::sql! {
     system NEXT_WAITING = "
         select e.tenant_id,
                (select c.sequence from audit_chains c where c.tenant_id = e.tenant_id),
-               (select max(s.sequence) from events s where s.tenant_id = e.tenant_id)
+               (select s.sequence
+                  from events s
+                 where s.tenant_id = e.tenant_id and s.sequence is not null
+                 order by s.sequence desc
+                 limit 1)
           from events e
          where e.sequence is null and e.tenant_id > $1
          order by e.tenant_id
@@ -38,10 +42,12 @@ store::sql! {
          order by id
          limit $2");
 
+    /// The key finds the row. `sequence is null` would say the same, and lure PostgreSQL into the index of sequences,
+    /// where all that wait stand at one place.
     SEAL = "
         update events
            set sequence = $3, previous_hash = $4, hash = $5
-         where tenant_id = $1 and id = $2 and sequence is null";
+         where tenant_id = $1 and id = $2 and coalesce(sequence, 0) = 0";
 
     MOVE_HEAD = "
         update audit_chains
@@ -97,8 +103,8 @@ pub(crate) async fn next_waiting(read: &Read, after: TenantId) -> Result<Option<
 
 /// The end of the chain, which is nobody else's to move until the commit.
 pub(crate) async fn lock_head(tx: &Tx, tenant: TenantId) -> Result<Tip, StoreError> {
-    let tip = tx.one_as(tenant, &LOCK_HEAD, params![GENESIS], |row| tip(row)).await?;
-    tip.ok_or_else(|| StoreError::Internal("the head of an audit chain was written and not returned".to_owned()))
+    let head = tx.one_as(tenant, &LOCK_HEAD, params![GENESIS], tip).await?;
+    head.ok_or_else(|| StoreError::Internal("the head of an audit chain was written and not returned".to_owned()))
 }
 
 /// Facts and digest of the oldest unsealed events; `None` for one that can't be read.

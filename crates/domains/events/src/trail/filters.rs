@@ -43,7 +43,7 @@ impl AuditEventFilters {
     }
 }
 
-/// The smallest UUIDv7 of the time's millisecond: 48 bits of time and nothing behind them.
+/// The smallest id of the time's millisecond: 48 bits of time and nothing behind them.
 fn first_id_of(time: Timestamp) -> Id<AuditEvent> {
     const LAST: u128 = (1 << 48) - 1;
     let millis = u128::try_from(time.as_micros() / 1_000).unwrap_or(0).min(LAST);

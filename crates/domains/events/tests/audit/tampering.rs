@@ -63,6 +63,9 @@ store::sql! {
     RAISE_HEAD = "update audit_chains set sequence = 9 where tenant_id = $1";
 }
 
+/// What somebody does to a chain of six, and what is found.
+type Case<'a> = (&'a [&'static Statement], &'a [(i64, Flaw)]);
+
 async fn run(kit: &Kit, tenant: TenantId, statements: &[&'static Statement]) {
     let tx = kit.db.begin(Origin::system(tenant)).await.unwrap();
     for statement in statements {
@@ -75,7 +78,7 @@ async fn run(kit: &Kit, tenant: TenantId, statements: &[&'static Statement]) {
 async fn each_way_of_tampering_is_found_where_it_is() {
     use Flaw::*;
     let kit = Kit::open().await;
-    let cases: &[(&[&'static Statement], &[(i64, Flaw)])] = &[
+    let cases: &[Case<'_>] = &[
         (&[&EDIT_TYPE], &[(3, Edited)]),
         (&[&EDIT_TIME], &[(3, Edited)]),
         (&[&EDIT_ACTOR], &[(3, Edited)]),

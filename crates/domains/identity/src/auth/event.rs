@@ -8,14 +8,14 @@ use crate::{sessions::Session, users::User};
 /// A person signed up.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.signed_up", target = user_id)]
-pub struct SignedUp {
+pub(crate) struct SignedUp {
     pub user_id: Id<User>,
 }
 
 /// A person signed in.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.signed_in", target = user_id)]
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     pub user_id: Id<User>,
     pub session_id: Id<Session>,
     /// Authentication methods (RFC 8176).
@@ -25,7 +25,7 @@ pub struct SignedIn {
 /// A known person was not let in.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.sign_in_failed", target = user_id, failure)]
-pub struct SignInFailed {
+pub(crate) struct SignInFailed {
     pub user_id: Id<User>,
     /// For example `invalid_credentials`.
     pub reason: &'static str,
@@ -34,7 +34,7 @@ pub struct SignInFailed {
 /// Somebody signed in or up with an identifier that leads to no new session: nobody has it, or somebody has it already.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.attempt_refused", target = tenant_id, failure)]
-pub struct AttemptRefused {
+pub(crate) struct AttemptRefused {
     pub tenant_id: TenantId,
     /// `sign_in` or `sign_up`.
     pub attempt: &'static str,
@@ -43,7 +43,7 @@ pub struct AttemptRefused {
 /// A person signed out.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.signed_out", target = user_id)]
-pub struct SignedOut {
+pub(crate) struct SignedOut {
     pub user_id: Id<User>,
     pub session_id: Id<Session>,
 }

@@ -1,7 +1,7 @@
 //! Who asks to be let in, and whether the application takes new people. Pure.
 
 use kernel::{Patch, Secret};
-use tenancy::settings::{SignUpMode, SignUpSettings};
+use tenancy::settings::{SignUpMode, SettingsSignUp};
 
 use super::error::AuthError;
 use crate::{
@@ -59,7 +59,7 @@ impl Registration {
 }
 
 /// Does the application take this person?
-pub(crate) fn check_sign_up(settings: &SignUpSettings, identifier: &Identifier) -> Result<(), AuthError> {
+pub(crate) fn check_sign_up(settings: &SettingsSignUp, identifier: &Identifier) -> Result<(), AuthError> {
     let domain = match identifier {
         Identifier::Email(email) => email.key().rsplit_once('@').map(|(_, domain)| domain),
         Identifier::Phone(_) | Identifier::Username(_) => None,
@@ -79,8 +79,8 @@ pub(crate) fn check_sign_up(settings: &SignUpSettings, identifier: &Identifier) 
 mod tests {
     use super::*;
 
-    fn settings(mode: SignUpMode) -> SignUpSettings {
-        SignUpSettings { mode, allowed_domains: vec!["example.com".into()], blocked_domains: vec!["spam.example".into()] }
+    fn settings(mode: SignUpMode) -> SettingsSignUp {
+        SettingsSignUp { mode, allowed_domains: vec!["example.com".into()], blocked_domains: vec!["spam.example".into()] }
     }
 
     #[test]

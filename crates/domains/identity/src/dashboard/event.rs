@@ -8,7 +8,7 @@ use crate::users::User;
 /// The set-up link was used: its user owns the first team from now on, and the link is void.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("deployment.claimed", target = user_id)]
-pub struct DeploymentClaimed {
+pub(crate) struct DeploymentClaimed {
     pub user_id: Id<User>,
 }
 

@@ -144,7 +144,7 @@ async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {
         name: user.profile.name,
         picture: user.profile.picture,
         locale: user.profile.locale,
-        teams: memberships.into_iter().map(|team| TeamMembership { id: team.team_id, name: team.name, role: team.role }).collect(),
+        teams: memberships.into_iter().map(|team| TeamMembership { id: team.team_id, name: team.team_name, role: team.role }).collect(),
         created_at: user.created_at,
         updated_at: user.updated_at,
     })

@@ -1,14 +1,13 @@
 use edge::{Context, Failure, refuse};
 use kernel::{Id, Secret};
-use vault::{Argon2Params, PasswordPolicy, PasswordPool, PoolError};
+use vault::{Argon2Params, PasswordPool, PoolError};
 
 use super::{error::PasswordError, event::PasswordChanged, store};
 use crate::{sessions::{self, EndReason}, users::User};
 
 /// A new password against the policy, then hashed.
 pub(crate) async fn check_and_hash(cx: &Context, password: &Secret, context: &[&str]) -> Result<String, PasswordError> {
-    let settings = tenancy::settings_of(cx.tenant());
-    PasswordPolicy::new(settings.passwords.min_length as usize).check(password, context)?;
+    tenancy::settings_of(cx.tenant()).passwords.policy().check(password, context)?;
     let pool = cx.part::<PasswordPool>();
     pool.hash(password, params(cx)).await.map_err(|error| of_pool(pool, error))
 }
@@ -88,7 +87,7 @@ async fn changed(cx: &Context, user: Id<User>, must_change: bool, end_sessions: 
 }
 
 fn params(cx: &Context) -> Argon2Params {
-    tenancy::settings_of(cx.tenant()).passwords.argon2()
+    tenancy::settings_of(cx.tenant()).passwords.params()
 }
 
 fn of_pool(pool: &PasswordPool, error: PoolError) -> PasswordError {

@@ -8,7 +8,7 @@ use crate::users::User;
 /// A password was set, by the person or by an administrator: the actor says which.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.password_changed", target = user_id)]
-pub struct PasswordChanged {
+pub(crate) struct PasswordChanged {
     pub user_id: Id<User>,
     /// Must another password be chosen at the next sign-in?
     pub must_change: bool,

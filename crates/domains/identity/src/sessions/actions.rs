@@ -52,6 +52,11 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, amr: &str) -> Result<Open
     let opened = issue(cx, session, 1).await?;
     let tx = cx.tx().await?;
     store::insert(tx, &opened.session, surface_name(cx.surface())).await?;
+    if let Some(most) = settings.max_per_user {
+        for session_id in store::end_oldest(tx, user, most, cx.now()).await? {
+            tx.emit(&SessionRevoked { session_id, user_id: user, reason: EndReason::Displaced });
+        }
+    }
     tx.emit(&SessionCreated { session_id: opened.session.id, user_id: user, aal: opened.session.aal });
     Ok(opened)
 }
@@ -120,7 +125,7 @@ pub(super) fn must_be_alive(session: &Session, state: UserState, now: Timestamp)
 /// Sign an access token and make the refresh token of this generation.
 async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened, Failure> {
     let tenant = cx.tenant();
-    let expires_at = tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token());
+    let expires_at = tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
     let claims = AccessClaims {
         iss: &tenant.issuer,
         sub: match cx.surface() {

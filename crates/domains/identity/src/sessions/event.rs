@@ -9,7 +9,7 @@ use crate::users::User;
 /// A session began.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("session.created", target = session_id)]
-pub struct SessionCreated {
+pub(crate) struct SessionCreated {
     pub session_id: Id<Session>,
     pub user_id: Id<User>,
     pub aal: u8,
@@ -18,7 +18,7 @@ pub struct SessionCreated {
 /// A session ended before its time.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("session.revoked", target = session_id)]
-pub struct SessionRevoked {
+pub(crate) struct SessionRevoked {
     pub session_id: Id<Session>,
     pub user_id: Id<User>,
     pub reason: EndReason,
@@ -27,7 +27,7 @@ pub struct SessionRevoked {
 /// A refresh token was used a second time: the session ended, since one of its two holders is a thief.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("session.refresh_reused", target = session_id, failure)]
-pub struct RefreshReused {
+pub(crate) struct RefreshReused {
     pub session_id: Id<Session>,
     pub user_id: Id<User>,
 }

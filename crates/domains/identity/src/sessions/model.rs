@@ -53,10 +53,13 @@ pub enum EndReason {
     PasswordChanged,
     /// A refresh token that was used before came again: one of the two holders is a thief.
     RefreshReused,
+    /// A newer session took its place: the application allows only so many.
+    Displaced,
 }
 
 impl EndReason {
-    const ALL: [Self; 5] = [Self::SignedOut, Self::Revoked, Self::UserDisabled, Self::PasswordChanged, Self::RefreshReused];
+    const ALL: [Self; 6] =
+        [Self::SignedOut, Self::Revoked, Self::UserDisabled, Self::PasswordChanged, Self::RefreshReused, Self::Displaced];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,6 +68,7 @@ impl EndReason {
             Self::UserDisabled => "user_disabled",
             Self::PasswordChanged => "password_changed",
             Self::RefreshReused => "refresh_reused",
+            Self::Displaced => "displaced",
         }
     }
 

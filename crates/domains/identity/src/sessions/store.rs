@@ -29,8 +29,12 @@ sql! {
               where tenant_id = $1 and id = $2 and refresh_generation = $3 and revoked_at is null";
     END = "update sessions set revoked_at = $3, revoked_reason = $4 where tenant_id = $1 and id = $2 and revoked_at is null";
     END_ALL = "update sessions set revoked_at = $4, revoked_reason = $5
-               where tenant_id = $1 and user_id = $2 and revoked_at is null and (cast($3 as blob) is null or id <> $3)
+               where tenant_id = $1 and user_id = $2 and id <> $3 and revoked_at is null
                returning id";
+    END_OLDEST = "update sessions set revoked_at = $4, revoked_reason = $5
+                  where tenant_id = $1 and id in
+                    (select id from sessions where tenant_id = $1 and user_id = $2 and revoked_at is null order by id desc limit 1000 offset $3)
+                  returning id";
     system PURGE = "delete from sessions where (tenant_id, id) in
                       (select tenant_id, id from sessions where expires_at < $1 limit 500)";
 }
@@ -98,7 +102,14 @@ pub(crate) async fn end(tx: &Tx, id: SessionId, reason: EndReason, now: Timestam
 }
 
 pub(crate) async fn end_all(tx: &Tx, user: Id<User>, except: Option<SessionId>, reason: EndReason, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    // No session has the nil id, so leaving it out leaves out nothing.
+    let except = except.unwrap_or(Id::from_u128(0));
     tx.all(&END_ALL, params![user, except, now, reason.as_str()], |row| row.get(0)).await
+}
+
+/// Keep the newest `kept` sessions of a user; the ids of those that ended.
+pub(crate) async fn end_oldest(tx: &Tx, user: Id<User>, kept: u32, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    tx.all(&END_OLDEST, params![user, i64::from(kept), now, EndReason::Displaced.as_str()], |row| row.get(0)).await
 }
 
 pub(crate) async fn purge(db: &Db, now: Timestamp) -> Result<u64, StoreError> {

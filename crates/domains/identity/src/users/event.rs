@@ -10,7 +10,7 @@ use super::{User, platform::UserView};
 /// A user was created by the application.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.created", target = user_id)]
-pub struct UserCreated {
+pub(crate) struct UserCreated {
     pub user_id: Id<User>,
     pub user: UserView,
 }
@@ -18,7 +18,7 @@ pub struct UserCreated {
 /// A user was changed.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.updated", target = user_id)]
-pub struct UserUpdated {
+pub(crate) struct UserUpdated {
     pub user_id: Id<User>,
     pub user: UserView,
 }
@@ -26,21 +26,21 @@ pub struct UserUpdated {
 /// A user was disabled: sign-in is refused, their sessions are over.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.disabled", target = user_id)]
-pub struct UserDisabled {
+pub(crate) struct UserDisabled {
     pub user_id: Id<User>,
 }
 
 /// A user may sign in again.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.enabled", target = user_id)]
-pub struct UserEnabled {
+pub(crate) struct UserEnabled {
     pub user_id: Id<User>,
 }
 
 /// A user was erased: only this id remains.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.deleted", target = user_id)]
-pub struct UserDeleted {
+pub(crate) struct UserDeleted {
     pub user_id: Id<User>,
 }
 

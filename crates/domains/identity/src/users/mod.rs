@@ -42,5 +42,5 @@ impl Resource for User {
 }
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    [platform::endpoints(), data_plane::endpoints()].into_iter().flatten().collect()
+    platform::endpoints().into_iter().chain(data_plane::endpoints()).collect()
 }

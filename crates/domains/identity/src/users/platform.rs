@@ -113,23 +113,21 @@ macro_rules! user_input {
 
         impl $name {
             fn changes(&mut self) -> Result<UserChanges, Refusal> {
-                let mut take = std::mem::take(self);
-                $(self.$own = std::mem::take(&mut take.$own);)*
                 Ok(UserChanges {
-                    email: input::field("primary_email", take.primary_email)?,
-                    email_verified: take.email_verified,
-                    phone: input::field("primary_phone", take.primary_phone)?,
-                    phone_verified: take.phone_verified,
-                    username: input::field("username", take.username)?,
-                    external_id: input::line("external_id", take.external_id, 255)?,
-                    name: input::line("name", take.name, 200)?,
-                    given_name: input::line("given_name", take.given_name, 100)?,
-                    family_name: input::line("family_name", take.family_name, 100)?,
-                    picture: input::picture("picture", take.picture)?,
-                    locale: input::locale("locale", take.locale)?,
-                    public_metadata: take.public_metadata,
-                    private_metadata: take.private_metadata,
-                    unsafe_metadata: take.unsafe_metadata,
+                    email: input::field("primary_email", std::mem::take(&mut self.primary_email))?,
+                    email_verified: std::mem::take(&mut self.email_verified),
+                    phone: input::field("primary_phone", std::mem::take(&mut self.primary_phone))?,
+                    phone_verified: std::mem::take(&mut self.phone_verified),
+                    username: input::field("username", std::mem::take(&mut self.username))?,
+                    external_id: input::line("external_id", std::mem::take(&mut self.external_id), 255)?,
+                    name: input::line("name", std::mem::take(&mut self.name), 200)?,
+                    given_name: input::line("given_name", std::mem::take(&mut self.given_name), 100)?,
+                    family_name: input::line("family_name", std::mem::take(&mut self.family_name), 100)?,
+                    picture: input::picture("picture", std::mem::take(&mut self.picture))?,
+                    locale: input::locale("locale", std::mem::take(&mut self.locale))?,
+                    public_metadata: std::mem::take(&mut self.public_metadata),
+                    private_metadata: std::mem::take(&mut self.private_metadata),
+                    unsafe_metadata: std::mem::take(&mut self.unsafe_metadata),
                 })
             }
         }

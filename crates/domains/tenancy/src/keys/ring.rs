@@ -56,6 +56,8 @@ impl KeyRing {
 
     /// The key that signs now. Makes one where the tenant has none of this algorithm: EdDSA is there from the start, the others
     /// come when first asked for, and every one again after a sleep that was longer than its schedule.
+    ///
+    /// Ask before a transaction is open: making a key takes one of its own, and on SQLite it would wait for yours.
     pub async fn signer(&self, tenant: TenantId, algorithm: Algorithm) -> Result<Arc<SigningKey>, KeyError> {
         let now = self.0.db.env().now();
         let keys = self.0.keys(tenant, now, FRESH_FOR).await?;
@@ -65,13 +67,11 @@ impl KeyRing {
         extend(&self.0.db, &self.0.vault, tenant, algorithm, now).await?;
         self.0.tenants.remove(&tenant);
         let keys = self.0.keys(tenant, now, FRESH_FOR).await?;
-        match keys.signer(algorithm, now) {
-            Some(held) => self.0.open(tenant, held),
-            None => {
-                tracing::error!(%tenant, %algorithm, "no signing key, though one was made");
-                Err(KeyError::Unusable)
-            }
-        }
+        let Some(held) = keys.signer(algorithm, now) else {
+            tracing::error!(%tenant, %algorithm, "no signing key, though one was made");
+            return Err(KeyError::Unusable);
+        };
+        self.0.open(tenant, held)
     }
 
     /// The key of this name, if it is the tenant's and still published. A name that is not known makes the node look again, at most

@@ -57,11 +57,12 @@ pub(super) fn signer<T>(keys: impl IntoIterator<Item = T>, term: impl Fn(&T) -> 
         if now >= this.retires_at {
             continue;
         }
-        let is_better = best.as_ref().map(&term).is_none_or(|other| match (this.is_signing(now), other.is_signing(now)) {
-            (true, true) => this.activates_at > other.activates_at,
-            (false, false) => this.activates_at < other.activates_at,
-            (is_signing, _) => is_signing,
-        });
+        let is_better =
+            best.as_ref().map(&term).is_none_or(|other| match (this.is_signing(now), other.is_signing(now)) {
+                (true, true) => this.activates_at > other.activates_at,
+                (false, false) => this.activates_at < other.activates_at,
+                (is_signing, _) => is_signing,
+            });
         if is_better {
             best = Some(key);
         }

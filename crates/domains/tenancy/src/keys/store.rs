@@ -31,6 +31,13 @@ sql! {
                           where n.tenant_id = k.tenant_id and n.algorithm = k.algorithm and n.succeeds = k.kid)
         order by k.retires_at
         limit $2";
+    system FIND_EXPIRED = "
+        select 1
+        from signing_keys k
+        where k.expires_at <= $1
+          and exists (select 1 from signing_keys n
+                      where n.tenant_id = k.tenant_id and n.algorithm = k.algorithm and n.succeeds = k.kid)
+        limit 1";
     system DELETE_EXPIRED = "
         delete from signing_keys
         where expires_at <= $1
@@ -61,7 +68,13 @@ pub(super) async fn latest(db: &impl Query, algorithm: Algorithm) -> Result<Opti
 }
 
 /// `false` where another key follows on the same one already.
-pub(super) async fn insert(tx: &Tx, tenant: TenantId, key: &KeyRow, succeeds: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn insert(
+    tx: &Tx,
+    tenant: TenantId,
+    key: &KeyRow,
+    succeeds: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let jwk = serde_json::to_string(&key.public).map_err(|error| StoreError::Internal(error.to_string()))?;
     let Term { activates_at, retires_at, expires_at } = key.term;
     let fields = params![
@@ -79,8 +92,16 @@ pub(super) async fn insert(tx: &Tx, tenant: TenantId, key: &KeyRow, succeeds: &s
 }
 
 /// Keys without a successor that retire before `until`, the most urgent first.
-pub(super) async fn due(system: &impl Query, until: Timestamp, most: u32) -> Result<Vec<(TenantId, Algorithm)>, StoreError> {
+pub(super) async fn due(
+    system: &impl Query,
+    until: Timestamp,
+    most: u32,
+) -> Result<Vec<(TenantId, Algorithm)>, StoreError> {
     system.all(&DUE, params![until, most], |row| Ok((row.get(0)?, algorithm(row, 1)?))).await
+}
+
+pub(super) async fn has_expired(system: &impl Query, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(system.one(&FIND_EXPIRED, params![now], |_| Ok(())).await?.is_some())
 }
 
 /// In a system transaction: keys that nothing alive was signed with. The last of a line stays, to be followed on.

@@ -22,12 +22,24 @@ pub(super) fn place(tenant: TenantId, kid: &str) -> Place<'_> {
 }
 
 /// The first key of a new tenant, in the system transaction that makes the tenant.
-pub(crate) async fn plant(tx: &Tx, vault: &Vault, tenant: TenantId, key: &NewSigningKey, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn plant(
+    tx: &Tx,
+    vault: &Vault,
+    tenant: TenantId,
+    key: &NewSigningKey,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     insert(tx, vault, tenant, key, NONE, Term::starting(now), now).await.map(drop)
 }
 
 /// Make the next key of an algorithm if one is needed. `false`: there is one already, made by whoever was faster.
-pub(super) async fn extend(db: &Db, vault: &Vault, tenant: TenantId, algorithm: Algorithm, now: Timestamp) -> Result<bool, KeyError> {
+pub(super) async fn extend(
+    db: &Db,
+    vault: &Vault,
+    tenant: TenantId,
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<bool, KeyError> {
     let latest = rows::latest(&db.read(tenant), algorithm).await?;
     let (succeeds, term) = match &latest {
         Some((_, retires_at)) if !needs_successor(*retires_at, now) => return Ok(false),

@@ -47,7 +47,9 @@ fn changed_fields(before: &TenantRecord, after: &TenantRecord) -> Vec<String> {
 fn differing(before: &Map<String, Value>, after: &Map<String, Value>, path: &str, changed: &mut Vec<String>) {
     for (name, value) in after {
         match (before.get(name), value) {
-            (Some(Value::Object(before)), Value::Object(after)) => differing(before, after, &format!("{path}{name}."), changed),
+            (Some(Value::Object(before)), Value::Object(after)) => {
+                differing(before, after, &format!("{path}{name}."), changed);
+            }
             (Some(before), after) if before == after => {}
             _ => changed.push(format!("{path}{name}")),
         }

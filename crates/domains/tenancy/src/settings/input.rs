@@ -4,7 +4,9 @@ use kernel::Patch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode};
+use super::model::{
+    RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
+};
 
 /// What to change about an application: an absent field stays, `null` brings its default back.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -23,6 +25,7 @@ pub(super) struct SettingsUpdate {
 /// Pages to change.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the names are the API's own, and a sign-in is not a URL")]
 struct SettingsUrlsUpdate {
     home_url: Patch<String>,
     sign_in_url: Patch<String>,
@@ -78,14 +81,14 @@ impl SettingsUpdate {
                 blocked_domains: value(patch.blocked_domains, sign_up.blocked_domains, Vec::new()),
             }),
             rate_limits: value(self.rate_limits, settings.rate_limits, Vec::new()),
-            passwords: merge(self.passwords, settings.passwords, SettingsPasswordsUpdate::apply),
-            sessions: merge(self.sessions, settings.sessions, SettingsSessionsUpdate::apply),
+            passwords: merge(self.passwords, settings.passwords, |patch, passwords| patch.apply(&passwords)),
+            sessions: merge(self.sessions, settings.sessions, |patch, sessions| patch.apply(&sessions)),
         }
     }
 }
 
 impl SettingsPasswordsUpdate {
-    fn apply(self, passwords: SettingsPasswords) -> SettingsPasswords {
+    fn apply(self, passwords: &SettingsPasswords) -> SettingsPasswords {
         let default = SettingsPasswords::default();
         SettingsPasswords {
             min_length: value(self.min_length, passwords.min_length, default.min_length),
@@ -97,13 +100,21 @@ impl SettingsPasswordsUpdate {
 }
 
 impl SettingsSessionsUpdate {
-    fn apply(self, sessions: SettingsSessions) -> SettingsSessions {
+    fn apply(self, sessions: &SettingsSessions) -> SettingsSessions {
         let default = SettingsSessions::default();
         SettingsSessions {
-            access_token_seconds: value(self.access_token_seconds, sessions.access_token_seconds, default.access_token_seconds),
+            access_token_seconds: value(
+                self.access_token_seconds,
+                sessions.access_token_seconds,
+                default.access_token_seconds,
+            ),
             lifetime_seconds: value(self.lifetime_seconds, sessions.lifetime_seconds, default.lifetime_seconds),
             idle_seconds: value(self.idle_seconds, sessions.idle_seconds, default.idle_seconds),
-            refresh_grace_seconds: value(self.refresh_grace_seconds, sessions.refresh_grace_seconds, default.refresh_grace_seconds),
+            refresh_grace_seconds: value(
+                self.refresh_grace_seconds,
+                sessions.refresh_grace_seconds,
+                default.refresh_grace_seconds,
+            ),
             max_per_user: self.max_per_user.apply(sessions.max_per_user),
         }
     }
@@ -150,13 +161,20 @@ mod tests {
         );
         assert_eq!(patched(&before, json!({})), before);
 
-        let after = patched(&before, json!({ "urls": { "home_url": null }, "sessions": { "max_per_user": null, "idle_seconds": 60 } }));
+        let after = patched(
+            &before,
+            json!({ "urls": { "home_url": null }, "sessions": { "max_per_user": null, "idle_seconds": 60 } }),
+        );
         assert_eq!(after.urls, SettingsUrls { home_url: None, ..before.urls.clone() });
-        assert_eq!(after.sessions, SettingsSessions { idle_seconds: 60, max_per_user: None, ..before.sessions.clone() });
+        assert_eq!(
+            after.sessions,
+            SettingsSessions { idle_seconds: 60, max_per_user: None, ..before.sessions.clone() }
+        );
         assert_eq!((&after.sign_up, &after.passwords), (&before.sign_up, &before.passwords));
 
         let all = ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions"];
-        let nulls: Value = all.iter().map(|name| ((*name).to_owned(), Value::Null)).collect::<serde_json::Map<_, _>>().into();
+        let nulls: Value =
+            all.iter().map(|name| ((*name).to_owned(), Value::Null)).collect::<serde_json::Map<_, _>>().into();
         assert_eq!(patched(&before, nulls), Settings::default());
     }
 

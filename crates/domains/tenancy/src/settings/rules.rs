@@ -5,7 +5,9 @@ use kernel::{ErrorCode, Refusal};
 use url::{Host, Url};
 use vault::PasswordPolicy;
 
-use super::model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode};
+use super::model::{
+    RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
+};
 
 /// The longest life of an access token; retired signing keys stay published a little longer than that.
 pub const MAX_ACCESS_TOKEN_SECONDS: u32 = 86_400;
@@ -55,7 +57,8 @@ impl Settings {
     }
 }
 
-const ORIGIN: &str = "A web origin as browsers send it: https, or http on this machine; lower case, no path and no slash at the end.";
+const ORIGIN: &str =
+    "A web origin as browsers send it: https, or http on this machine; lower case, no path and no slash at the end.";
 const REDIRECT_URI: &str = "An https URL, or http on this machine, in its normal form and without a fragment.";
 const LINK: &str = "An https URL, or http on this machine.";
 
@@ -82,7 +85,11 @@ impl SettingsSignUp {
             flaws.at_most(field, domains.len(), MAX_DOMAINS);
             for (index, domain) in domains.iter().enumerate().take(MAX_DOMAINS) {
                 if !is_domain(domain) {
-                    flaws.add(format!("{field}.{index}"), "invalid", "A domain name in lower case, for example example.com.");
+                    flaws.add(
+                        format!("{field}.{index}"),
+                        "invalid",
+                        "A domain name in lower case, for example example.com.",
+                    );
                 }
             }
         }
@@ -156,7 +163,11 @@ pub(crate) fn tenant_name(field: &'static str, text: &str) -> Result<String, Ref
     const MOST: usize = 80;
     let text = text.trim();
     let is_line = (1..=MOST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if is_line { Ok(text.to_owned()) } else { Err(Refusal::validation(field, "invalid", format!("1 to {MOST} characters on one line."))) }
+    if is_line {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::validation(field, "invalid", format!("1 to {MOST} characters on one line.")))
+    }
 }
 
 /// https anywhere, or http on the machine itself, where nobody listens in and certificates are a burden. Never with
@@ -164,7 +175,7 @@ pub(crate) fn tenant_name(field: &'static str, text: &str) -> Result<String, Ref
 fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_URI_BYTES)?;
     let is_allowed = match url.scheme() {
-        "https" => url.has_host(),
+        "https" => url.host_str().is_some_and(|host| !host.contains('*')),
         "http" => is_loopback(&url),
         _ => false,
     };
@@ -201,7 +212,10 @@ fn is_domain(text: &str) -> bool {
             && !label.ends_with('-')
     };
     let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
-    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number)
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(is_label)
+        && !text.rsplit('.').next().is_some_and(is_number)
 }
 
 #[cfg(test)]
@@ -224,29 +238,81 @@ mod tests {
 
     #[test]
     fn origins_are_what_browsers_send() {
-        let good = ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000", "http://127.0.0.1", "http://[::1]:5173", "http://acme.localhost"];
+        let good = [
+            "https://app.example.com",
+            "https://app.example.com:8443",
+            "http://localhost:3000",
+            "http://127.0.0.1",
+            "http://[::1]:5173",
+            "http://acme.localhost",
+        ];
         assert_eq!(flaws(|settings| settings.allowed_origins = texts(&good)), texts(&[]));
         for bad in [
-            "", "*", "null", "app.example.com", "https://*.example.com", "https://App.example.com", "https://app.example.com/",
-            "https://app.example.com/path", "https://app.example.com?q", "https://app.example.com#f", "https://app.example.com:443",
-            "http://app.example.com", "http://localhost.example.com", "https://user@app.example.com", "javascript:alert(1)",
-            "file:///etc", " https://app.example.com", "https://app.example.com\n", "https://bücher.example", "https://a.example,https://b.example",
+            "",
+            "*",
+            "null",
+            "app.example.com",
+            "https://*.example.com",
+            "https://App.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/path",
+            "https://app.example.com?q",
+            "https://app.example.com#f",
+            "https://app.example.com:443",
+            "http://app.example.com",
+            "http://localhost.example.com",
+            "https://user@app.example.com",
+            "javascript:alert(1)",
+            "file:///etc",
+            " https://app.example.com",
+            "https://app.example.com\n",
+            "https://bücher.example",
+            "https://a.example,https://b.example",
         ] {
-            assert_eq!(flaws(|settings| settings.allowed_origins = texts(&[bad])), ["allowed_origins.0 invalid"], "{bad:?}");
+            assert_eq!(
+                flaws(|settings| settings.allowed_origins = texts(&[bad])),
+                ["allowed_origins.0 invalid"],
+                "{bad:?}"
+            );
         }
     }
 
     #[test]
     fn redirect_uris_have_one_spelling() {
-        let good = ["https://app.example.com/callback", "https://app.example.com/callback?a=b", "https://app.example.com/", "http://127.0.0.1:9000/cb", "http://localhost/cb"];
+        let good = [
+            "https://app.example.com/callback",
+            "https://app.example.com/callback?a=b",
+            "https://app.example.com/",
+            "http://127.0.0.1:9000/cb",
+            "http://localhost/cb",
+        ];
         assert_eq!(flaws(|settings| settings.redirect_uris = texts(&good)), texts(&[]));
         for bad in [
-            "", "/callback", "//app.example.com/cb", "https://app.example.com", "https://app.example.com/a/../b", "https://app.example.com\\@evil.example/",
-            "https://app.example.com@evil.example/", "https://app.example.com/cb#f", "https://app.example.com/*", "https://*.example.com/cb",
-            "HTTPS://app.example.com/cb", "https://APP.example.com/cb", "https://app.example.com:443/cb", "http://app.example.com/cb", "JaVaScRiPt:alert(1)",
-            "data:text/html,x", "com.example.app:/cb", "https://app.example.com/c b", "https://app.example.com/cb\t",
+            "",
+            "/callback",
+            "//app.example.com/cb",
+            "https://app.example.com",
+            "https://app.example.com/a/../b",
+            "https://app.example.com\\@evil.example/",
+            "https://app.example.com@evil.example/",
+            "https://app.example.com/cb#f",
+            "https://app.example.com/*",
+            "https://*.example.com/cb",
+            "HTTPS://app.example.com/cb",
+            "https://APP.example.com/cb",
+            "https://app.example.com:443/cb",
+            "http://app.example.com/cb",
+            "JaVaScRiPt:alert(1)",
+            "data:text/html,x",
+            "com.example.app:/cb",
+            "https://app.example.com/c b",
+            "https://app.example.com/cb\t",
         ] {
-            assert_eq!(flaws(|settings| settings.redirect_uris = texts(&[bad])), ["redirect_uris.0 invalid"], "{bad:?}");
+            assert_eq!(
+                flaws(|settings| settings.redirect_uris = texts(&[bad])),
+                ["redirect_uris.0 invalid"],
+                "{bad:?}"
+            );
         }
     }
 
@@ -264,30 +330,66 @@ mod tests {
     fn domains_are_names() {
         let good = texts(&["example.com", "mail.example.co.uk", "xn--bcher-kva.example"]);
         assert_eq!(flaws(|settings| settings.sign_up.allowed_domains = good), texts(&[]));
-        for bad in ["", "com", "Example.com", "@example.com", ".example.com", "example.com.", "exa mple.com", "-a.example", "127.0.0.1", "a..b"] {
-            assert_eq!(flaws(|settings| settings.sign_up.blocked_domains = texts(&[bad])), ["sign_up.blocked_domains.0 invalid"], "{bad:?}");
+        for bad in [
+            "",
+            "com",
+            "Example.com",
+            "@example.com",
+            ".example.com",
+            "example.com.",
+            "exa mple.com",
+            "-a.example",
+            "127.0.0.1",
+            "a..b",
+        ] {
+            assert_eq!(
+                flaws(|settings| settings.sign_up.blocked_domains = texts(&[bad])),
+                ["sign_up.blocked_domains.0 invalid"],
+                "{bad:?}"
+            );
         }
-        assert_eq!(flaws(|settings| settings.sign_up.mode = SignUpMode::Restricted), ["sign_up.allowed_domains required"]);
+        assert_eq!(
+            flaws(|settings| settings.sign_up.mode = SignUpMode::Restricted),
+            ["sign_up.allowed_domains required"]
+        );
     }
 
     #[test]
     fn rate_limits_are_known_and_within_reason() {
         let limit = |name: &str, requests, seconds| RateLimit { name: name.to_owned(), requests, seconds };
-        assert_eq!(flaws(|settings| settings.rate_limits = Limit::ALL.map(|known| limit(known.name(), 1, 1)).into()), texts(&[]));
+        assert_eq!(
+            flaws(|settings| settings.rate_limits = Limit::ALL.map(|known| limit(known.name(), 1, 1)).into()),
+            texts(&[])
+        );
         assert_eq!(flaws(|settings| settings.rate_limits = vec![limit("other", 1, 1)]), ["rate_limits.0.name unknown"]);
         let twice = vec![limit("token", 1, 1), limit("token", 2, 1)];
         assert_eq!(flaws(|settings| settings.rate_limits = twice), ["rate_limits.1.name duplicate"]);
         let none = vec![limit("token", 0, 86_401)];
-        assert_eq!(flaws(|settings| settings.rate_limits = none), ["rate_limits.0.requests out_of_range", "rate_limits.0.seconds out_of_range"]);
+        assert_eq!(
+            flaws(|settings| settings.rate_limits = none),
+            ["rate_limits.0.requests out_of_range", "rate_limits.0.seconds out_of_range"]
+        );
     }
 
     #[test]
     fn lifetimes_fit_into_each_other() {
         let sessions = |change: fn(&mut SettingsSessions)| flaws(|settings| change(&mut settings.sessions));
-        assert_eq!(sessions(|sessions| sessions.idle_seconds = sessions.lifetime_seconds + 1), ["sessions.idle_seconds too_long"]);
-        assert_eq!(sessions(|sessions| (sessions.idle_seconds, sessions.access_token_seconds) = (60, 61)), ["sessions.access_token_seconds too_long"]);
-        assert_eq!(sessions(|sessions| sessions.access_token_seconds = 59), ["sessions.access_token_seconds out_of_range"]);
-        assert_eq!(sessions(|sessions| sessions.refresh_grace_seconds = 61), ["sessions.refresh_grace_seconds out_of_range"]);
+        assert_eq!(
+            sessions(|sessions| sessions.idle_seconds = sessions.lifetime_seconds + 1),
+            ["sessions.idle_seconds too_long"]
+        );
+        assert_eq!(
+            sessions(|sessions| (sessions.idle_seconds, sessions.access_token_seconds) = (60, 61)),
+            ["sessions.access_token_seconds too_long"]
+        );
+        assert_eq!(
+            sessions(|sessions| sessions.access_token_seconds = 59),
+            ["sessions.access_token_seconds out_of_range"]
+        );
+        assert_eq!(
+            sessions(|sessions| sessions.refresh_grace_seconds = 61),
+            ["sessions.refresh_grace_seconds out_of_range"]
+        );
         assert_eq!(sessions(|sessions| sessions.max_per_user = Some(0)), ["sessions.max_per_user out_of_range"]);
     }
 

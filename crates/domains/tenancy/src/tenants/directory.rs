@@ -9,7 +9,9 @@ use kernel::{
 };
 use store::{Db, StoreError};
 
-use super::{HOSTS, Profile, PublicOrigin, PublicUrlError, TOPIC, TenantRecord, TenantState, profile_of, store as rows};
+use super::{
+    HOSTS, Profile, PublicOrigin, PublicUrlError, TOPIC, TenantRecord, TenantState, profile_of, store as rows,
+};
 use crate::freshness::{Change, Changes, FRESH_FOR, FreshCache};
 
 /// Above the ten thousand tenants that one deployment is to carry, with some that don't exist.

@@ -16,11 +16,11 @@ use kernel::TenantId;
 
 pub use directory::Tenants;
 pub use model::{Environment, TenantRecord, TenantState};
-pub use origin::PublicUrlError;
 pub(crate) use origin::PublicOrigin;
+pub use origin::PublicUrlError;
+pub use profile::name_of;
 pub(crate) use profile::{Profile, profile_of};
 pub(crate) use provision::{NewTenant, Provisioned, first_signing_key, provision};
-pub use profile::name_of;
 pub use slug::{Slug, SlugError};
 
 /// The topic under which changes of tenants are told to the directories of all nodes.

@@ -21,7 +21,7 @@ pub struct TenantRecord {
     /// Does it answer at the bare base host?
     pub is_primary: bool,
     pub settings: Settings,
-    /// Counts changes; the ETag, and what a save is compared against.
+    /// Counts changes; the entity tag, and what a save is compared against.
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Slug, TenantRecord};
+use super::TenantRecord;
 
 /// The deployment's public origin, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use crate::{
         settings::Settings,
-        tenants::{Environment, TenantState},
+        tenants::{Environment, Slug, TenantState},
     };
 
     fn origin(public_url: &str) -> PublicOrigin {
@@ -137,14 +137,23 @@ mod tests {
         for host in ["acme.auth.example.com", "acme.localhost", "acme.auth.internal"] {
             assert_eq!(origin.slug_of(host), Some("acme"), "{host}");
         }
-        for host in ["acme.example.com", "a.b.auth.example.com", "auth.example.com", "acmeauth.example.com", "example.org", ""] {
+        for host in
+            ["acme.example.com", "a.b.auth.example.com", "auth.example.com", "acmeauth.example.com", "example.org", ""]
+        {
             assert_eq!(origin.slug_of(host), None, "{host}");
         }
     }
 
     #[test]
     fn a_public_url_is_an_origin() {
-        for url in ["", "auth.example.com", "ftp://a.example", "https://a.example/path", "https://a.example/?q", "https://u@a.example"] {
+        for url in [
+            "",
+            "auth.example.com",
+            "ftp://a.example",
+            "https://a.example/path",
+            "https://a.example/?q",
+            "https://u@a.example",
+        ] {
             assert_eq!(PublicOrigin::new(url, &[]), Err(PublicUrlError), "{url}");
         }
     }

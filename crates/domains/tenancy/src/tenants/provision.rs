@@ -8,7 +8,7 @@ use vault::Vault;
 use super::{Environment, Slug, TenantRecord, TenantState, hosts_changed, store as rows};
 use crate::{
     api_keys::{self, NewApiKey},
-    applications::event::ApplicationCreated,
+    applications::event::{Announce, ApplicationCreated},
     keys::{self, KeyError, NewSigningKey},
     settings::Settings,
     teams::TeamId,

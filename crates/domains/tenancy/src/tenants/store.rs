@@ -9,20 +9,11 @@ use store::{Query, Row, StoreError, Tx, params, sql};
 use super::{Environment, Slug, TenantRecord, TenantState};
 use crate::settings::Settings;
 
-macro_rules! select_tenants {
-    ($where:literal) => {
-        concat!(
-            "select t.id, t.slug, t.name, t.environment, t.state, t.team_id, t.is_primary, t.settings, t.version, t.created_at,
-                    t.updated_at
-             from tenants t ",
-            $where
-        )
-    };
-}
-pub(crate) use select_tenants;
-
 sql! {
-    FIND = select_tenants!("where t.id = $1");
+    FIND = "
+        select id, slug, name, environment, state, team_id, is_primary, settings, version, created_at, updated_at
+        from tenants
+        where id = $1";
     SAVE = "update tenants
             set name = $3, state = $4, settings = $5, version = version + 1, updated_at = $6
             where id = $1 and version = $2";
@@ -69,7 +60,12 @@ pub(crate) async fn insert(tx: &Tx, tenant: &TenantRecord) -> Result<bool, Store
 
 /// Save a tenant over the version it was made from, as a transaction of its own or of the system; `false` where someone else was
 /// faster. Origins are written again as a whole: they are few.
-pub(crate) async fn save(tx: &Tx, before: &TenantRecord, after: &TenantRecord, now: Timestamp) -> Result<bool, StoreError> {
+pub(crate) async fn save(
+    tx: &Tx,
+    before: &TenantRecord,
+    after: &TenantRecord,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let fields = params![before.version, &after.name, after.state.as_str(), after.settings.to_json(), now];
     if tx.execute_as(after.id, &SAVE, fields).await? == 0 {
         return Ok(false);

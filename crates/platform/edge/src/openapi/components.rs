@@ -37,7 +37,8 @@ impl Components {
         let mut written = SchemaSettings::draft2020_12().with(at_components).for_serialize().into_generator();
         written.subschema_for::<kernel::ErrorCode>();
 
-        let mut types: Vec<Types> = endpoints.iter().map(|endpoint| types_of(endpoint, &mut read, &mut written)).collect();
+        let mut types: Vec<Types> =
+            endpoints.iter().map(|endpoint| types_of(endpoint, &mut read, &mut written)).collect();
         let payloads = events.iter().map(|event| plain(event.schema, &mut written)).collect();
 
         let mut components = Self { schemas: named(&mut written) };
@@ -51,13 +52,21 @@ impl Components {
 
     /// Take in the faces that are read; the answer says which of them had to be called otherwise.
     fn add_read(&mut self, read: BTreeMap<String, Value>) -> BTreeSet<String> {
-        let mut renamed: BTreeSet<String> =
-            read.iter().filter(|(name, schema)| self.schemas.get(*name).is_some_and(|other| other != *schema)).map(|(name, _)| name.clone()).collect();
+        let mut renamed: BTreeSet<String> = read
+            .iter()
+            .filter(|(name, schema)| self.schemas.get(*name).is_some_and(|other| other != *schema))
+            .map(|(name, _)| name.clone())
+            .collect();
         // A face whose parts differ differs itself, though its own text be the same.
         loop {
             let reached = |schema: &Value| references(schema).iter().any(|name| renamed.contains(name));
-            let more: Vec<String> =
-                read.iter().filter(|(name, schema)| self.schemas.contains_key(*name) && !renamed.contains(*name) && reached(schema)).map(|(name, _)| name.clone()).collect();
+            let more: Vec<String> = read
+                .iter()
+                .filter(|(name, schema)| {
+                    self.schemas.contains_key(*name) && !renamed.contains(*name) && reached(schema)
+                })
+                .map(|(name, _)| name.clone())
+                .collect();
             if more.is_empty() {
                 break;
             }
@@ -100,7 +109,11 @@ impl Components {
                 waiting.extend(references(schema));
             }
         }
-        self.schemas.iter().filter(|(name, _)| reached.contains(*name)).map(|(name, schema)| (name.clone(), schema.clone())).collect()
+        self.schemas
+            .iter()
+            .filter(|(name, _)| reached.contains(*name))
+            .map(|(name, schema)| (name.clone(), schema.clone()))
+            .collect()
     }
 }
 

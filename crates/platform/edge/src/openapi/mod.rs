@@ -32,7 +32,13 @@ use operation::OperationWriter;
 ///
 /// `examples` is an object by operation id, `{"request": body, "response": {"status": 201, "headers": {..}, "body": ..}}`, recorded
 /// from real answers. `version` is the product's.
-pub fn document(surface: Surface, endpoints: &[&Endpoint], events: &[EventFacts], examples: &Value, version: &str) -> Value {
+pub fn document(
+    surface: Surface,
+    endpoints: &[&Endpoint],
+    events: &[EventFacts],
+    examples: &Value,
+    version: &str,
+) -> Value {
     let endpoints: Vec<&Endpoint> = endpoints.iter().copied().filter(|endpoint| stands_in(surface, endpoint)).collect();
     let (mut components, types, payloads) = Components::collect(&endpoints, events);
     replies::add_shared(surface, &mut components);

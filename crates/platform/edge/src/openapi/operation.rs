@@ -28,20 +28,26 @@ pub(super) struct OperationWriter<'a> {
 }
 
 impl<'a> OperationWriter<'a> {
-    pub(super) fn new(surface: Surface, components: &'a mut Components, examples: Examples<'a>, endpoints: &[&Endpoint], types: &[Types]) -> Self {
-        let has_version = |endpoint: &Endpoint, types: &Types| {
-            let view = types.reply.as_ref().filter(|_| endpoint.reply.kind == ReplyKind::One).map(|view| components.resolve(view));
-            let names_it = view.is_some_and(|view| view["properties"].get("version").is_some());
-            endpoint.reply.kind != ReplyKind::Document && (names_it || examples.has_version(endpoint.facts.operation))
+    pub(super) fn new(
+        surface: Surface,
+        components: &'a mut Components,
+        examples: Examples<'a>,
+        endpoints: &[&Endpoint],
+        types: &[Types],
+    ) -> Self {
+        let is_versioned = |endpoint: &Endpoint, types: &Types| {
+            // Updates take `If-Match`: what can be updated has a version. Elsewhere the view or the answer shows it.
+            matches!(endpoint.facts.method, Method::PATCH | Method::PUT)
+                || endpoint.reply.kind == ReplyKind::One && shows_version(endpoint, types, components, examples)
         };
-        let of_versions = endpoints.iter().zip(types).filter(|(endpoint, types)| has_version(endpoint, types));
+        let of_versions = endpoints.iter().zip(types).filter(|(endpoint, types)| is_versioned(endpoint, types));
         let versioned = of_versions.map(|(endpoint, _)| endpoint.facts.path).collect();
         Self { surface, components, examples, versioned, refused: BTreeMap::new() }
     }
 
     pub(super) fn write(&mut self, endpoint: &Endpoint, types: &Types) -> Value {
         let facts = &endpoint.facts;
-        let takes_version = self.versioned.contains(facts.path) && matches!(facts.method, Method::PATCH | Method::PUT | Method::DELETE);
+        let takes_version = self.takes_version(endpoint);
         let refusals = reasons::of(endpoint, takes_version);
 
         let mut operation = Map::new();
@@ -58,7 +64,7 @@ impl<'a> OperationWriter<'a> {
             set("parameters", parameters.into());
         }
         if let Some((schema, is_required)) = &types.body {
-            let content = content(schema.clone(), self.examples.request(facts.operation));
+            let content = content(schema, self.examples.request(facts.operation));
             set("requestBody", json!({ "required": is_required, "content": content }));
         }
         set("responses", self.responses(endpoint, types, &refusals));
@@ -68,13 +74,25 @@ impl<'a> OperationWriter<'a> {
         operation.into()
     }
 
+    /// A change of what is there already; a POST at a collection makes what has no version yet.
+    fn takes_version(&self, endpoint: &Endpoint) -> bool {
+        let facts = &endpoint.facts;
+        let is_change = match facts.method {
+            Method::PATCH | Method::PUT | Method::DELETE => true,
+            Method::POST => parameters::in_path(facts.path).any(parameters::is_id),
+            Method::GET => false,
+        };
+        is_change && self.versioned.contains(facts.path)
+    }
+
     fn responses(&mut self, endpoint: &Endpoint, types: &Types, refusals: &[Documented]) -> Value {
         let mut responses = Map::new();
         let (status, success) = self.success(endpoint, types);
         responses.insert(status.to_string(), success);
         if endpoint.reply.kind == ReplyKind::Document {
             let headers = replies::referred(&["X-Request-Id", "ETag"]);
-            responses.insert("304".into(), json!({ "description": "It is the one that you have.", "headers": headers }));
+            responses
+                .insert("304".into(), json!({ "description": "It is the one that you have.", "headers": headers }));
         }
         let error = replies::error_of(self.surface, endpoint);
         for refusal in refusals {
@@ -90,7 +108,9 @@ impl<'a> OperationWriter<'a> {
         let operation = endpoint.facts.operation;
         let status = replies::status(endpoint, self.examples.status(operation));
         let mut names = vec!["X-Request-Id"];
-        if endpoint.reply.kind == ReplyKind::Document || self.versioned.contains(endpoint.facts.path) && endpoint.reply.kind == ReplyKind::One {
+        if endpoint.reply.kind == ReplyKind::Document
+            || self.versioned.contains(endpoint.facts.path) && endpoint.reply.kind == ReplyKind::One
+        {
             names.push("ETag");
         }
         if endpoint.facts.method.is_mutation() {
@@ -101,7 +121,7 @@ impl<'a> OperationWriter<'a> {
         }
         let mut success = json!({ "description": description(status), "headers": replies::referred(&names) });
         if let Some(schema) = replies::body(endpoint, types, self.components) {
-            success["content"] = content(schema, self.examples.body(operation));
+            success["content"] = content(&schema, self.examples.body(operation));
         }
         (status, success)
     }
@@ -112,7 +132,13 @@ impl<'a> OperationWriter<'a> {
     }
 }
 
-fn content(schema: Value, example: Option<&Value>) -> Value {
+fn shows_version(endpoint: &Endpoint, types: &Types, components: &Components, examples: Examples<'_>) -> bool {
+    let view = types.reply.as_ref().map(|view| components.resolve(view));
+    view.is_some_and(|view| view["properties"].get("version").is_some())
+        || examples.has_version(endpoint.facts.operation)
+}
+
+fn content(schema: &Value, example: Option<&Value>) -> Value {
     let mut media = json!({ "schema": schema });
     if let Some(example) = example {
         media["example"] = example.clone();
@@ -138,7 +164,10 @@ fn extensions(endpoint: &Endpoint, refusals: &[Documented]) -> Vec<(&'static str
         extensions.push(("x-scope", scope.into()));
     }
     if endpoint.reply.kind == ReplyKind::Many {
-        extensions.push(("x-pagination", json!({ "cursor": "cursor", "limit": "limit", "next": "meta.next_cursor", "items": "data" })));
+        extensions.push((
+            "x-pagination",
+            json!({ "cursor": "cursor", "limit": "limit", "next": "meta.next_cursor", "items": "data" }),
+        ));
     }
     if facts.method.is_mutation() {
         extensions.push(("x-idempotent", json!({ "header": "Idempotency-Key", "hours": 24 })));
@@ -149,7 +178,10 @@ fn extensions(endpoint: &Endpoint, refusals: &[Documented]) -> Vec<(&'static str
     }
     if let Some((limit, per)) = limit_of(endpoint) {
         let (requests, seconds) = limit.default_policy();
-        extensions.push(("x-rate-limit", json!({ "name": limit.name(), "requests": requests, "seconds": seconds, "per": per })));
+        extensions.push((
+            "x-rate-limit",
+            json!({ "name": limit.name(), "requests": requests, "seconds": seconds, "per": per }),
+        ));
     }
     extensions.push(("x-errors", reasons::listed(refusals)));
     extensions

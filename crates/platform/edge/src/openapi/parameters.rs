@@ -3,14 +3,10 @@
 use serde_json::{Value, json};
 
 use super::components::{Components, Types};
-use crate::{
-    endpoint::Endpoint,
-    input::ArgumentFacts,
-};
+use crate::{endpoint::Endpoint, input::ArgumentFacts};
 
 /// Both spellings of an id.
-const ID_PATTERN: &str =
-    "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[a-z]+_[0-7][0-9A-HJKMNP-TV-Z]{25})$";
+const ID_PATTERN: &str = "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[a-z]+_[0-7][0-9A-HJKMNP-TV-Z]{25})$";
 
 /// The parameters of an operation in the order in which a request is read.
 pub(super) fn of(endpoint: &Endpoint, types: &Types, components: &Components, is_versioned: bool) -> Vec<Value> {
@@ -60,7 +56,8 @@ fn filters(query: &Value) -> Vec<Value> {
         .map(|(name, schema)| {
             let mut schema = without_null(schema);
             let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-            let mut parameter = json!({ "name": name, "in": "query", "required": required.iter().any(|key| key == name) });
+            let mut parameter =
+                json!({ "name": name, "in": "query", "required": required.iter().any(|key| key == name) });
             if let Some(description) = description {
                 parameter["description"] = description;
             }
@@ -74,10 +71,19 @@ fn filters(query: &Value) -> Vec<Value> {
 fn without_null(schema: &Value) -> Value {
     let mut schema = schema.clone();
     let Some(object) = schema.as_object_mut() else { return schema };
-    if let Some(kind) = object.get("type").and_then(Value::as_array).and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned() {
+    if let Some(kind) = object
+        .get("type")
+        .and_then(Value::as_array)
+        .and_then(|kinds| kinds.iter().find(|kind| *kind != "null"))
+        .cloned()
+    {
         object.insert("type".into(), kind);
     }
-    let named = object.get("oneOf").and_then(Value::as_array).and_then(|members| members.iter().find(|member| member.get("$ref").is_some())).cloned();
+    let named = object
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .and_then(|members| members.iter().find(|member| member.get("$ref").is_some()))
+        .cloned();
     if let Some(Value::Object(named)) = named {
         object.remove("oneOf");
         object.extend(named);
@@ -130,15 +136,21 @@ mod tests {
             },
             "required": ["q"],
         });
-        assert_eq!(filters(&query), [
-            json!({ "name": "q", "in": "query", "required": true, "description": "Free text.", "schema": { "type": "string" } }),
-            json!({ "name": "status", "in": "query", "required": false, "schema": { "$ref": "#/components/schemas/Status" } }),
-        ]);
+        assert_eq!(
+            filters(&query),
+            [
+                json!({ "name": "q", "in": "query", "required": true, "description": "Free text.", "schema": { "type": "string" } }),
+                json!({ "name": "status", "in": "query", "required": false, "schema": { "$ref": "#/components/schemas/Status" } }),
+            ]
+        );
     }
 
     #[test]
     fn a_path_names_its_parameters() {
         assert_eq!(in_path("/v1/users/{user_id}/identities/{provider}").collect::<Vec<_>>(), ["user_id", "provider"]);
-        assert_eq!(path_parameter("api_key_id")["description"].as_str().unwrap().split(',').next(), Some("The id of the api key"));
+        assert_eq!(
+            path_parameter("api_key_id")["description"].as_str().unwrap().split(',').next(),
+            Some("The id of the api key")
+        );
     }
 }

@@ -6,11 +6,20 @@ use crate::{endpoint::Surface, limits::Limit};
 
 pub(super) fn info(surface: Surface, version: &str) -> Value {
     let (title, summary, envelope) = if surface == Surface::Platform {
-        ("Portcullis platform API", "For an application's backend, its browser components and the dashboard.", PLATFORM_ENVELOPE)
+        (
+            "Portcullis platform API",
+            "For an application's backend, its browser components and the dashboard.",
+            PLATFORM_ENVELOPE,
+        )
     } else {
-        ("Portcullis data plane", "For standards-based clients and administration scripts, at the application's own host.", DATA_PLANE_ENVELOPE)
+        (
+            "Portcullis data plane",
+            "For standards-based clients and administration scripts, at the application's own host.",
+            DATA_PLANE_ENVELOPE,
+        )
     };
-    let description = [summary, envelope, CREDENTIALS, IDS, PAGES, IDEMPOTENCY, VERSIONS, &limits(), ERRORS].join("\n\n");
+    let description =
+        [summary, envelope, CREDENTIALS, IDS, PAGES, IDEMPOTENCY, VERSIONS, &limits(), ERRORS].join("\n\n");
     json!({
         "title": title,
         "version": version,

@@ -6,11 +6,7 @@ use kernel::{ErrorCode, RefusalFacts};
 use serde_json::{Value, json};
 
 use super::{parameters, security};
-use crate::{
-    access::Access,
-    endpoint::Endpoint,
-    input::ArgumentFacts,
-};
+use crate::{access::Access, endpoint::Endpoint, input::ArgumentFacts};
 
 /// One refusal as an operation documents it.
 pub(super) struct Documented {
@@ -22,13 +18,19 @@ pub(super) struct Documented {
 
 /// Every refusal of an operation, by status and reason. `is_versioned`: it takes `If-Match`.
 pub(super) fn of(endpoint: &Endpoint, is_versioned: bool) -> Vec<Documented> {
-    let own = endpoint.facts.errors.iter().map(|RefusalFacts { code, reason, summary }| Documented { status: code.status(), code: *code, reason, summary });
-    let of_the_way = ON_THE_WAY.iter().filter(|on_the_way| (on_the_way.when)(endpoint, is_versioned)).map(|on_the_way| Documented {
-        status: on_the_way.status.unwrap_or_else(|| on_the_way.code.status()),
-        code: on_the_way.code,
-        reason: on_the_way.reason,
-        summary: on_the_way.summary,
+    let own = endpoint.facts.errors.iter().map(|RefusalFacts { code, reason, summary }| Documented {
+        status: code.status(),
+        code: *code,
+        reason,
+        summary,
     });
+    let of_the_way =
+        ON_THE_WAY.iter().filter(|on_the_way| (on_the_way.when)(endpoint, is_versioned)).map(|on_the_way| Documented {
+            status: on_the_way.status.unwrap_or_else(|| on_the_way.code.status()),
+            code: on_the_way.code,
+            reason: on_the_way.reason,
+            summary: on_the_way.summary,
+        });
     let mut all: Vec<Documented> = own.chain(of_the_way).collect();
     // The operation's own words about a reason come first and win.
     let mut seen = BTreeSet::new();
@@ -54,11 +56,22 @@ struct OnTheWay {
     when: fn(&Endpoint, bool) -> bool,
 }
 
-const fn refusal(code: ErrorCode, reason: &'static str, summary: &'static str, when: fn(&Endpoint, bool) -> bool) -> OnTheWay {
+const fn refusal(
+    code: ErrorCode,
+    reason: &'static str,
+    summary: &'static str,
+    when: fn(&Endpoint, bool) -> bool,
+) -> OnTheWay {
     OnTheWay { code, status: None, reason, summary, when }
 }
 
-const fn refusal_with(status: u16, code: ErrorCode, reason: &'static str, summary: &'static str, when: fn(&Endpoint, bool) -> bool) -> OnTheWay {
+const fn refusal_with(
+    status: u16,
+    code: ErrorCode,
+    reason: &'static str,
+    summary: &'static str,
+    when: fn(&Endpoint, bool) -> bool,
+) -> OnTheWay {
     OnTheWay { code, status: Some(status), reason, summary, when }
 }
 
@@ -122,18 +135,35 @@ fn is_versioned(_: &Endpoint, is_versioned: bool) -> bool {
     is_versioned
 }
 
-use ErrorCode::{BadRequest, Conflict, Forbidden, Internal, NotFound, RateLimited, Unauthorized, Unavailable, Validation};
+use ErrorCode::{
+    BadRequest, Conflict, Forbidden, Internal, NotFound, RateLimited, Unauthorized, Unavailable, Validation,
+};
 
 /// What tenant, limits, body, caller, idempotency and commit may refuse, each where it can happen.
 const ON_THE_WAY: &[OnTheWay] = &[
-    refusal(BadRequest, "invalid_application_id", "`x-application-id` is neither a UUID nor a `tnt_` id.", names_a_tenant),
+    refusal(
+        BadRequest,
+        "invalid_application_id",
+        "`x-application-id` is neither a UUID nor a `tnt_` id.",
+        names_a_tenant,
+    ),
     refusal(BadRequest, "invalid_host", "The `Host` header is missing, doubled or malformed.", names_a_tenant),
-    refusal(BadRequest, "tenant_mismatch", "The host and `x-application-id` name different applications.", names_a_tenant),
+    refusal(
+        BadRequest,
+        "tenant_mismatch",
+        "The host and `x-application-id` name different applications.",
+        names_a_tenant,
+    ),
     refusal(NotFound, "tenant_not_found", "There is no such application.", names_a_tenant),
     refusal_with(421, NotFound, "unknown_host", "No application answers at this host.", names_a_tenant),
     refusal(Forbidden, "tenant_suspended", "The application is suspended.", names_a_tenant),
     refusal(BadRequest, "duplicate_authorization", "There is more than one `Authorization` header.", is_authenticated),
-    refusal(Unauthorized, "missing_credentials", "No credentials were sent, or not as a bearer token.", is_authenticated),
+    refusal(
+        Unauthorized,
+        "missing_credentials",
+        "No credentials were sent, or not as a bearer token.",
+        is_authenticated,
+    ),
     refusal(Unauthorized, "invalid_token", "The access token is not one of this application.", is_authenticated),
     refusal(Unauthorized, "token_expired", "The access token has expired: refresh it.", is_authenticated),
     refusal(Unauthorized, "session_expired", "The session has ended by time: sign in again.", is_authenticated),
@@ -142,12 +172,27 @@ const ON_THE_WAY: &[OnTheWay] = &[
     refusal(Unauthorized, "invalid_api_key", "The API key is unknown here, expired or revoked.", takes_api_keys),
     refusal(Forbidden, "insufficient_scope", "The credentials do not carry the permission.", is_scoped),
     refusal(Forbidden, "user_required", "An API key was sent where a signed-in person is wanted.", wants_a_person),
-    refusal(Forbidden, "csrf_failed", "The session came in a cookie without the proof that a page of yours sent it.", is_authenticated_mutation),
+    refusal(
+        Forbidden,
+        "csrf_failed",
+        "The session came in a cookie without the proof that a page of yours sent it.",
+        is_authenticated_mutation,
+    ),
     refusal(RateLimited, "rate_limited", "Too many requests: wait as long as `Retry-After` says.", is_limited),
     refusal(BadRequest, "invalid_path", "The path is not valid UTF-8.", has_path),
-    refusal(BadRequest, "invalid_id", "The id in the path is malformed, or names another kind of thing.", names_a_thing),
+    refusal(
+        BadRequest,
+        "invalid_id",
+        "The id in the path is malformed, or names another kind of thing.",
+        names_a_thing,
+    ),
     refusal(NotFound, "not_found", "There is no such thing, or it is not visible to you.", names_a_thing),
-    refusal(BadRequest, "invalid_query", "The query string is malformed, or has a name or value that is not known here.", has_query),
+    refusal(
+        BadRequest,
+        "invalid_query",
+        "The query string is malformed, or has a name or value that is not known here.",
+        has_query,
+    ),
     refusal(BadRequest, "invalid_limit", "`limit` is not a whole number from 1 to 200.", has_pages),
     refusal(BadRequest, "invalid_cursor", "The cursor was not issued for this list.", has_pages),
     refusal(BadRequest, "incomplete_body", "The body ended before it was whole.", is_mutation),
@@ -156,10 +201,26 @@ const ON_THE_WAY: &[OnTheWay] = &[
     refusal(BadRequest, "invalid_json", "The body is not JSON, has a key twice, or nests deeper than 64.", has_body),
     refusal(BadRequest, "unknown_field", "The body has a field that is not known here.", has_body),
     refusal(Validation, "invalid_fields", "Fields are missing or not valid; `fields` names each.", has_body),
-    refusal(BadRequest, "invalid_idempotency_key", "`Idempotency-Key` is not 1 to 255 visible ASCII characters.", is_mutation),
-    refusal(Conflict, "idempotency_in_progress", "A request with this `Idempotency-Key` is still running.", is_mutation),
+    refusal(
+        BadRequest,
+        "invalid_idempotency_key",
+        "`Idempotency-Key` is not 1 to 255 visible ASCII characters.",
+        is_mutation,
+    ),
+    refusal(
+        Conflict,
+        "idempotency_in_progress",
+        "A request with this `Idempotency-Key` is still running.",
+        is_mutation,
+    ),
     refusal(Validation, "idempotency_key_reused", "This `Idempotency-Key` was used for another request.", is_mutation),
-    refusal_with(412, Conflict, "version_mismatch", "It has changed since the version in `If-Match` was read.", is_versioned),
+    refusal_with(
+        412,
+        Conflict,
+        "version_mismatch",
+        "It has changed since the version in `If-Match` was read.",
+        is_versioned,
+    ),
     refusal(Internal, "internal", "Something went wrong on the server; the request id finds it in its logs.", always),
     refusal(Unavailable, "unavailable", "The store can't answer right now.", always),
     refusal(Unavailable, "deadline_exceeded", "The request took too long and was not carried out.", always),
@@ -187,7 +248,11 @@ mod tests {
     fn every_refusal_of_this_crate_is_documented() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut found = 0;
-        for file in fs::read_dir(source).unwrap().filter_map(Result::ok).filter(|file| file.path().extension().is_some_and(|end| end == "rs")) {
+        for file in fs::read_dir(source)
+            .unwrap()
+            .filter_map(Result::ok)
+            .filter(|file| file.path().extension().is_some_and(|end| end == "rs"))
+        {
             let text = fs::read_to_string(file.path()).unwrap();
             let text = text.split("#[cfg(test)]").next().unwrap();
             for (code, reason) in written_in(text) {

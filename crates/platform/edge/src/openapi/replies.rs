@@ -26,7 +26,12 @@ pub(super) fn add_shared(surface: Surface, components: &mut Components) {
         components.add("ErrorReply", platform_error());
         components.add("ProtocolErrorReply", plain_error());
         components.add("NoData", json!({ "type": ["object", "null"], "description": "Always null: there is nothing to tell.", "maxProperties": 0 }));
-        let empty = enveloped(Surface::Platform, reference("NoData"), "ReplyMeta", "It was done; there is nothing more to tell.");
+        let empty = enveloped(
+            Surface::Platform,
+            &reference("NoData"),
+            "ReplyMeta",
+            "It was done; there is nothing more to tell.",
+        );
         components.add("EmptyReply", empty);
     } else {
         components.add("ErrorReply", plain_error());
@@ -35,7 +40,11 @@ pub(super) fn add_shared(surface: Surface, components: &mut Components) {
 
 /// The component of the error body of an endpoint.
 pub(super) fn error_of(document: Surface, endpoint: &Endpoint) -> &'static str {
-    if document == Surface::Platform && endpoint.facts.surface() == Surface::Protocol { "ProtocolErrorReply" } else { "ErrorReply" }
+    if document == Surface::Platform && endpoint.facts.surface() == Surface::Protocol {
+        "ProtocolErrorReply"
+    } else {
+        "ErrorReply"
+    }
 }
 
 /// The status of success: as it was answered, or else by the kind of reply.
@@ -64,12 +73,13 @@ pub(super) fn body(endpoint: &Endpoint, types: &Types, components: &mut Componen
 fn one(endpoint: &Endpoint, view: Value, components: &mut Components) -> Value {
     let surface = endpoint.facts.surface();
     let operation = unions::pascal(endpoint.facts.operation);
-    let view = if view.get("properties").is_some() { components.add(&format!("{operation}Result"), view) } else { view };
+    let view =
+        if view.get("properties").is_some() { components.add(&format!("{operation}Result"), view) } else { view };
     if surface == Surface::Protocol {
         return view;
     }
     let name = name_of(&view).map_or_else(|| operation.clone(), str::to_owned);
-    let reply = enveloped(surface, view, "ReplyMeta", &format!("`{name}` in its envelope."));
+    let reply = enveloped(surface, &view, "ReplyMeta", &format!("`{name}` in its envelope."));
     components.add_as([format!("{name}Reply"), format!("{operation}Reply")], reply)
 }
 
@@ -77,12 +87,12 @@ fn many(endpoint: &Endpoint, item: &Value, components: &mut Components) -> Value
     let operation = unions::pascal(endpoint.facts.operation);
     let name = name_of(item).map_or_else(|| operation.clone(), str::to_owned);
     let items = json!({ "type": "array", "items": item });
-    let reply = enveloped(endpoint.facts.surface(), items, "PageMeta", &format!("A page of `{name}`."));
+    let reply = enveloped(endpoint.facts.surface(), &items, "PageMeta", &format!("A page of `{name}`."));
     components.add_as([format!("{name}List"), format!("{operation}Reply")], reply)
 }
 
 /// The envelope of success.
-fn enveloped(surface: Surface, data: Value, meta: &str, description: &str) -> Value {
+fn enveloped(surface: Surface, data: &Value, meta: &str, description: &str) -> Value {
     if surface != Surface::Platform {
         return json!({
             "type": "object",
@@ -181,8 +191,10 @@ fn meta(is_page: bool) -> Value {
     if is_page {
         meta["description"] = "What stands beside a page.".into();
         meta["required"] = json!(["timestamp", "request_id", "next_cursor", "limit"]);
-        meta["properties"]["next_cursor"] = json!({ "type": ["string", "null"], "description": "The `cursor` of the next page; null at the end." });
-        meta["properties"]["limit"] = json!({ "type": "integer", "format": "int32", "description": "How many items the page may hold." });
+        meta["properties"]["next_cursor"] =
+            json!({ "type": ["string", "null"], "description": "The `cursor` of the next page; null at the end." });
+        meta["properties"]["limit"] =
+            json!({ "type": "integer", "format": "int32", "description": "How many items the page may hold." });
     }
     meta
 }
@@ -261,7 +273,7 @@ mod tests {
         let read = |bytes: bytes::Bytes| serde_json::from_slice::<Value>(&bytes).unwrap();
 
         let success = read(envelope::success(Surface::Platform, &1, &at));
-        let schema = enveloped(Surface::Platform, json!({}), "PageMeta", "");
+        let schema = enveloped(Surface::Platform, &json!({}), "PageMeta", "");
         assert_eq!(keys(&success), properties(&schema));
         assert_eq!(schema["required"], json!(keys(&success)));
         assert_eq!(keys(&success["meta"]), properties(&meta(true)));
@@ -272,7 +284,7 @@ mod tests {
         assert_eq!(keys(&refused["error"]["fields"][0]), properties(&error_field()));
 
         let success = read(envelope::success(Surface::DataPlane, &1, &at));
-        assert_eq!(keys(&success), properties(&enveloped(Surface::DataPlane, json!({}), "PageMeta", "")));
+        assert_eq!(keys(&success), properties(&enveloped(Surface::DataPlane, &json!({}), "PageMeta", "")));
         let refused = read(envelope::refusal(Surface::Protocol, &no, &at));
         assert_eq!(keys(&refused), properties(&plain_error()));
         assert_eq!(refused["details"]["fields"][0]["field"], "name");

@@ -30,7 +30,9 @@ pub(super) fn requirements(access: Access) -> Value {
     match access {
         Access::Anyone | Access::Open => json!([]),
         Access::Public => json!([{ "applicationId": [] }, {}]),
-        Access::SignedIn { .. } => json!([{ "applicationId": [], "session": [] }, { "applicationId": [], "cookie": [] }]),
+        Access::SignedIn { .. } => {
+            json!([{ "applicationId": [], "session": [] }, { "applicationId": [], "cookie": [] }])
+        }
         Access::Can { .. } | Access::CanOrSelf { .. } => json!([
             { "applicationId": [], "apiKey": [] },
             { "applicationId": [], "session": [] },

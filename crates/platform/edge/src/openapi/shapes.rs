@@ -64,7 +64,9 @@ fn constants(member: &Value) -> Option<Vec<(Value, Value)>> {
     let text = member.get("description").cloned().unwrap_or_else(|| "".into());
     match (member.get("const"), member.get("enum").and_then(Value::as_array)) {
         (Some(value @ Value::String(_)), _) => Some(vec![(value.clone(), text)]),
-        (None, Some(values)) if values.iter().all(Value::is_string) => Some(values.iter().map(|value| (value.clone(), text.clone())).collect()),
+        (None, Some(values)) if values.iter().all(Value::is_string) => {
+            Some(values.iter().map(|value| (value.clone(), text.clone())).collect())
+        }
         _ => None,
     }
 }
@@ -116,9 +118,12 @@ mod tests {
             { "type": "string", "enum": ["plain"] },
             { "type": "string", "const": "told", "description": "With a text." },
         ] });
-        assert_eq!(shaped(documented), json!({
-            "type": "string", "enum": ["plain", "told"], "x-enum-descriptions": ["", "With a text."], "x-open-enum": true,
-        }));
+        assert_eq!(
+            shaped(documented),
+            json!({
+                "type": "string", "enum": ["plain", "told"], "x-enum-descriptions": ["", "With a text."], "x-open-enum": true,
+            })
+        );
     }
 
     #[test]
@@ -127,14 +132,20 @@ mod tests {
             shaped(json!({ "anyOf": [{ "$ref": "#/x" }, { "type": "null" }], "description": "d" })),
             json!({ "description": "d", "oneOf": [{ "$ref": "#/x" }, { "type": "null" }] })
         );
-        assert_eq!(shaped(json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] })), json!({ "type": ["string", "null"] }));
+        assert_eq!(
+            shaped(json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] })),
+            json!({ "type": ["string", "null"] })
+        );
     }
 
     #[test]
     fn formats_are_those_of_openapi_and_anything_is_an_object() {
         let schema = json!({ "properties": { "aal": { "type": "integer", "format": "uint8" }, "any": true }, "additionalProperties": false });
-        assert_eq!(shaped(schema), json!({
-            "properties": { "aal": { "type": "integer", "format": "int32" }, "any": {} }, "additionalProperties": false,
-        }));
+        assert_eq!(
+            shaped(schema),
+            json!({
+                "properties": { "aal": { "type": "integer", "format": "int32" }, "any": {} }, "additionalProperties": false,
+            })
+        );
     }
 }

@@ -13,7 +13,9 @@ pub(super) fn is_discovery(path: &str) -> bool {
 pub(super) fn schema(path: &str, components: &mut Components) -> Option<Value> {
     match path {
         "/.well-known/jwks.json" => Some(key_set(components)),
-        "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => Some(components.add("ProviderMetadata", provider_metadata())),
+        "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
+            Some(components.add("ProviderMetadata", provider_metadata()))
+        }
         _ => None,
     }
 }
@@ -54,7 +56,8 @@ fn key_set(components: &mut Components) -> Value {
 /// OpenID Connect Discovery 1.0, section 3, and RFC 8414, section 2.
 fn provider_metadata() -> Value {
     let uri = |description: &str| json!({ "type": "string", "format": "uri", "description": description });
-    let words = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    let words =
+        |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
     json!({
         "type": "object",
         "description": "Where the application's issuer serves what, and what it supports.",

@@ -74,7 +74,8 @@ pub(super) fn used(surface: Surface, endpoints: &[&Endpoint], has_webhooks: bool
     let place = |name: &String| SECTIONS.iter().position(|(_, section, _)| section == name).unwrap_or(SECTIONS.len());
     names.sort_by_key(|name| (place(name), name.clone()));
     names.dedup();
-    let described = |name: &String| SECTIONS.iter().find(|(_, section, _)| section == name).map(|(.., description)| *description);
+    let described =
+        |name: &String| SECTIONS.iter().find(|(_, section, _)| section == name).map(|(.., description)| *description);
     names
         .iter()
         .map(|name| match described(name) {

@@ -61,7 +61,9 @@ fn whole(mut member: Value, schemas: &BTreeMap<String, Value>) -> Value {
     let Some(object) = member.as_object_mut() else { return member };
     object.remove("$ref");
     let Some(wrapped) = wrapped else { return member };
-    if let (Some(own), Some(more)) = (object.get_mut("properties").and_then(Value::as_object_mut), wrapped["properties"].as_object()) {
+    if let (Some(own), Some(more)) =
+        (object.get_mut("properties").and_then(Value::as_object_mut), wrapped["properties"].as_object())
+    {
         own.extend(more.iter().map(|(key, schema)| (key.clone(), schema.clone())));
     }
     let more = wrapped["required"].as_array().cloned().unwrap_or_default();
@@ -90,22 +92,31 @@ mod tests {
         wrapping["$ref"] = "#/components/schemas/Flow".into();
         let mut schemas = BTreeMap::from([
             ("SignInResult".to_owned(), json!({ "oneOf": [tagged("complete"), wrapping] })),
-            ("Flow".to_owned(), json!({ "type": "object", "properties": { "flow_id": { "type": "string" } }, "required": ["flow_id"], "description": "d" })),
+            (
+                "Flow".to_owned(),
+                json!({ "type": "object", "properties": { "flow_id": { "type": "string" } }, "required": ["flow_id"], "description": "d" }),
+            ),
         ]);
         name_variants(&mut schemas);
-        assert_eq!(schemas["SignInResult"], json!({
-            "oneOf": [reference("SignInResultComplete"), reference("SignInResultMfaRequired")],
-            "discriminator": { "propertyName": "state", "mapping": {
-                "complete": "#/components/schemas/SignInResultComplete",
-                "mfa_required": "#/components/schemas/SignInResultMfaRequired",
-            } },
-        }));
-        assert_eq!(schemas["SignInResultMfaRequired"], json!({
-            "type": "object",
-            "properties": { "state": { "type": "string", "const": "mfa_required" }, "flow_id": { "type": "string" } },
-            "required": ["state", "flow_id"],
-            "description": "d",
-        }));
+        assert_eq!(
+            schemas["SignInResult"],
+            json!({
+                "oneOf": [reference("SignInResultComplete"), reference("SignInResultMfaRequired")],
+                "discriminator": { "propertyName": "state", "mapping": {
+                    "complete": "#/components/schemas/SignInResultComplete",
+                    "mfa_required": "#/components/schemas/SignInResultMfaRequired",
+                } },
+            })
+        );
+        assert_eq!(
+            schemas["SignInResultMfaRequired"],
+            json!({
+                "type": "object",
+                "properties": { "state": { "type": "string", "const": "mfa_required" }, "flow_id": { "type": "string" } },
+                "required": ["state", "flow_id"],
+                "description": "d",
+            })
+        );
     }
 
     #[test]

@@ -26,11 +26,14 @@ pub(super) fn write(events: &[EventFacts], payloads: &[Value], components: &mut 
         mapping.insert(event.name.to_owned(), format!("{SCHEMAS}{name}").into());
         members.push(body);
     }
-    components.add(BODY, json!({
-        "description": "Any event.",
-        "oneOf": members,
-        "discriminator": { "propertyName": "event_type", "mapping": mapping },
-    }));
+    components.add(
+        BODY,
+        json!({
+            "description": "Any event.",
+            "oneOf": members,
+            "discriminator": { "propertyName": "event_type", "mapping": mapping },
+        }),
+    );
     webhooks.into()
 }
 
@@ -51,15 +54,18 @@ fn add_shared(components: &mut Components) {
             "id": { "type": ["string", "null"], "format": "uuid", "description": "The caller's id; null where nobody had proven who they are." },
         },
     }));
-    components.add("WebhookDelivery", json!({
-        "type": "object",
-        "description": "This attempt.",
-        "required": ["attempt", "subscription_id"],
-        "properties": {
-            "attempt": { "type": "integer", "format": "int32", "minimum": 1, "description": "1 for the first." },
-            "subscription_id": id("The subscription that asked for the event."),
-        },
-    }));
+    components.add(
+        "WebhookDelivery",
+        json!({
+            "type": "object",
+            "description": "This attempt.",
+            "required": ["attempt", "subscription_id"],
+            "properties": {
+                "attempt": { "type": "integer", "format": "int32", "minimum": 1, "description": "1 for the first." },
+                "subscription_id": id("The subscription that asked for the event."),
+            },
+        }),
+    );
 }
 
 fn body(event: &EventFacts, payload: &Value) -> Value {
@@ -80,10 +86,9 @@ fn body(event: &EventFacts, payload: &Value) -> Value {
 }
 
 fn operation(event: &EventFacts, body: &Value) -> Value {
-    let header = |name: &str, description: &str| {
-        json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" } })
-    };
+    let header = |name: &str, description: &str| json!({ "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" } });
     json!({
+        "operationId": format!("webhooks.on.{}", event.name.replace('.', "_")),
         "tags": ["Webhooks"],
         "summary": event.summary,
         "description": format!(

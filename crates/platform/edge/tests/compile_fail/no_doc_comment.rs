@@ -1,9 +1,6 @@
-use edge::{Nothing, Public, Reply, no_content};
-use macros::endpoint;
-
-#[endpoint(POST "/v1/gate/open", id = "gate.open")]
-async fn open_gate(_cx: Public) -> Reply<Nothing> {
-    no_content()
+#[macros::endpoint(POST "/v1/gate/open", id = "gate.open")]
+async fn open_gate(_cx: edge::Public) -> edge::Reply<edge::Nothing> {
+    edge::no_content()
 }
 
 fn main() {}

@@ -1,10 +1,7 @@
-use edge::{Nothing, Query, Reply, no_content};
-use macros::endpoint;
-
 /// Open the gate
-#[endpoint(POST "/v1/gate/open", id = "gate.open")]
-async fn open_gate(_filter: Query<u8>) -> Reply<Nothing> {
-    no_content()
+#[macros::endpoint(POST "/v1/gate/open", id = "gate.open")]
+async fn open_gate(_filter: edge::Query<u8>) -> edge::Reply<edge::Nothing> {
+    edge::no_content()
 }
 
 fn main() {}

@@ -1,10 +1,7 @@
-use edge::{Nothing, Public, Reply, no_content};
-use macros::endpoint;
-
 /// Open the gate
-#[endpoint(POST "/v1/gate/open", id = "gate.open", scope = "gate:open")]
-async fn open_gate(_cx: Public) -> Reply<Nothing> {
-    no_content()
+#[macros::endpoint(POST "/v1/gate/open", id = "gate.open", scope = "gate:open")]
+async fn open_gate(_cx: edge::Public) -> edge::Reply<edge::Nothing> {
+    edge::no_content()
 }
 
 fn main() {}

@@ -9,9 +9,43 @@ use crate::openapi::unions::pascal;
 
 /// Names that a language has already.
 const TAKEN: &[&str] = &[
-    "Any", "Array", "Boolean", "Class", "Client", "Date", "Default", "Enum", "Error", "Event", "Exception", "File", "Function", "Integer",
-    "Interface", "Iterator", "List", "Map", "Module", "None", "Null", "Number", "Object", "Option", "Package", "Process", "Promise",
-    "Record", "Request", "Response", "Result", "Set", "String", "Symbol", "System", "Thread", "Type",
+    "Any",
+    "Array",
+    "Boolean",
+    "Class",
+    "Client",
+    "Date",
+    "Default",
+    "Enum",
+    "Error",
+    "Event",
+    "Exception",
+    "File",
+    "Function",
+    "Integer",
+    "Interface",
+    "Iterator",
+    "List",
+    "Map",
+    "Module",
+    "None",
+    "Null",
+    "Number",
+    "Object",
+    "Option",
+    "Package",
+    "Process",
+    "Promise",
+    "Record",
+    "Request",
+    "Response",
+    "Result",
+    "Set",
+    "String",
+    "Symbol",
+    "System",
+    "Thread",
+    "Type",
 ];
 
 pub(super) fn check(document: &Value, found: &mut Vec<String>) {
@@ -19,7 +53,9 @@ pub(super) fn check(document: &Value, found: &mut Vec<String>) {
     let Some(schemas) = document["components"]["schemas"].as_object() else { return };
     for (name, schema) in schemas {
         let mut say = |what: &str| found.push(format!("component {name}: {what}"));
-        if !name.starts_with(|first: char| first.is_ascii_uppercase()) || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !name.starts_with(|first: char| first.is_ascii_uppercase())
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
             say("is not written in PascalCase");
         }
         if TAKEN.contains(&name.as_str()) {

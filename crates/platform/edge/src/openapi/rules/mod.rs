@@ -22,7 +22,9 @@ pub fn check(document: &Value) -> Vec<String> {
 fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     const METHODS: &[&str] = &["get", "put", "post", "delete", "patch", "head", "options", "trace"];
     let paths = document["paths"].as_object().into_iter().flatten();
-    paths.flat_map(|(path, item)| METHODS.iter().filter_map(move |method| Some((path.as_str(), *method, item.get(*method)?))))
+    paths.flat_map(|(path, item)| {
+        METHODS.iter().filter_map(move |method| Some((path.as_str(), *method, item.get(*method)?)))
+    })
 }
 
 /// Follows a local reference, if it is one.

@@ -7,12 +7,19 @@ use serde_json::Value;
 use super::{is_component, operations, resolve};
 
 /// The verbs of the house and the method that each belongs to.
-const VERBS: &[(&str, &str)] =
-    &[("list", "get"), ("get", "get"), ("create", "post"), ("update", "patch"), ("replace", "put"), ("delete", "delete")];
+const VERBS: &[(&str, &str)] = &[
+    ("list", "get"),
+    ("get", "get"),
+    ("create", "post"),
+    ("update", "patch"),
+    ("replace", "put"),
+    ("delete", "delete"),
+];
 
 pub(super) fn check(document: &Value, found: &mut Vec<String>) {
     names(document, found);
-    let tags: BTreeSet<&str> = document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str()).collect();
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str()).collect();
     for (path, method, operation) in operations(document) {
         let name = operation["operationId"].as_str().map_or_else(|| format!("{method} {path}"), str::to_owned);
         let mut say = |what: &str| found.push(format!("{name}: {what}"));
@@ -37,25 +44,41 @@ fn names(document: &Value, found: &mut Vec<String>) {
             found.push(format!("{name}: names both {other} and {place}"));
         }
         let words: Vec<&str> = name.split('.').collect();
-        let is_word = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase()) && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let is_word = |word: &&str| {
+            word.starts_with(|first: char| first.is_ascii_lowercase())
+                && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
         if words.len() < 2 || !words.iter().all(is_word) {
             found.push(format!("{name}: is not written `resource[.sub].verb`"));
             continue;
         }
         verb(path, method, name, words[words.len() - 1], found);
     }
+    for (event, item) in document["webhooks"].as_object().into_iter().flatten() {
+        match item["post"]["operationId"].as_str() {
+            None => found.push(format!("webhook {event}: has no operationId")),
+            Some(name) => {
+                if let Some(other) = seen.insert(name, format!("webhook {event}")) {
+                    found.push(format!("{name}: names both {other} and webhook {event}"));
+                }
+            }
+        }
+    }
     for name in seen.keys() {
-        if let Some(inner) = seen.keys().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))) {
+        if let Some(inner) =
+            seen.keys().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+        {
             found.push(format!("{name}: is both a method and the namespace of {inner}"));
         }
     }
 }
 
-/// A verb of the house on its method, or the path's own word.
+/// A verb of the house on its method, or the path's own word, alone or behind a verb.
 fn verb(path: &str, method: &str, name: &str, verb: &str, found: &mut Vec<String>) {
     let own = path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
     let own = own.split('.').next().unwrap_or_default().replace('-', "_");
-    if verb == own {
+    // `users.password`, and `users.set_password` where the word alone would not say what is done.
+    if verb == own || verb.strip_suffix(&own).is_some_and(|before| before.ends_with('_')) {
         return;
     }
     match VERBS.iter().find(|(known, _)| *known == verb) {
@@ -84,9 +107,15 @@ fn told(operation: &Value, tags: &BTreeSet<&str>, say: &mut dyn FnMut(&str)) {
 }
 
 fn parameters(document: &Value, path: &str, operation: &Value, say: &mut dyn FnMut(&str)) {
-    let listed: Vec<&Value> = operation["parameters"].as_array().into_iter().flatten().map(|entry| resolve(document, entry)).collect();
-    let in_path: BTreeSet<&str> = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
-    let described: BTreeSet<&str> = listed.iter().filter(|parameter| parameter["in"] == "path").filter_map(|parameter| parameter["name"].as_str()).collect();
+    let listed: Vec<&Value> =
+        operation["parameters"].as_array().into_iter().flatten().map(|entry| resolve(document, entry)).collect();
+    let in_path: BTreeSet<&str> =
+        path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+    let described: BTreeSet<&str> = listed
+        .iter()
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect();
     if in_path != described {
         say("describes other path parameters than its path has");
     }
@@ -149,20 +178,26 @@ fn extensions(document: &Value, method: &str, operation: &Value, say: &mut dyn F
     if audience.is_empty() || !audience.iter().all(|who| who == "server" || who == "browser") {
         say("has no x-audience of server and browser");
     }
-    if operation["x-errors"].as_array().is_none_or(|errors| errors.iter().any(|error| error["reason"].as_str().is_none_or(str::is_empty))) {
+    if operation["x-errors"]
+        .as_array()
+        .is_none_or(|errors| errors.iter().any(|error| error["reason"].as_str().is_none_or(str::is_empty)))
+    {
         say("does not list its reasons in x-errors");
     }
     if operation["x-retry"].is_null() {
         say("does not say when to try again in x-retry");
     }
-    let by_key = operation["security"].as_array().into_iter().flatten().any(|alternative| alternative.get("apiKey").is_some());
+    let by_key =
+        operation["security"].as_array().into_iter().flatten().any(|alternative| alternative.get("apiKey").is_some());
     if by_key && operation["x-scope"].as_str().is_none_or(str::is_empty) {
         say("takes API keys and has no x-scope");
     }
     if method == "patch" && operation["x-patch"].is_null() {
         say("is a PATCH without x-patch");
     }
-    let has = |name: &str| operation["parameters"].as_array().into_iter().flatten().any(|entry| resolve(document, entry)["name"] == name);
+    let has = |name: &str| {
+        operation["parameters"].as_array().into_iter().flatten().any(|entry| resolve(document, entry)["name"] == name)
+    };
     if method != "get" && (operation["x-idempotent"].is_null() || !has("Idempotency-Key")) {
         say("is a mutation without x-idempotent and Idempotency-Key");
     }

@@ -6,8 +6,21 @@ use super::{is_component, operations, resolve};
 
 /// Keywords that half of the generators give up on.
 const FORBIDDEN: &[&str] = &[
-    "prefixItems", "not", "if", "then", "else", "patternProperties", "propertyNames", "dependentSchemas", "dependentRequired", "contains",
-    "unevaluatedProperties", "unevaluatedItems", "$defs", "definitions", "nullable",
+    "prefixItems",
+    "not",
+    "if",
+    "then",
+    "else",
+    "patternProperties",
+    "propertyNames",
+    "dependentSchemas",
+    "dependentRequired",
+    "contains",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "$defs",
+    "definitions",
+    "nullable",
 ];
 
 pub(super) fn check(document: &Value, found: &mut Vec<String>) {
@@ -97,7 +110,9 @@ impl Walk<'_> {
     fn kind(&mut self, place: &str, schema: &Value) {
         match &schema["type"] {
             Value::String(kind) if kind == "null" => self.say(place, "is `type: null` alone"),
-            Value::Array(kinds) if kinds.len() != 2 || kinds[1] != "null" => self.say(place, "has several types, which are not one and null"),
+            Value::Array(kinds) if kinds.len() != 2 || kinds[1] != "null" => {
+                self.say(place, "has several types, which are not one and null");
+            }
             _ => {}
         }
     }
@@ -144,7 +159,7 @@ fn references(place: &str, value: &Value, document: &Value, found: &mut Vec<Stri
     }
 }
 
-/// PyJWT and golang-jwt refuse the name of RFC 9864.
+/// `PyJWT` and golang-jwt refuse the name of RFC 9864.
 fn old_algorithm_names(place: &str, value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
@@ -156,7 +171,9 @@ fn old_algorithm_names(place: &str, value: &Value, found: &mut Vec<String>) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| old_algorithm_names(place, item, found)),
-        Value::String(text) if text == "Ed25519" => found.push(format!("{place}: says `Ed25519` where `EdDSA` is meant")),
+        Value::String(text) if text == "Ed25519" => {
+            found.push(format!("{place}: says `Ed25519` where `EdDSA` is meant"));
+        }
         _ => {}
     }
 }

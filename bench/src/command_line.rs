@@ -1,0 +1,76 @@
+//! What can be asked of the driver.
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+
+use crate::{ceilings::Ceiling, measurements, report};
+
+/// Measure the release binary under load and print one table for each store.
+#[derive(Parser)]
+#[command(name = "bench")]
+struct CommandLine {
+    #[command(subcommand)]
+    ceiling: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Be one of the ceilings: started by the driver itself
+    #[command(subcommand, hide = true)]
+    Ceiling(Ceiling),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Exit with 1 where a figure is worse than its goal × 1.25
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// About a minute: shorter slices, and no store of a million users
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Leave the store of a million users out
+    #[arg(long)]
+    pub(crate) no_million: bool,
+    /// Connections that are kept busy
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) connections: u16,
+    /// The binary under load
+    #[arg(long, default_value = "target/release/portcullis")]
+    pub(crate) server: PathBuf,
+    /// A PostgreSQL in which databases may be created; without it, SQLite alone is measured
+    #[arg(long, env = "TEST_STORE", hide_env_values = true)]
+    pub(crate) postgres: Option<String>,
+    /// Where the SQLite store of a million users is kept between runs
+    #[arg(long, default_value = "target/bench")]
+    pub(crate) cache: PathBuf,
+    /// Only the kinds whose name contains this
+    #[arg(long)]
+    pub(crate) only: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn wants(&self, kind: &str) -> bool {
+        self.only.as_ref().is_none_or(|part| kind.contains(part.as_str()))
+    }
+}
+
+pub(crate) fn run() -> Result<ExitCode> {
+    let line = CommandLine::parse();
+    if let Some(Command::Ceiling(ceiling)) = line.ceiling {
+        ceiling.run()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !line.options.server.is_file() {
+        bail!("{} is missing: `cargo build --release --package server` makes it", line.options.server.display());
+    }
+    let reports = measurements::all(&line.options)?;
+    let is_good = report::print(&reports);
+    Ok(if line.options.check && !is_good { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,123 @@
+//! `/v1/dashboard/applications`.
+
+use edge::{Account, At, Body, Endpoint, Listed, Paging, Reply, created, listed, versioned};
+use kernel::{Id, Secret, Timestamp};
+use macros::endpoint;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Application, ApplicationError,
+    actions::{self, NewApplication, Summary},
+    store::ApplicationKey,
+};
+use crate::{
+    teams::Team,
+    tenants::{Environment, TenantRecord, TenantState},
+};
+
+/// An application of one of your teams.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Application")]
+struct ApplicationView {
+    /// The publishable id: what `x-application-id` says.
+    id: Id<Application>,
+    name: String,
+    /// The application's name in host names.
+    slug: String,
+    environment: Environment,
+    state: TenantState,
+    /// Who runs it.
+    team_id: Option<Id<Team>>,
+    /// How many users it has; counting may stop at ten thousand.
+    users: u64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<Summary> for ApplicationView {
+    fn from(Summary { tenant, users }: Summary) -> Self {
+        Self {
+            id: Id::from_uuid(tenant.id.uuid()),
+            name: tenant.name,
+            slug: tenant.slug.to_string(),
+            environment: tenant.environment,
+            state: tenant.state,
+            team_id: tenant.team_id,
+            users,
+            created_at: tenant.created_at,
+            updated_at: tenant.updated_at,
+        }
+    }
+}
+
+/// A new application with its first secret API key, which is shown this once.
+#[derive(Serialize, JsonSchema)]
+struct ApplicationWithKey {
+    #[serde(flatten)]
+    application: ApplicationView,
+    /// Keep it where secrets are kept: it can't be read again.
+    api_key: String,
+}
+
+impl From<(TenantRecord, Secret)> for ApplicationWithKey {
+    fn from((tenant, api_key): (TenantRecord, Secret)) -> Self {
+        Self { application: Summary { tenant, users: 0 }.into(), api_key: api_key.reveal().to_owned() }
+    }
+}
+
+/// An application to create.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ApplicationCreate {
+    name: String,
+    /// The application's name in host names, for good; made from the name where it is absent.
+    #[serde(default)]
+    slug: Option<String>,
+    #[serde(default)]
+    environment: Environment,
+    /// Which of your teams runs it; needed where you are in more than one.
+    #[serde(default)]
+    team_id: Option<Id<Team>>,
+}
+
+/// What to change about an application: an absent field stays.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ApplicationUpdate {
+    name: Option<String>,
+    /// `suspended`: it refuses every request from now on, and nothing is lost; `active` lets it serve again.
+    state: Option<TenantState>,
+}
+
+pub(super) fn endpoints() -> [Endpoint; 3] {
+    [list_applications(), create_application(), update_application()]
+}
+
+/// List your applications
+///
+/// Those of all your teams with their key figures, newest first.
+#[endpoint(GET "/v1/dashboard/applications", id = "dashboard.applications.list")]
+async fn list_applications(cx: Account, page: Paging<ApplicationKey>) -> Reply<Listed<ApplicationView>> {
+    listed(&cx, actions::list(&cx, &page.0).await?)
+}
+
+/// Create an application
+///
+/// It serves at once. Its first secret API key is shown this once.
+#[endpoint(POST "/v1/dashboard/applications", id = "dashboard.applications.create", errors = ApplicationError)]
+async fn create_application(cx: Account, body: Body<ApplicationCreate>) -> Reply<ApplicationWithKey> {
+    let ApplicationCreate { name, slug, environment, team_id } = body.0;
+    let made = actions::create(&cx, NewApplication { name, slug, environment, team: team_id }).await?;
+    let version = made.0.version;
+    Ok(created(made)?.version(version))
+}
+
+/// Change an application
+///
+/// Rename it, suspend it, resume it.
+#[endpoint(PATCH "/v1/dashboard/applications/{application_id}", id = "dashboard.applications.update", errors = ApplicationError)]
+async fn update_application(cx: Account, id: At<Application>, body: Body<ApplicationUpdate>) -> Reply<ApplicationView> {
+    let summary = actions::update(&cx, *id, body.0.name, body.0.state).await?;
+    versioned(summary.tenant.version, summary)
+}

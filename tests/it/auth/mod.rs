@@ -1,0 +1,8 @@
+//! Signing up, in and out: `/v1/auth` and `/api/v1/auth`.
+
+mod cookies;
+mod data_plane;
+mod me;
+mod password_change;
+mod signing_in;
+mod signing_up;

@@ -1,0 +1,17 @@
+//! The kit: for each test a server of its own on an empty store, actors that call it, a clock to turn.
+
+mod actors;
+mod call;
+mod environment;
+mod logs;
+mod reply;
+mod server;
+mod store;
+
+pub(crate) use actors::{Client, PASSWORD, Person, Tenant, claims_of};
+pub(crate) use call::Call;
+pub(crate) use environment::variable;
+pub(crate) use logs::LogCapture;
+pub(crate) use reply::Reply;
+pub(crate) use server::{Options, Server, cheap_hash, endpoints, migrations};
+pub(crate) use store::{count_events, password_hashes};

@@ -1,0 +1,167 @@
+//! The server in this process, as `modules.rs` assembles it for the binary.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use edge::{EdgeSettings, Endpoint, Peer, TrustedProxies};
+use http::Request;
+use http_body_util::BodyExt;
+use kernel::{Env, Secret};
+use server::{Parts, modules, worker::Worker};
+use store::{Db, Migration};
+use tenancy::{FirstStart, first_start};
+use tower::ServiceExt;
+use vault::{Argon2Params, MasterKeys, PasswordPool, PoolOptions, Vault};
+
+use super::{
+    Reply,
+    actors::Client,
+    environment::{SeededEntropy, TurnableClock},
+    store::TestStore,
+};
+
+/// What a test may want otherwise.
+pub(crate) struct Options {
+    pub(crate) public_url: &'static str,
+    pub(crate) trusted_proxies: &'static [&'static str],
+    pub(crate) is_sign_up_open: bool,
+    pub(crate) deadline: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { public_url: "http://localhost:8080", trusted_proxies: &[], is_sign_up_open: true, deadline: Duration::from_secs(30) }
+    }
+}
+
+/// One server on a store of its own. Clones are the same server.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Inner>);
+
+struct Inner {
+    router: Router,
+    worker: Worker,
+    db: Db,
+    clock: Arc<TurnableClock>,
+    first: FirstFacts,
+    // Dropped last: the database must outlive whoever is connected to it.
+    _store: TestStore,
+}
+
+/// What the first start hands out.
+struct FirstFacts {
+    application_id: String,
+    api_key: String,
+    claim_token: String,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    pub(crate) async fn start_with(options: Options) -> Self {
+        let store = TestStore::create().await;
+        let clock = Arc::new(TurnableClock::new());
+        let env = Env { clock: clock.clone(), entropy: Arc::new(SeededEntropy::new()) };
+        let db = store.open(env.clone()).await;
+        db.migrate(&migrations(), &mut |_| {}).await.unwrap();
+        let vault = Vault::new(&MasterKeys::generate(&*env.entropy), env.random(), env.entropy.clone());
+        let permissions: Vec<&str> = modules::all().into_iter().flat_map(|module| module.permissions).collect();
+        let facts = FirstStart { public_url: options.public_url, permissions: &permissions };
+        let first = first_start(&db, &vault, &env, facts).await.unwrap().unwrap();
+        let assembled = server::assemble(Parts {
+            db: db.clone(),
+            env,
+            vault,
+            edge: EdgeSettings {
+                public_url: options.public_url.to_owned(),
+                base_hosts: Vec::new(),
+                proxies: TrustedProxies(options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect()),
+                deadline: options.deadline,
+                log_requests: true,
+            },
+            passwords: password_pool(),
+            is_sign_up_open: options.is_sign_up_open,
+        })
+        .unwrap();
+        assembled.readiness.begin();
+        let first = FirstFacts {
+            application_id: first.application_id.to_string(),
+            api_key: first.api_key.reveal().to_owned(),
+            claim_token: first.claim_token.reveal().to_owned(),
+        };
+        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, db, clock, first, _store: store }))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn turn_clock(&self, by: Duration) {
+        self.0.clock.turn(by);
+    }
+
+    /// Everything that is due: sealing, jobs, rotations, purges.
+    pub(crate) async fn run_jobs(&self) {
+        self.0.worker.run_due().await.unwrap();
+    }
+
+    /// The first application.
+    pub(crate) fn application_id(&self) -> &str {
+        &self.0.first.application_id
+    }
+
+    /// From the set-up link.
+    pub(crate) fn claim_token(&self) -> &str {
+        &self.0.first.claim_token
+    }
+
+    /// The first API key: it may do everything.
+    pub(crate) fn root_key(&self) -> &str {
+        &self.0.first.api_key
+    }
+
+    /// Nobody in particular, at the first application.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(self.clone())
+    }
+
+    /// Each request comes a millisecond after the one before, so that what they make has an order.
+    pub(crate) async fn send(&self, mut request: Request<Body>, peer: IpAddr) -> Reply {
+        self.turn_clock(Duration::from_millis(1));
+        let line = format!("{} {}", request.method(), request.uri());
+        request.extensions_mut().insert(Peer(SocketAddr::new(peer, 4_711)));
+        let (head, body) = self.0.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Reply::new(line, head, body)
+    }
+}
+
+/// Every endpoint of every module, as the server mounts them.
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    modules::all().into_iter().flat_map(|module| module.endpoints).collect()
+}
+
+/// As `portcullis migrate` applies them.
+pub(crate) fn migrations() -> Vec<Migration> {
+    let modules = modules::all();
+    store::MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.migrations)).copied().collect()
+}
+
+/// One pool for all servers of the process: each thread holds the memory of a hash.
+fn password_pool() -> PasswordPool {
+    static POOL: LazyLock<PasswordPool> =
+        LazyLock::new(|| PasswordPool::new(PoolOptions { threads: 2, queue: 4_096, nice: 0 }).unwrap());
+    POOL.clone()
+}
+
+/// A password hash as another system with cheaper parameters would have made it.
+pub(crate) async fn cheap_hash(password: &str) -> String {
+    let params = Argon2Params { memory_kib: 64, iterations: 1, parallelism: 1 };
+    password_pool().hash(&Secret::new(password), params).await.unwrap()
+}

@@ -1,0 +1,24 @@
+//! The whole product through its public door: in-process servers on real stores, requests as a client writes them.
+//!
+//! A folder or file for each slice, each test a sentence. `sweeps` asks the same of every endpoint of the registry, `races` has many
+//! ask at once, `door` starts the built binary, `examples` keeps one real answer of every operation for the reference.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod api_keys;
+mod audit;
+mod auth;
+mod dashboard;
+mod discovery;
+mod door;
+mod edge;
+mod examples;
+mod kit;
+mod openapi;
+mod races;
+mod samples;
+mod sessions;
+mod settings;
+mod sweeps;
+mod system;
+mod tenancy;
+mod users;

@@ -1,1 +1,0 @@
-//! The whole product through its public door.
