@@ -2,11 +2,14 @@
 
 use std::{mem, net::SocketAddr, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tokio::task::JoinSet;
 
 use super::{Conversation, Driver, Latencies, Pace, Sample, connection::Connection};
 use crate::{cpu::{Account, Snapshot}, stopwatch};
+
+/// How long the last replies of a slice may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Lane<'a, C> {
     driver: &'a Driver,
@@ -63,11 +66,14 @@ async fn work<C: Conversation>(connections: &mut Vec<Connection<C>>, duration: D
     for (number, connection) in (0..).zip(mem::take(connections)) {
         tasks.spawn(connection.work(start + duration, pace.share(number, share_of, start)));
     }
-    let mut latencies = Latencies::default();
-    while let Some(done) = tasks.join_next().await {
-        let (connection, seen) = done??;
-        connections.push(connection);
-        latencies.absorb(seen);
-    }
-    Ok(latencies)
+    let gather = async {
+        let mut latencies = Latencies::default();
+        while let Some(done) = tasks.join_next().await {
+            let (connection, seen) = done??;
+            connections.push(connection);
+            latencies.absorb(seen);
+        }
+        Ok(latencies)
+    };
+    tokio::time::timeout(duration + PATIENCE, gather).await.context("a reply did not come")?
 }

@@ -65,7 +65,7 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let result = match answered {
         Ok(Ok(result)) => result,
         Ok(Err(_panic)) => Err(internal().into()),
-        Err(_elapsed) => Err(Refusal::new(ErrorCode::Unavailable, "deadline_exceeded", "The request took too long and was not carried out.").into()),
+        Err(_elapsed) => Err(Refusal::new(ErrorCode::Unavailable, "deadline_exceeded", "The request took too long. Look whether it was carried out before you send it again, or send it with an Idempotency-Key.").into()),
     };
     let response = trail.leave(&app, result, origin.as_ref());
     let took = started.elapsed();

@@ -74,7 +74,7 @@ pub(crate) struct SignInComplete {
 
 impl SignInResult {
     pub(crate) fn complete(user: User, tokens: TokensView) -> Self {
-        Self::Complete(SignInComplete { user: user.into(), tokens })
+        Self::Complete(SignInComplete { user: UserView::from(user).for_the_person(), tokens })
     }
 }
 

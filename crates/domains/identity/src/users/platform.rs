@@ -33,8 +33,9 @@ pub struct UserView {
     locale: Option<String>,
     /// Readable by the person, written by you.
     public_metadata: Metadata,
-    /// Readable and written by you alone.
-    private_metadata: Metadata,
+    /// Readable and written by you alone: absent where the person reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_metadata: Option<Metadata>,
     /// Written by the person: never trust it.
     unsafe_metadata: Metadata,
     state: UserState,
@@ -61,7 +62,7 @@ impl From<User> for UserView {
             picture: user.profile.picture,
             locale: user.profile.locale,
             public_metadata: user.public_metadata,
-            private_metadata: user.private_metadata,
+            private_metadata: Some(user.private_metadata),
             unsafe_metadata: user.unsafe_metadata,
             state: user.state,
             created_at: user.created_at,
@@ -74,7 +75,7 @@ impl From<User> for UserView {
 impl UserView {
     /// Without what is for the application alone.
     pub(crate) fn for_the_person(self) -> Self {
-        Self { private_metadata: Metadata::new(), ..self }
+        Self { private_metadata: None, ..self }
     }
 }
 

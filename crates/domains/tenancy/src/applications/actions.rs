@@ -2,7 +2,7 @@
 
 use ::store::StoreError;
 use edge::{Account, Failure};
-use kernel::{Id, Page, PageRequest, Refusal, Secret, TenantId};
+use kernel::{Id, Page, PageRequest, Patch, Refusal, Secret, TenantId};
 use uuid::Uuid;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     store::{self as rows, ApplicationKey},
 };
 use crate::{
-    settings::tenant_name,
+    settings::{tenant_name, value_or_absent},
     teams::{self, Membership, TeamId, Teams},
     tenants::{self, Environment, NewTenant, Slug, TenantRecord, TenantState, provision},
 };
@@ -89,12 +89,13 @@ fn team_for(memberships: Vec<Membership>, asked: Option<TeamId>) -> Result<Membe
 pub(super) async fn update(
     cx: &Account,
     id: Id<Application>,
-    name: Option<String>,
-    state: Option<TenantState>,
+    name: Patch<String>,
+    state: Patch<TenantState>,
 ) -> Result<Summary, Failure> {
     let before = visible(cx, id, cx.caller().user_id).await?;
     cx.expect_version(before.version)?;
-    let name = name.map(|name| tenant_name("name", &name)).transpose().map_err(ApplicationError::Field)?;
+    let name = value_or_absent("name", name)?.map(|name| tenant_name("name", &name)).transpose()?;
+    let state = value_or_absent("state", state)?;
     let after = TenantRecord {
         name: name.unwrap_or_else(|| before.name.clone()),
         state: state.unwrap_or(before.state),

@@ -1,7 +1,7 @@
 //! `/v1/dashboard/applications`.
 
 use edge::{Account, At, Body, Endpoint, Listed, Paging, Reply, created, listed, versioned};
-use kernel::{Id, Secret, Timestamp};
+use kernel::{Id, Patch, Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,9 +85,10 @@ struct ApplicationCreate {
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct ApplicationUpdate {
-    name: Option<String>,
+    /// Can't be cleared.
+    name: Patch<String>,
     /// `suspended`: it refuses every request from now on, and nothing is lost; `active` lets it serve again.
-    state: Option<TenantState>,
+    state: Patch<TenantState>,
 }
 
 pub(super) fn endpoints() -> [Endpoint; 3] {

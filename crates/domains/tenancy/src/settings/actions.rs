@@ -4,7 +4,11 @@ use edge::{Context, Failure};
 use kernel::{Id, Refusal};
 use serde_json::{Map, Value};
 
-use super::{SettingsError, SettingsUpdated, input::SettingsUpdate, rules::tenant_name};
+use super::{
+    SettingsError, SettingsUpdated,
+    input::SettingsUpdate,
+    rules::{tenant_name, value_or_absent},
+};
 use crate::tenants::{self, TenantRecord};
 
 /// From the store and not from the directory's cache: who has just changed something must see it on every node.
@@ -16,7 +20,7 @@ pub(super) async fn get(cx: &Context) -> Result<TenantRecord, Failure> {
 pub(super) async fn update(cx: &Context, update: SettingsUpdate) -> Result<TenantRecord, Failure> {
     let before = get(cx).await?;
     cx.expect_version(before.version)?;
-    let name = update.name.as_deref().map(|name| tenant_name("name", name)).transpose()?;
+    let name = value_or_absent("name", update.name.as_ref())?.map(|name| tenant_name("name", name)).transpose()?;
     let settings = update.apply(before.settings.clone());
     settings.check()?;
     let after = TenantRecord { name: name.unwrap_or_else(|| before.name.clone()), settings, ..before.clone() };

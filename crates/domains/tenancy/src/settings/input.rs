@@ -12,7 +12,8 @@ use super::model::{
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SettingsUpdate {
-    pub(super) name: Option<String>,
+    /// Can't be cleared.
+    pub(super) name: Patch<String>,
     urls: Patch<SettingsUrlsUpdate>,
     allowed_origins: Patch<Vec<String>>,
     redirect_uris: Patch<Vec<String>>,

@@ -18,7 +18,7 @@ pub use error::SettingsError;
 pub use event::SettingsUpdated;
 pub use model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode};
 pub use rules::MAX_ACCESS_TOKEN_SECONDS;
-pub(crate) use rules::tenant_name;
+pub(crate) use rules::{tenant_name, value_or_absent};
 
 kernel::permissions! {
     /// Read the application's settings.

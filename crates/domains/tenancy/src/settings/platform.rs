@@ -11,7 +11,7 @@ use crate::tenants::{Environment, TenantRecord};
 
 /// How an application behaves.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Settings")]
+#[schemars(rename = "ApplicationSettings")]
 struct SettingsView {
     /// The application's name.
     name: String,

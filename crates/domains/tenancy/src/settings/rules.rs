@@ -1,7 +1,7 @@
 //! What must hold of settings, however they were made. Pure; every flaw is told at once.
 
 use edge::Limit;
-use kernel::{ErrorCode, Refusal};
+use kernel::{ErrorCode, Patch, Refusal};
 use url::{Host, Url};
 use vault::PasswordPolicy;
 
@@ -167,6 +167,15 @@ pub(crate) fn tenant_name(field: &'static str, text: &str) -> Result<String, Ref
         Ok(text.to_owned())
     } else {
         Err(Refusal::validation(field, "invalid", format!("1 to {MOST} characters on one line.")))
+    }
+}
+
+/// A field of a patch that has no default to go back to: `null` is refused.
+pub(crate) fn value_or_absent<T>(field: &'static str, patch: Patch<T>) -> Result<Option<T>, Refusal> {
+    match patch {
+        Patch::Absent => Ok(None),
+        Patch::Null => Err(Refusal::validation(field, "required", "This can't be cleared.")),
+        Patch::Value(value) => Ok(Some(value)),
     }
 }
 
@@ -418,6 +427,13 @@ mod tests {
             settings.passwords.min_length = 1;
         });
         assert_eq!(found, ["allowed_origins.0 invalid", "passwords.min_length out_of_range"]);
+    }
+
+    #[test]
+    fn what_has_no_default_cannot_be_cleared() {
+        assert_eq!(value_or_absent("name", Patch::Value(1)), Ok(Some(1)));
+        assert_eq!(value_or_absent::<u8>("name", Patch::Absent), Ok(None));
+        assert_eq!(value_or_absent::<u8>("name", Patch::Null).unwrap_err().status(), 422);
     }
 
     #[test]

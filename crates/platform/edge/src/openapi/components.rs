@@ -1,7 +1,8 @@
 //! Named schemas: what the types of all signatures become, brought into the shapes of [`super::shapes`].
 //!
 //! A type has two faces, as it is read (a field with a default may be left out) and as it is written (it is always there). Where
-//! they differ, the face that is read is called `{Name}Input`.
+//! they differ, the face that is read is called `{Name}Input`. Likewise an event may tell of a thing in another shape than the
+//! surface does: that one is called `{Name}Payload`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,9 @@ use super::shapes;
 use crate::{endpoint::Endpoint, input::ArgumentFacts};
 
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
+
+const INPUT: &str = "Input";
+const PAYLOAD: &str = "Payload";
 
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -37,22 +41,26 @@ impl Components {
         let mut written = SchemaSettings::draft2020_12().with(at_components).for_serialize().into_generator();
         written.subschema_for::<kernel::ErrorCode>();
 
+        let mut told = SchemaSettings::draft2020_12().with(at_components).for_serialize().into_generator();
+
         let mut types: Vec<Types> =
             endpoints.iter().map(|endpoint| types_of(endpoint, &mut read, &mut written)).collect();
-        let payloads = events.iter().map(|event| plain(event.schema, &mut written)).collect();
+        let mut payloads: Vec<Value> = events.iter().map(|event| plain(event.schema, &mut told)).collect();
 
         let mut components = Self { schemas: named(&mut written) };
-        let renamed = components.add_read(named(&mut read));
+        let renamed = components.add_face(named(&mut told), PAYLOAD);
+        payloads.iter_mut().for_each(|schema| rename(schema, &renamed, PAYLOAD));
+        let renamed = components.add_face(named(&mut read), INPUT);
         for types in &mut types {
-            types.body.iter_mut().for_each(|(schema, _)| rename(schema, &renamed));
-            types.queries.iter_mut().for_each(|schema| rename(schema, &renamed));
+            types.body.iter_mut().for_each(|(schema, _)| rename(schema, &renamed, INPUT));
+            types.queries.iter_mut().for_each(|schema| rename(schema, &renamed, INPUT));
         }
         (components, types, payloads)
     }
 
-    /// Take in the faces that are read; the answer says which of them had to be called otherwise.
-    fn add_read(&mut self, read: BTreeMap<String, Value>) -> BTreeSet<String> {
-        let mut renamed: BTreeSet<String> = read
+    /// Take in another face of the types; the answer says which of them had to take the suffix.
+    fn add_face(&mut self, face: BTreeMap<String, Value>, suffix: &str) -> BTreeSet<String> {
+        let mut renamed: BTreeSet<String> = face
             .iter()
             .filter(|(name, schema)| self.schemas.get(*name).is_some_and(|other| other != *schema))
             .map(|(name, _)| name.clone())
@@ -60,7 +68,7 @@ impl Components {
         // A face whose parts differ differs itself, though its own text be the same.
         loop {
             let reached = |schema: &Value| references(schema).iter().any(|name| renamed.contains(name));
-            let more: Vec<String> = read
+            let more: Vec<String> = face
                 .iter()
                 .filter(|(name, schema)| {
                     self.schemas.contains_key(*name) && !renamed.contains(*name) && reached(schema)
@@ -72,9 +80,9 @@ impl Components {
             }
             renamed.extend(more);
         }
-        for (name, mut schema) in read {
-            rename(&mut schema, &renamed);
-            let name = if renamed.contains(&name) { input_name(&name) } else { name };
+        for (name, mut schema) in face {
+            rename(&mut schema, &renamed, suffix);
+            let name = if renamed.contains(&name) { format!("{name}{suffix}") } else { name };
             self.schemas.insert(name, schema);
         }
         renamed
@@ -156,10 +164,6 @@ fn named(generator: &mut SchemaGenerator) -> BTreeMap<String, Value> {
     schemas
 }
 
-fn input_name(name: &str) -> String {
-    format!("{name}Input")
-}
-
 /// Every component that a value refers to, at any depth; discriminator mappings name the members of their own `oneOf`.
 fn references(value: &Value) -> Vec<String> {
     match value {
@@ -172,17 +176,17 @@ fn references(value: &Value) -> Vec<String> {
     }
 }
 
-fn rename(value: &mut Value, renamed: &BTreeSet<String>) {
+fn rename(value: &mut Value, renamed: &BTreeSet<String>, suffix: &str) {
     match value {
         Value::String(text) => {
             if let Some(name) = text.strip_prefix(SCHEMAS)
                 && renamed.contains(name)
             {
-                *text = format!("{SCHEMAS}{}", input_name(name));
+                *text = format!("{SCHEMAS}{name}{suffix}");
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed)),
-        Value::Object(object) => object.values_mut().for_each(|item| rename(item, renamed)),
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, renamed, suffix)),
+        Value::Object(object) => object.values_mut().for_each(|item| rename(item, renamed, suffix)),
         _ => {}
     }
 }
@@ -205,7 +209,7 @@ mod tests {
             }))
         };
         let mut components = Components { schemas: of(&json!(["city"])) };
-        let renamed = components.add_read(of(&json!([])));
+        let renamed = components.add_face(of(&json!([])), INPUT);
         assert_eq!(renamed.into_iter().collect::<Vec<_>>(), ["Address", "Person"]);
         assert_eq!(components.schemas["PersonInput"]["properties"]["home"], reference("AddressInput"));
         assert_eq!(components.schemas["Person"]["properties"]["home"], reference("Address"));

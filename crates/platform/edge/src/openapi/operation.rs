@@ -159,7 +159,7 @@ fn description(status: u16) -> &'static str {
 /// What SDKs and the reference are built from beside the standard fields.
 fn extensions(endpoint: &Endpoint, refusals: &[Documented]) -> Vec<(&'static str, Value)> {
     let facts = &endpoint.facts;
-    let mut extensions = vec![("x-audience", json!(security::audience(endpoint.access)))];
+    let mut extensions = vec![("x-audience", json!(security::audience(endpoint)))];
     if let Some(scope) = security::scope(endpoint.access) {
         extensions.push(("x-scope", scope.into()));
     }

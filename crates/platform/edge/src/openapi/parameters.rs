@@ -12,7 +12,7 @@ const ID_PATTERN: &str = "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-f
 pub(super) fn of(endpoint: &Endpoint, types: &Types, components: &Components, is_versioned: bool) -> Vec<Value> {
     let mut parameters: Vec<Value> = in_path(endpoint.facts.path).map(path_parameter).collect();
     for query in &types.queries {
-        parameters.extend(filters(components.resolve(query)));
+        parameters.extend(filters(components.resolve(query), components));
     }
     if endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Paging)) {
         parameters.push(limit());
@@ -48,14 +48,15 @@ fn path_parameter(name: &str) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
 }
 
-/// One parameter for each property of a query type.
-fn filters(query: &Value) -> Vec<Value> {
+/// One parameter for each property of a query type; without a text of its own it has that of its type.
+fn filters(query: &Value, components: &Components) -> Vec<Value> {
     let required = query["required"].as_array().cloned().unwrap_or_default();
     let properties = query["properties"].as_object().into_iter().flatten();
     properties
         .map(|(name, schema)| {
             let mut schema = without_null(schema);
-            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+            let own = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+            let description = own.or_else(|| components.resolve(&schema).get("description").cloned());
             let mut parameter =
                 json!({ "name": name, "in": "query", "required": required.iter().any(|key| key == name) });
             if let Some(description) = description {
@@ -136,8 +137,9 @@ mod tests {
             },
             "required": ["q"],
         });
+        let (components, ..) = Components::collect(&[], &[]);
         assert_eq!(
-            filters(&query),
+            filters(&query, &components),
             [
                 json!({ "name": "q", "in": "query", "required": true, "description": "Free text.", "schema": { "type": "string" } }),
                 json!({ "name": "status", "in": "query", "required": false, "schema": { "$ref": "#/components/schemas/Status" } }),

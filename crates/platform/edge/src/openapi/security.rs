@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::access::Access;
+use crate::{access::Access, endpoint::Endpoint, reply::ReplyKind};
 
 pub(super) fn schemes() -> Value {
     json!({
@@ -52,8 +52,10 @@ pub(super) const fn scope(access: Access) -> Option<&'static str> {
 }
 
 /// Which SDKs carry the operation: those that hold a secret key, those that run where a person sits, or both.
-pub(super) const fn audience(access: Access) -> &'static [&'static str] {
-    match access {
+pub(super) fn audience(endpoint: &Endpoint) -> &'static [&'static str] {
+    match endpoint.access {
+        // Keys and metadata are for whoever verifies tokens.
+        _ if endpoint.reply.kind == ReplyKind::Document => &["server", "browser"],
         Access::Can { .. } => &["server"],
         Access::Public | Access::SignedIn { .. } | Access::Open | Access::Account => &["browser"],
         Access::CanOrSelf { .. } | Access::Anyone => &["server", "browser"],

@@ -156,6 +156,8 @@ struct CatRenamed {
 #[event("cat.ran_away", target = cat_id)]
 struct CatRanAway {
     cat_id: Id<Cat>,
+    /// As it was.
+    cat: CatView,
 }
 
 fn a_cat(cx: &Context) -> CatView {
@@ -443,6 +445,13 @@ fn events_are_typed_webhooks() {
     assert_eq!(renamed["properties"]["data"], json!({ "$ref": "#/components/schemas/CatRenamed" }));
     assert_eq!(renamed["description"], "A cat got another name");
     assert_eq!(at(&platform, "/components/schemas/WebhookBody/oneOf").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn an_event_may_tell_of_a_thing_in_another_shape_than_the_surface() {
+    let told = |surface| at(&document(surface), "/components/schemas/CatRanAway/properties/cat/$ref").clone();
+    assert_eq!(told(Surface::Platform), "#/components/schemas/Cat");
+    assert_eq!(told(Surface::DataPlane), "#/components/schemas/CatPayload");
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! The bare commit on PostgreSQL: the row of a session is rotated by one prepared statement, which commits by itself.
+//!
+//! As many connections as the product's pool has, each with one statement at a time.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::{Context, Result};
+use tokio::sync::{Mutex, Semaphore};
+use tokio_postgres::Statement;
+
+use super::committing_http::ROWS;
+use crate::postgres::Session;
+
+const CONNECTIONS: usize = 16;
+const SCHEMA: &str = "
+    create table if not exists ceiling_sessions (
+      tenant_id bytea not null,
+      id bigint not null,
+      refresh_generation bigint not null,
+      refresh_nonce bytea not null,
+      refreshed_at bigint,
+      refreshed_by bytea,
+      last_seen_at bigint not null,
+      revoked_at bigint,
+      user_agent text,
+      device text not null,
+      primary key (tenant_id, id)
+    )";
+const FILL: &str = "
+    insert into ceiling_sessions (tenant_id, id, refresh_generation, refresh_nonce, last_seen_at, user_agent, device)
+    select $1, n, 1, $1, 0, 'bench', '{}' from generate_series(0, $2::bigint) n on conflict do nothing";
+const ROTATE: &str = "
+    update ceiling_sessions
+    set refresh_generation = refresh_generation + 1, refreshed_at = $3, refreshed_by = $4, last_seen_at = $3
+    where tenant_id = $1 and id = $2 and revoked_at is null";
+const TENANT: &[u8] = &[7; 16];
+
+pub(super) struct Postgres {
+    free: Mutex<Vec<(Session, Statement)>>,
+    permits: Semaphore,
+    turn: AtomicI64,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Self> {
+        let mut free = Vec::new();
+        for number in 0..CONNECTIONS {
+            let session = Session::open(url).await?;
+            if number == 0 {
+                session.client.batch_execute(SCHEMA).await?;
+                session.client.execute(FILL, &[&TENANT, &ROWS]).await?;
+            }
+            let statement = session.client.prepare(ROTATE).await?;
+            free.push((session, statement));
+        }
+        Ok(Self { free: Mutex::new(free), permits: Semaphore::new(CONNECTIONS), turn: AtomicI64::new(0) })
+    }
+
+    pub(super) async fn commit(&self) -> Result<()> {
+        let permit = self.permits.acquire().await?;
+        let (session, statement) = self.free.lock().await.pop().context("more permits than connections")?;
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let outcome = session.client.execute(&statement, &[&TENANT, &(turn % ROWS), &turn, &TENANT]).await;
+        self.free.lock().await.push((session, statement));
+        drop(permit);
+        outcome.map(drop).context("the commit failed")
+    }
+}

@@ -1,0 +1,7 @@
+//! Sessions, their tokens, and who may see and end them.
+
+mod ending;
+mod lifetime;
+mod reading;
+mod refreshing;
+mod verifying;
