@@ -141,13 +141,19 @@ mod tests {
     use super::*;
 
     fn snapshot(threads: &[(u32, Part, u64)]) -> Snapshot {
-        Snapshot(threads.iter().map(|(id, part, nanoseconds)| (*id, Thread { part: *part, nanoseconds: *nanoseconds })).collect())
+        Snapshot(
+            threads
+                .iter()
+                .map(|(id, part, nanoseconds)| (*id, Thread { part: *part, nanoseconds: *nanoseconds }))
+                .collect(),
+        )
     }
 
     #[test]
     fn time_is_told_apart_by_who_used_it() {
         let before = snapshot(&[(1, Part::Server, 100), (2, Part::Hashing, 10), (9, Part::Server, 5)]);
-        let after = snapshot(&[(1, Part::Server, 150), (2, Part::Hashing, 40), (3, Part::Database, 7), (4, Part::Server, 1)]);
+        let after =
+            snapshot(&[(1, Part::Server, 150), (2, Part::Hashing, 40), (3, Part::Database, 7), (4, Part::Server, 1)]);
         let used = after.since(&before);
         let nanoseconds = |part: Duration| part.as_nanos();
         assert_eq!((nanoseconds(used.server), nanoseconds(used.hashing), nanoseconds(used.database)), (51, 30, 7));

@@ -3,7 +3,11 @@
 //! Owns the driver, the ceilings and the table. Knows the product by its public door alone, except for the rows of
 //! `users`, which it writes itself where a million are wanted.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table and its progress are what this program is for")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the table and its progress are what this program is for"
+)]
 
 mod ceilings;
 mod command_line;

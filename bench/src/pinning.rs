@@ -17,7 +17,7 @@ impl Cores {
     pub(crate) fn take() -> Result<Self> {
         let allowed = sched_getaffinity(None).context("the cores can't be asked for")?;
         let mut allowed = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core));
-        let cores = Self { places: allowed.next().zip(allowed.last()) };
+        let cores = Self { places: allowed.next().zip(allowed.next_back()) };
         if cores.places.is_none() {
             eprintln!("only one core: driver and server share it, and the driver's work delays the server's");
         }

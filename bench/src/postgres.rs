@@ -41,8 +41,10 @@ pub(crate) async fn postmaster(url: &str) -> Result<u32> {
 
 /// `postgres://role@host:port/database?parameters` with another database.
 fn beside(url: &str, name: &str) -> Option<String> {
-    let (address, parameters) = url.split_once('?').map_or((url, None), |(address, parameters)| (address, Some(parameters)));
-    let (server, _) = address.rsplit_once('/').filter(|(server, _)| server.contains("://") && !server.ends_with('/'))?;
+    let (address, parameters) =
+        url.split_once('?').map_or((url, None), |(address, parameters)| (address, Some(parameters)));
+    let (server, _) =
+        address.rsplit_once('/').filter(|(server, _)| server.contains("://") && !server.ends_with('/'))?;
     let parameters = parameters.map_or_else(String::new, |parameters| format!("?{parameters}"));
     Some(format!("{server}/{name}{parameters}"))
 }
@@ -54,7 +56,10 @@ mod tests {
     #[test]
     fn another_database_has_the_same_address_but_for_its_name() {
         let url = "postgres://portcullis@127.0.0.1:5433/portcullis?sslmode=disable";
-        assert_eq!(beside(url, "bench_1").as_deref(), Some("postgres://portcullis@127.0.0.1:5433/bench_1?sslmode=disable"));
+        assert_eq!(
+            beside(url, "bench_1").as_deref(),
+            Some("postgres://portcullis@127.0.0.1:5433/bench_1?sslmode=disable")
+        );
         assert_eq!(beside("postgres://a:b/c", "d").as_deref(), Some("postgres://a:b/d"));
         assert_eq!(beside("postgres://a", "d"), None);
     }

@@ -20,7 +20,7 @@ async fn every_change_stands_in_the_trail_with_who_where_and_why() {
     assert_eq!((&event["type"], &event["outcome"]), (&json!("user.created"), &json!("success")));
     assert_eq!(event["actor"]["kind"], "api_key");
     assert_eq!(event["request_id"], created.header("x-request-id"));
-    assert_eq!(event["context"], json!({ "ip": "203.0.113.7", "user_agent": "it/1.0" }));
+    assert_eq!(event["context"], json!({ "ip": "203.0.113.7", "user_agent": "example-client/1.0" }));
     assert_eq!(event["data"]["user"]["primary_email"], "ada@example.com");
     let one = root.get(format!("/v1/audit/events/{}", event["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(one.data(), event);

@@ -104,10 +104,14 @@ mod tests {
         let mut turn = 0;
         rotate(&connection, 20, &mut turn).unwrap();
         rotate(&connection, 5, &mut turn).unwrap();
-        let rotated: i64 = connection.query_row("select sum(refresh_generation - 1) from sessions", (), |row| row.get(0)).unwrap();
+        let rotated: i64 =
+            connection.query_row("select sum(refresh_generation - 1) from sessions", (), |row| row.get(0)).unwrap();
         assert_eq!(rotated, 25);
-        let settings: (String, i64) =
-            connection.query_row("select * from pragma_journal_mode, pragma_synchronous", (), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let settings: (String, i64) = connection
+            .query_row("select * from pragma_journal_mode, pragma_synchronous", (), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
         assert_eq!(settings, ("wal".to_owned(), 2), "synchronous = full is 2");
     }
 }

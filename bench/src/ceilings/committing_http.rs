@@ -3,7 +3,12 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Result;
-use axum::{Router, http::StatusCode, response::{IntoResponse, Response}, routing::post};
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use bytes::Bytes;
 
 use super::{

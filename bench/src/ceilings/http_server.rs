@@ -29,7 +29,10 @@ async fn accept(listener: &TcpListener, router: &Router) -> Result<()> {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         let service = TowerToHyperService::new(router.clone());
-        #[expect(clippy::disallowed_methods, reason = "a connection lives as long as its driver wants, and the process has no other end")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a connection lives as long as its driver wants, and the process has no other end"
+        )]
         tokio::spawn(async move {
             // How a connection ends is the driver's business.
             let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;

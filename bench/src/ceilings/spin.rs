@@ -37,7 +37,8 @@ pub(super) fn report(millis: u64, mut operation: impl FnMut() -> Result<()>) -> 
 impl Spun {
     pub(crate) fn parse(line: &str) -> Result<Self> {
         let printed: Value = serde_json::from_str(line)?;
-        let number = |name: &str| printed[name].as_f64().filter(|number| *number > 0.0).with_context(|| format!("no {name}"));
+        let number =
+            |name: &str| printed[name].as_f64().filter(|number| *number > 0.0).with_context(|| format!("no {name}"));
         Ok(Self { cpu: number("nanoseconds")? / number("operations")? / 1e3 })
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use super::Reply;
 
 /// The longest answer that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Client {
     stream: TcpStream,

@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn what_the_driver_does_not_speak_is_an_error() {
-        for text in ["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", "nonsense\r\n\r\n"] {
+        for text in
+            ["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", "nonsense\r\n\r\n"]
+        {
             assert!(Reply::parse(text.as_bytes()).is_err(), "{text}");
         }
     }

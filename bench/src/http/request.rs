@@ -1,6 +1,6 @@
 //! Writing requests.
 
-use std::{net::SocketAddr, thread::sleep, time::Duration};
+use std::{io::Write, net::SocketAddr, thread::sleep, time::Duration};
 
 use anyhow::{Result, bail};
 
@@ -41,19 +41,17 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn write(&self, host: SocketAddr, into: &mut Vec<u8>) {
-        let Self { method, path, .. } = self;
-        let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
-        if let Some(token) = self.bearer {
-            text.push_str("authorization: Bearer ");
-            text.push_str(token);
-            text.push_str("\r\n");
+        let Self { method, path, bearer, body } = self;
+        // Writing to memory does not fail.
+        let _ = write!(into, "{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
+        if let Some(token) = bearer {
+            let _ = write!(into, "authorization: Bearer {token}\r\n");
         }
-        if let Some(body) = self.body {
-            text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+        if let Some(body) = body {
+            let _ = write!(into, "content-type: application/json\r\ncontent-length: {}\r\n", body.len());
         }
-        text.push_str("\r\n");
-        text.push_str(self.body.unwrap_or_default());
-        into.extend_from_slice(text.as_bytes());
+        into.extend_from_slice(b"\r\n");
+        into.extend_from_slice(body.unwrap_or_default().as_bytes());
     }
 }
 

@@ -91,7 +91,11 @@ impl<F: Fn(usize, &mut Vec<u8>) + Send + 'static> Conversation for Fresh<F> {
     }
 
     fn hear(&mut self, reply: &Reply<'_>) -> Result<()> {
-        if self.statuses.contains(&reply.status) { Ok(()) } else { reply.expect(self.statuses.first().copied().unwrap_or(200)) }
+        if self.statuses.contains(&reply.status) {
+            Ok(())
+        } else {
+            reply.expect(self.statuses.first().copied().unwrap_or(200))
+        }
     }
 }
 
@@ -110,7 +114,10 @@ mod tests {
         let mut other = one.clone();
         assert_eq!([asked(&mut one), asked(&mut other), asked(&mut one)], [Some("a".into()), Some("b".into()), None]);
         let mut turning = OneOf::in_turn(vec![b"a".to_vec(), b"b".to_vec()]);
-        assert_eq!([asked(&mut turning), asked(&mut turning), asked(&mut turning)].map(Option::unwrap), ["a", "b", "a"]);
+        assert_eq!(
+            [asked(&mut turning), asked(&mut turning), asked(&mut turning)].map(Option::unwrap),
+            ["a", "b", "a"]
+        );
     }
 
     #[test]

@@ -6,10 +6,13 @@ use anyhow::{Context, Result};
 use tokio::task::JoinSet;
 
 use super::{Conversation, Driver, Latencies, Pace, Sample, connection::Connection};
-use crate::{cpu::{Account, Snapshot}, stopwatch};
+use crate::{
+    cpu::{Account, Snapshot},
+    stopwatch,
+};
 
 /// How long the last replies of a slice may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Lane<'a, C> {
     driver: &'a Driver,
@@ -19,7 +22,12 @@ pub(crate) struct Lane<'a, C> {
 
 impl<'a, C: Conversation> Lane<'a, C> {
     /// Open one connection for each conversation.
-    pub(crate) fn open(driver: &'a Driver, address: SocketAddr, account: Account, conversations: impl IntoIterator<Item = C>) -> Result<Self> {
+    pub(crate) fn open(
+        driver: &'a Driver,
+        address: SocketAddr,
+        account: Account,
+        conversations: impl IntoIterator<Item = C>,
+    ) -> Result<Self> {
         let connections = driver.run(async {
             let mut open = Vec::new();
             for conversation in conversations {
@@ -54,12 +62,19 @@ impl<'a, C: Conversation> Lane<'a, C> {
         other_pace: Pace,
     ) -> Result<(Latencies, Latencies)> {
         self.driver.run(async {
-            tokio::try_join!(work(&mut self.connections, duration, pace), work(&mut other.connections, duration, other_pace))
+            tokio::try_join!(
+                work(&mut self.connections, duration, pace),
+                work(&mut other.connections, duration, other_pace)
+            )
         })
     }
 }
 
-async fn work<C: Conversation>(connections: &mut Vec<Connection<C>>, duration: Duration, pace: Pace) -> Result<Latencies> {
+async fn work<C: Conversation>(
+    connections: &mut Vec<Connection<C>>,
+    duration: Duration,
+    pace: Pace,
+) -> Result<Latencies> {
     let start = stopwatch::now();
     let share_of = u32::try_from(connections.len())?;
     let mut tasks = JoinSet::new();

@@ -67,7 +67,10 @@ mod tests {
         for micros in (1..=100).rev() {
             latencies.note(200, Duration::from_micros(micros * 1_000));
         }
-        assert_eq!((latencies.percentile(50), latencies.percentile(99), latencies.percentile(100)), (Some(50.0), Some(99.0), Some(100.0)));
+        assert_eq!(
+            (latencies.percentile(50), latencies.percentile(99), latencies.percentile(100)),
+            (Some(50.0), Some(99.0), Some(100.0))
+        );
         assert_eq!(Latencies::default().percentile(50), None);
     }
 
@@ -79,7 +82,10 @@ mod tests {
         other.note(401, Duration::from_millis(50));
         one.absorb(other);
         assert_eq!((one.count(), one.count_of(401), one.count_of(429), one.count_of(200)), (3, 2, 1, 0));
-        assert_eq!((one.percentile_of(401, 99), one.percentile_of(429, 50), one.percentile(99)), (Some(50.0), Some(1.0), Some(50.0)));
+        assert_eq!(
+            (one.percentile_of(401, 99), one.percentile_of(429, 50), one.percentile(99)),
+            (Some(50.0), Some(1.0), Some(50.0))
+        );
         assert_eq!(one.percentile_of(200, 50), None);
     }
 }

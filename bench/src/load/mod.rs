@@ -14,5 +14,5 @@ pub(crate) use self::{
     lane::Lane,
     latencies::Latencies,
     pace::Pace,
-    sample::{Sample, Summary},
+    sample::{Sample, Summary, median},
 };

@@ -81,6 +81,8 @@ async fn sign_up(cx: Open, body: Body<AccountSignUp>) -> Reply<SignUpResult> {
 }
 
 /// Sign in to the dashboard
+///
+/// With a password. The tokens speak for the account in every application of its teams.
 #[endpoint(POST "/v1/dashboard/sign-in", id = "dashboard.sign_in", errors = AuthError, limit = SignIn)]
 async fn sign_in(cx: Open, body: Body<SignIn>) -> Reply<SignInResult> {
     let (identifier, password, transport) = body.0.parts()?;
@@ -89,6 +91,8 @@ async fn sign_in(cx: Open, body: Body<SignIn>) -> Reply<SignInResult> {
 }
 
 /// Sign out of the dashboard
+///
+/// Ends this session; its tokens are dead at once.
 #[endpoint(POST "/v1/dashboard/sign-out", id = "dashboard.sign_out")]
 async fn sign_out(cx: Account) -> Reply<Nothing> {
     auth::sign_out(&cx, cx.caller()).await?;
@@ -107,6 +111,8 @@ async fn refresh(cx: Open, body: OptionalBody<TokenRequest>) -> Reply<TokensView
 }
 
 /// Get one's own dashboard account
+///
+/// With its teams and its role in each.
 #[endpoint(GET "/v1/dashboard/account", id = "dashboard.account.get", errors = SessionError)]
 async fn get_account(cx: Account) -> Reply<AccountView> {
     let user = own(&cx, cx.caller().user_id).await?;
@@ -115,6 +121,8 @@ async fn get_account(cx: Account) -> Reply<AccountView> {
 }
 
 /// Update one's own dashboard account
+///
+/// A merge patch (RFC 7396). The email address has its own way, which proves it.
 #[endpoint(PATCH "/v1/dashboard/account", id = "dashboard.account.update", errors = UserError)]
 async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<AccountView> {
     let user = own(&cx, cx.caller().user_id).await?;

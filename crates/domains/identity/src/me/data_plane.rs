@@ -72,6 +72,8 @@ pub(super) fn endpoints() -> [Endpoint; 3] {
 }
 
 /// Get one's own profile
+///
+/// What the tenant's applications may show the person of themselves.
 #[endpoint(GET "/api/v1/me/profile", id = "me.profile.get")]
 async fn get_profile(cx: SignedInWith<MeRead>) -> Reply<ProfileView> {
     let user = own(&cx, cx.caller().user_id).await?;
@@ -99,7 +101,7 @@ async fn update_profile(cx: SignedInWith<MeWrite>, body: Body<ProfileUpdate>) ->
 /// Change one's own password
 ///
 /// Other sessions go on; end them with `me.sessions.revoke_others`.
-#[endpoint(POST "/api/v1/me/password", id = "me.password.change", errors = PasswordError, limit = SignIn)]
+#[endpoint(POST "/api/v1/me/password", id = "me.change_password", errors = PasswordError, limit = SignIn)]
 async fn change_password(cx: SignedInWith<MeWrite>, body: Body<PasswordChange>) -> Reply<Nothing> {
     let user = own(&cx, cx.caller().user_id).await?;
     passwords::change(&cx, &user, &body.0.current, &body.0.next, false).await?;

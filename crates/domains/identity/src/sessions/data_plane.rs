@@ -46,6 +46,8 @@ pub(super) fn endpoints() -> [Endpoint; 5] {
 }
 
 /// List own sessions
+///
+/// Live ones, newest first.
 #[endpoint(GET "/api/v1/me/sessions", id = "me.sessions.list")]
 async fn list_own_sessions(cx: SignedInWith<MeSessions>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
     let user = Id::from_uuid(cx.caller().user_id);
@@ -53,6 +55,8 @@ async fn list_own_sessions(cx: SignedInWith<MeSessions>, page: Paging<SessionId>
 }
 
 /// End one of one's own sessions
+///
+/// Its tokens are dead at once, on every node.
 #[endpoint(DELETE "/api/v1/me/sessions/{session_id}", id = "me.sessions.revoke")]
 async fn end_own_session(cx: SignedInWith<MeSessions>, id: At<Session>) -> Reply<Nothing> {
     let session = store::find(&cx.read(), *id).await?.filter(|session| session.user_id.uuid() == cx.caller().user_id);
@@ -72,12 +76,16 @@ async fn end_other_sessions(cx: SignedInWith<MeSessions>) -> Reply<Nothing> {
 }
 
 /// List a user's sessions
+///
+/// Live ones, newest first.
 #[endpoint(GET "/api/v1/users/{user_id}/sessions", id = "users.sessions.list")]
 async fn list_user_sessions(cx: CanOn<UsersRead, User>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
     listed(&cx, store::page(&cx.read(), Some(cx.target.id), cx.now(), &page.0).await?)
 }
 
 /// End all sessions of a user
+///
+/// Their tokens are dead at once, on every node.
 #[endpoint(DELETE "/api/v1/users/{user_id}/sessions", id = "users.sessions.revoke_all")]
 async fn end_user_sessions(cx: CanOn<UsersWrite, User>) -> Reply<Nothing> {
     end_all(cx.tx().await?, cx.target.id, None, EndReason::Revoked, cx.now()).await?;

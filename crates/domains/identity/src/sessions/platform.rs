@@ -152,6 +152,8 @@ async fn list_sessions(cx: CanOrSelf<SessionsRead>, query: Query<SessionListQuer
 }
 
 /// Get a session
+///
+/// An end user sees their own; another's answers like a missing one.
 #[endpoint(GET "/v1/sessions/{session_id}", id = "sessions.get")]
 async fn get_session(cx: CanOrSelf<SessionsRead>, id: At<Session>) -> Reply<SessionView> {
     ok(visible(&cx, *id).await?)

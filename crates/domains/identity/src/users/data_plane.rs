@@ -86,6 +86,7 @@ struct UserUpdate {
 struct UserListQuery {
     /// Beginning of an email address, username, name or phone number.
     q: Option<String>,
+    /// Active or disabled ones only.
     state: Option<UserState>,
 }
 
@@ -103,6 +104,8 @@ async fn list_users(cx: Can<UsersRead>, query: Query<UserListQuery>, page: Pagin
 }
 
 /// Create a user
+///
+/// With a password or without; a user without one signs in by other means or is asked to set one.
 #[endpoint(POST "/api/v1/users", id = "users.create", errors = UserError)]
 async fn create_user(cx: Can<UsersWrite>, body: Body<UserCreate>) -> Reply<UserView> {
     let user = actions::create(&cx, body.0.try_into()?).await?;
@@ -111,6 +114,8 @@ async fn create_user(cx: Can<UsersWrite>, body: Body<UserCreate>) -> Reply<UserV
 }
 
 /// Get a user
+///
+/// By either spelling of the id. The ETag is the user's version: send it in `If-Match` when you change the user.
 #[endpoint(GET "/api/v1/users/{user_id}", id = "users.get")]
 async fn get_user(cx: CanOn<UsersRead, User>) -> Reply<UserView> {
     versioned(cx.target.version, cx.target.clone())

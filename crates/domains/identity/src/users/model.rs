@@ -60,9 +60,11 @@ pub struct Phone {
     pub verified_at: Option<Timestamp>,
 }
 
+/// May a person sign in?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UserState {
+    /// Yes.
     Active,
     /// Sign-in is refused, sessions are over.
     Disabled,

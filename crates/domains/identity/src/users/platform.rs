@@ -16,7 +16,7 @@ use crate::passwords;
 /// A person of the application.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "User")]
-pub struct UserView {
+pub(crate) struct UserView {
     id: Id<User>,
     primary_email: Option<String>,
     /// Has the person proven that the mailbox is theirs?
@@ -156,10 +156,15 @@ user_input! {
 struct UserListQuery {
     /// Beginning of an email address, username, name or phone number.
     q: Option<String>,
+    /// This address, however spelled.
     email: Option<String>,
+    /// This number.
     phone: Option<String>,
+    /// This username, in any case.
     username: Option<String>,
+    /// Your own id for the person.
     external_id: Option<String>,
+    /// Active or disabled ones only.
     state: Option<UserState>,
     /// Created at this time or later.
     created_from: Option<Timestamp>,
@@ -206,6 +211,8 @@ async fn create_user(cx: Can<UsersWrite>, mut body: Body<UserCreate>) -> Reply<U
 }
 
 /// Get a user
+///
+/// By either spelling of the id. The ETag is the user's version: send it in `If-Match` when you change the user.
 #[endpoint(GET "/v1/users/{user_id}", id = "users.get")]
 async fn get_user(cx: CanOn<UsersRead, User>) -> Reply<UserView> {
     versioned(cx.target.version, cx.target.clone())

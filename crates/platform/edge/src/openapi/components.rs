@@ -49,7 +49,9 @@ impl Components {
 
         let mut components = Self { schemas: named(&mut written) };
         let renamed = components.add_face(named(&mut told), PAYLOAD);
-        payloads.iter_mut().for_each(|schema| rename(schema, &renamed, PAYLOAD));
+        for schema in &mut payloads {
+            rename(schema, &renamed, PAYLOAD);
+        }
         let renamed = components.add_face(named(&mut read), INPUT);
         for types in &mut types {
             types.body.iter_mut().for_each(|(schema, _)| rename(schema, &renamed, INPUT));

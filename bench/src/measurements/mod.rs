@@ -1,0 +1,71 @@
+//! What is measured, in order, on each store.
+
+mod flood;
+mod hashing;
+mod listing;
+mod plan;
+mod reading;
+mod rounds;
+mod stage;
+mod starting;
+mod tokens;
+mod writing;
+
+use anyhow::Result;
+
+use self::{
+    plan::Plan,
+    stage::{Place, Stage},
+};
+use crate::{
+    command_line::Options,
+    cpu,
+    load::Driver,
+    pinning::Cores,
+    report::{Figure, Report, Row, Unit},
+};
+
+/// The users of every store but the large one.
+const USERS: u32 = 1_000;
+/// The goal for a request that hashes no password, at the default number of connections.
+const P99_GOAL: f64 = 10.0;
+
+/// Measure on SQLite, and on PostgreSQL where one was named.
+pub(crate) fn all(options: &Options) -> Result<Vec<Report>> {
+    cpu::check_available()?;
+    let (cores, driver, plan) = (Cores::take()?, Driver::new()?, Plan::new(options));
+    eprintln!("{}; {} connections; {plan}", cores.describe(), options.connections);
+    let mut places = vec![Place::Sqlite];
+    places.extend(options.postgres.clone().map(Place::Postgres));
+    places.into_iter().map(|place| measure(&Stage::new(options, cores, &driver, plan, place)?)).collect()
+}
+
+fn measure(stage: &Stage<'_>) -> Result<Report> {
+    stage.say("starts");
+    let (installation, mut figures) = starting::measure(stage)?;
+    let server = installation.start(stage.cores)?;
+    figures.push(starting::idle_memory(&server)?);
+    server.lift_limits()?;
+
+    let mut rows = Vec::new();
+    rows.extend(reading::measure(stage, &server)?);
+    rows.extend(tokens::measure(stage, &server)?);
+    rows.extend(writing::measure(stage, &server)?);
+    rows.extend(hashing::measure(stage, &server, &mut figures)?);
+    rows.extend(listing::measure(stage, &server)?);
+    figures.extend(slowest(&rows));
+    if stage.options.wants("flood") {
+        figures.extend(flood::measure(stage, &server)?);
+    }
+    figures.push(starting::memory_after_load(&server)?);
+    server.stop()?;
+    Ok(Report { store: stage.name().to_owned(), rows, figures })
+}
+
+/// The 99th percentile of the kind that has the highest one, hashing aside.
+fn slowest(rows: &[Row]) -> Option<Figure> {
+    let slowest =
+        rows.iter().filter(|row| !row.is_hashing).max_by(|one, other| one.summary.p99.total_cmp(&other.summary.p99))?;
+    let figure = Figure::new("highest p99 without a hash", slowest.summary.p99, Unit::Milliseconds);
+    Some(figure.at_most(P99_GOAL).unchecked().note(slowest.kind))
+}

@@ -1,0 +1,59 @@
+//! One figure that is not a request's.
+
+use super::Verdict;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    pub(crate) found: f64,
+    pub(crate) unit: Unit,
+    pub(crate) goal: Option<f64>,
+    /// Latencies are shown and not checked: what a neighbour on the machine does is seen in them first.
+    pub(crate) is_checked: bool,
+    pub(crate) note: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unit {
+    Milliseconds,
+    Mebibytes,
+    Megabytes,
+    Percent,
+    PerSecond,
+}
+
+impl Figure {
+    /// Without a goal.
+    pub(crate) fn new(name: &'static str, found: f64, unit: Unit) -> Self {
+        Self { name, found, unit, goal: None, is_checked: false, note: String::new() }
+    }
+
+    pub(crate) fn at_most(self, goal: f64) -> Self {
+        Self { goal: Some(goal), is_checked: true, ..self }
+    }
+
+    pub(crate) fn unchecked(self) -> Self {
+        Self { is_checked: false, ..self }
+    }
+
+    pub(crate) fn note(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        Verdict::of(self.found, self.goal)
+    }
+}
+
+impl Unit {
+    pub(crate) fn show(self, value: f64) -> String {
+        match self {
+            Self::Milliseconds if value < 10.0 => format!("{value:.2} ms"),
+            Self::Milliseconds => format!("{value:.0} ms"),
+            Self::Mebibytes => format!("{value:.1} MiB"),
+            Self::Megabytes => format!("{value:.1} MB"),
+            Self::Percent => format!("{value:.0} %"),
+            Self::PerSecond => format!("{value:.0}/s"),
+        }
+    }
+}

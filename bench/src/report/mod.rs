@@ -1,0 +1,39 @@
+//! What was found, beside its goals.
+
+mod figure;
+mod row;
+mod table;
+mod verdict;
+
+pub(crate) use self::{
+    figure::{Figure, Unit},
+    row::{Ceiling, Row},
+    verdict::Verdict,
+};
+
+/// The figures of one store.
+pub(crate) struct Report {
+    pub(crate) store: String,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) figures: Vec<Figure>,
+}
+
+impl Report {
+    /// Nothing that is checked is worse than its goal × 1.25.
+    fn is_good(&self) -> bool {
+        let rows = self.rows.iter().map(Row::verdict);
+        let figures = self.figures.iter().filter(|figure| figure.is_checked).map(Figure::verdict);
+        rows.chain(figures).all(|verdict| verdict != Verdict::Missed)
+    }
+}
+
+/// Print every report; `false` where a checked figure missed its goal.
+pub(crate) fn print(reports: &[Report]) -> bool {
+    for report in reports {
+        println!("\n### {}\n", report.store);
+        print!("{}", table::requests(&report.rows));
+        println!();
+        print!("{}", table::figures(&report.figures));
+    }
+    reports.iter().all(Report::is_good)
+}

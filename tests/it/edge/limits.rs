@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::kit::{Options, Server};
+
+#[tokio::test]
+async fn limits_are_told_ahead_and_refusals_say_how_long() {
+    let server = Server::start().await;
+    let limits = json!({ "rate_limits": [{ "name": "admin", "requests": 3, "seconds": 60 }] });
+    server.root().patch("/v1/settings", limits).await.expect(200);
+    let key = server.account().await;
+    for remaining in [2, 1, 0] {
+        let reply = key.get("/v1/users").await.expect(200);
+        assert_eq!(reply.header("ratelimit-policy"), "\"admin\";q=3;w=60");
+        assert!(reply.header("ratelimit").starts_with(&format!("\"admin\";r={remaining};t=")), "{}", reply.header("ratelimit"));
+    }
+    let refused = key.get("/v1/users").await.refused(429, "rate_limited");
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    server.root().get("/v1/users").await.expect(200);
+    server.turn_clock(Duration::from_secs(wait));
+    key.get("/v1/users").await.expect(200);
+}
+
+#[tokio::test]
+async fn forwarded_addresses_split_no_counter() {
+    let server = Server::start().await;
+    let attempt = async |forwarded: &str| {
+        let call = server.anonymous().post("/v1/auth/sign-in", json!({ "username": "ada", "password": "x" }));
+        call.header("x-forwarded-for", forwarded).await.status
+    };
+    for number in 0..30 {
+        assert_eq!(attempt(&format!("198.51.100.{number}")).await, 401);
+    }
+    assert_eq!(attempt("198.51.100.77").await, 429);
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_its_own() {
+    let server = Server::start_with(Options { trusted_proxies: &["10.0.0.0/8"], ..Options::default() }).await;
+    let attempt = async |forwarded: &str| {
+        let call = server.anonymous().from("10.0.0.1").post("/v1/auth/sign-in", json!({ "username": "ada", "password": "x" }));
+        call.header("x-forwarded-for", forwarded).await.status
+    };
+    for _ in 0..30 {
+        assert_eq!(attempt("9.9.9.9, 198.51.100.1, 10.7.7.7").await, 401);
+    }
+    assert_eq!(attempt("8.8.8.8, 198.51.100.1").await, 429, "what the client wrote itself counts for nothing");
+    assert_eq!(attempt("198.51.100.2").await, 401);
+}
+
+#[tokio::test]
+async fn a_request_beyond_its_deadline_is_a_503_and_leaves_nothing() {
+    let server = Server::start_with(Options { deadline: Duration::from_millis(1), ..Options::default() }).await;
+    // A hash takes longer than that.
+    server.anonymous().sign_up("ada@example.com").await.refused(503, "deadline_exceeded");
+    assert_eq!(server.root().get("/v1/users").await.json["data"].as_array().map_or(0, Vec::len), 0);
+}

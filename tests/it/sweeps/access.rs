@@ -1,0 +1,58 @@
+use edge::Access;
+
+use super::name;
+use crate::{kit::endpoints, samples::World};
+
+#[tokio::test]
+async fn without_credentials_every_endpoint_that_is_not_public_is_a_401() {
+    let world = World::open().await;
+    for endpoint in endpoints() {
+        let call = world.sample(&endpoint).await.without("authorization");
+        if matches!(endpoint.access, Access::Anyone | Access::Public | Access::Open) {
+            continue;
+        }
+        let name = name(&endpoint);
+        let reply = call.clone().await;
+        assert_eq!((reply.status, reply.reason()), (401, "missing_credentials"), "{name}: {reply}");
+        for forged in ["Bearer x", "Bearer pc_sk_forged", "Bearer", "Basic YTpi", "Bearer eyJhbGciOiJub25lIn0.e30."] {
+            let reply = call.clone().header("authorization", forged).await;
+            assert_eq!(reply.status, 401, "{name} with {forged}: {reply}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_every_permission_but_the_one_it_needs_an_endpoint_is_a_403() {
+    let world = World::open().await;
+    let permissions = server::modules::permissions();
+    let person = world.person().await;
+    for endpoint in endpoints() {
+        let call = world.sample(&endpoint).await;
+        let (credential, status, reason) = match endpoint.access {
+            Access::Anyone | Access::Public | Access::Open => continue,
+            Access::Can { permission } | Access::CanOrSelf { permission } => {
+                let others: Vec<&str> = permissions.names().iter().copied().filter(|name| *name != permission).collect();
+                (world.server.api_key(&others).await, 403, "insufficient_scope")
+            }
+            Access::SignedIn { .. } => (world.server.root(), 403, "user_required"),
+            Access::Account => ((*person).clone(), 401, "invalid_token"),
+        };
+        let refused = credential.call(call.method.clone(), call.path.clone());
+        let reply = crate::kit::Call { body: call.body.clone(), ..refused }.await;
+        assert_eq!((reply.status, reply.reason()), (status, reason), "{}: {reply}", name(&endpoint));
+    }
+}
+
+#[tokio::test]
+async fn an_end_user_holds_none_of_an_administrators_permissions() {
+    let world = World::open().await;
+    for endpoint in endpoints() {
+        if let Access::Can { .. } = endpoint.access {
+            let call = world.sample(&endpoint).await;
+            let person = world.person().await;
+            let refused = person.call(call.method.clone(), call.path.clone());
+            let reply = crate::kit::Call { body: call.body.clone(), ..refused }.await;
+            assert_eq!((reply.status, reply.reason()), (403, "insufficient_scope"), "{}: {reply}", name(&endpoint));
+        }
+    }
+}

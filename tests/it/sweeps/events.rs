@@ -1,0 +1,32 @@
+use super::name;
+use crate::{
+    kit::{count_events, endpoints},
+    samples::World,
+};
+
+/// Mutations that emit nothing; the endpoint itself says why. The list only shrinks.
+const SILENT: [&str; 3] = ["POST /v1/dashboard/refresh", "POST /v1/sessions/tokens", "POST /v1/sessions/verify"];
+
+#[tokio::test]
+async fn every_mutation_emits_an_event_or_says_why_not() {
+    let world = World::open().await;
+    let mut silent = Vec::new();
+    for endpoint in endpoints() {
+        let call = world.sample(&endpoint).await;
+        let before = count_events(world.server.db()).await;
+        let reply = call.await;
+        assert!(reply.status < 300, "{reply}");
+        let emitted = count_events(world.server.db()).await > before;
+        if !endpoint.facts.method.is_mutation() {
+            assert!(!emitted, "{} reads", name(&endpoint));
+        } else if let Some(reason) = endpoint.facts.silent {
+            assert!(!emitted, "{} is said to be silent", name(&endpoint));
+            assert!(reason.len() > 10, "{}: {reason}", name(&endpoint));
+            silent.push(name(&endpoint));
+        } else {
+            assert!(emitted, "{} emits nothing", name(&endpoint));
+        }
+    }
+    silent.sort();
+    assert_eq!(silent, SILENT);
+}

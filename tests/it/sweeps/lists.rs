@@ -1,0 +1,59 @@
+use edge::{Endpoint, ReplyKind};
+
+use super::name;
+use crate::{kit::endpoints, samples::World};
+
+fn lists() -> Vec<Endpoint> {
+    let lists: Vec<Endpoint> = endpoints().into_iter().filter(|endpoint| endpoint.reply.kind == ReplyKind::Many).collect();
+    assert!(lists.len() >= 8, "the registry names its lists");
+    lists
+}
+
+#[tokio::test]
+async fn every_list_is_bounded() {
+    let world = World::open().await;
+    for endpoint in lists() {
+        let call = world.sample(&endpoint).await;
+        let path = call.path.clone();
+        let reply = call.clone().await.expect(200);
+        assert_eq!(reply.meta("limit"), 50, "{}: {reply}", name(&endpoint));
+        assert!(reply.json["meta"].get("next_cursor").is_some(), "{}: {reply}", name(&endpoint));
+        for limit in ["0", "201", "-1", "x", "1.5", "4294967297"] {
+            call.clone().at(format!("{path}?limit={limit}")).await.refused(400, "invalid_limit");
+        }
+        for limit in ["1", "200"] {
+            let reply = call.clone().at(format!("{path}?limit={limit}")).await.expect(200);
+            assert_eq!(reply.meta("limit").to_string(), limit);
+        }
+        for cursor in ["x", "WzEsMl0", "%00", &"A".repeat(4_000)] {
+            call.clone().at(format!("{path}?cursor={cursor}")).await.refused(400, "invalid_cursor");
+        }
+        call.clone().at(format!("{path}?no_such_filter=1")).await.refused(400, "invalid_query");
+    }
+}
+
+#[tokio::test]
+async fn every_list_pages_through_all_it_holds() {
+    let world = World::open().await;
+    world.server.other_tenant("Acme").await;
+    for _ in 0..3 {
+        world.person().await;
+        world.server.api_key(&["users:read"]).await;
+    }
+    for endpoint in lists() {
+        let call = world.sample(&endpoint).await;
+        let path = call.path.clone();
+        let whole = call.clone().at(format!("{path}?limit=200")).await.expect(200);
+        let mut paged = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = call.clone().at(format!("{path}?limit=1&cursor={cursor}")).await.expect(200);
+            paged.extend_from_slice(page.items());
+            match page.meta("next_cursor").as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => break,
+            }
+        }
+        assert_eq!(paged, whole.items(), "{}", name(&endpoint));
+    }
+}

@@ -1,0 +1,53 @@
+use edge::Method;
+
+use super::name;
+use crate::{
+    kit::{count_events, endpoints},
+    samples::World,
+};
+
+/// Whoever signed out has no credential left to ask again with.
+const ENDS_ITS_OWN_CREDENTIAL: [&str; 3] = ["POST /api/v1/auth/logout", "POST /v1/auth/sign-out", "POST /v1/dashboard/sign-out"];
+
+#[tokio::test]
+async fn every_post_replays_under_its_idempotency_key() {
+    let world = World::open().await;
+    for endpoint in endpoints() {
+        let name = name(&endpoint);
+        if endpoint.facts.method != Method::POST || ENDS_ITS_OWN_CREDENTIAL.contains(&name.as_str()) {
+            continue;
+        }
+        let call = world.sample(&endpoint).await.idempotent("sweep-1");
+        let first = call.clone().await;
+        assert!(first.status < 300 && first.header("idempotent-replayed").is_empty(), "{first}");
+        let events = count_events(world.server.db()).await;
+        let second = call.clone().await;
+        assert_eq!(second.header("idempotent-replayed"), "true", "{name}: {second}");
+        assert_eq!((second.status, &second.bytes), (first.status, &first.bytes), "{name}");
+        assert_eq!(count_events(world.server.db()).await, events, "{name}");
+        let mut other = call;
+        other.path.push_str("?another");
+        other.await.refused(422, "idempotency_key_reused");
+    }
+}
+
+#[tokio::test]
+async fn patches_and_deletes_replay_too() {
+    let world = World::open().await;
+    for endpoint in endpoints() {
+        if !matches!(endpoint.facts.method, Method::PATCH | Method::DELETE | Method::PUT) {
+            continue;
+        }
+        let name = name(&endpoint);
+        // Ending one's own session ends the credential.
+        if name == "DELETE /api/v1/me/sessions/{session_id}" {
+            continue;
+        }
+        let call = world.sample(&endpoint).await.idempotent("sweep-2");
+        let first = call.clone().await;
+        assert!(first.status < 300, "{first}");
+        let second = call.await;
+        assert_eq!(second.header("idempotent-replayed"), "true", "{name}: {second}");
+        assert_eq!((second.status, &second.bytes), (first.status, &first.bytes), "{name}");
+    }
+}

@@ -1,0 +1,60 @@
+use edge::Access;
+
+use super::name;
+use crate::{
+    kit::{Call, Client, endpoints},
+    samples::World,
+};
+
+const MISSING: &str = "018f3c4a-7b2e-7c1d-8000-000000000000";
+
+#[tokio::test]
+async fn another_tenants_id_and_a_missing_one_get_the_same_404_byte_for_byte() {
+    let world = World::open().await;
+    let other = world.server.other_tenant("Acme").await;
+    let their_user = world.server.user_at(&world.server.anonymous().at_application(&other.id), "eve@example.com").await;
+    let their_account = world.server.other_account("mallory@example.com").await;
+    for endpoint in endpoints() {
+        let template = endpoint.facts.path;
+        if !template.contains('{') {
+            continue;
+        }
+        let call = world.sample(&endpoint).await;
+        let stranger: Client = match endpoint.access {
+            Access::Can { .. } | Access::CanOrSelf { .. } => other.api_key.clone(),
+            Access::SignedIn { .. } => (*their_user).clone(),
+            Access::Account => (*their_account).clone(),
+            Access::Anyone | Access::Public | Access::Open => continue,
+        };
+        let ask = |path: &str| Call { body: call.body.clone(), ..stranger.call(call.method.clone(), path) };
+        let foreign = ask(&call.path).await;
+        let missing = ask(&with_id(template, &call.path, MISSING)).await;
+        assert_eq!(foreign.status, 404, "{}: {foreign}", name(&endpoint));
+        assert_eq!(foreign.comparable(), missing.comparable(), "{}", name(&endpoint));
+        // An end user of the other tenant is as far away as its keys.
+        if let Access::CanOrSelf { .. } = endpoint.access {
+            let theirs = Call { body: call.body.clone(), ..their_user.call(call.method.clone(), call.path.clone()) }.await;
+            assert_eq!(theirs.status, 404, "{}: {theirs}", name(&endpoint));
+        }
+        let own = call.await;
+        assert!(own.status < 300, "it was there and is as it was: {own}");
+    }
+}
+
+#[tokio::test]
+async fn lists_show_nothing_of_another_tenant() {
+    let world = World::open().await;
+    let other = world.server.other_tenant("Acme").await;
+    world.person().await;
+    for path in ["/v1/users", "/api/v1/users", "/v1/sessions"] {
+        assert_eq!(other.api_key.get(path).await.expect(200).items().len(), 0, "{path}");
+    }
+    let keys = other.api_key.get("/v1/api-keys").await.expect(200);
+    assert_eq!(keys.items().len(), 1, "its own first key: {keys}");
+}
+
+/// The path with another id at its parameter.
+fn with_id(template: &str, path: &str, id: &str) -> String {
+    let pairs = template.split('/').zip(path.split('/'));
+    pairs.map(|(name, value)| if name.starts_with('{') { id } else { value }).collect::<Vec<_>>().join("/")
+}
