@@ -25,7 +25,7 @@ pub(crate) fn open_accounts(server: &Server, count: u16) -> Result<Vec<Account>>
 }
 
 fn open(server: &Server, client: &mut Client, email: &str, hash: &str) -> Result<Account> {
-    let body = json!({ "email": email, "password_hash": hash }).to_string();
+    let body = json!({ "primary_email": email, "password_hash": hash }).to_string();
     let create = Request::post("/v1/users", &body).bearer(&server.facts.api_key).to_bytes(server.address);
     client.send(&create, |reply| reply.expect(201)).with_context(|| format!("{email} can't be created"))?;
     let body = json!({ "email": email, "password": PASSWORD }).to_string();

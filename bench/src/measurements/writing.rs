@@ -36,5 +36,5 @@ pub(super) fn measure(stage: &Stage<'_>, server: &Server) -> Result<Option<Row>>
 }
 
 fn body(number: &str) -> String {
-    format!("{{\"email\":\"created-{number}@bench.example\",\"name\":\"Created {number}\"}}")
+    format!("{{\"primary_email\":\"created-{number}@bench.example\",\"name\":\"Created {number}\"}}")
 }

@@ -3,8 +3,8 @@
 //! Everything the binary does is here, so that the tests start the same server in their own process. Owns no endpoint of
 //! the API but `GET /v1/system`; domains bring theirs, listed in `modules`.
 
-mod bootstrap_file;
 mod boot;
+mod bootstrap_file;
 mod cli;
 pub mod config;
 pub mod env;

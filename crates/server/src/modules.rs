@@ -58,16 +58,18 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let keys = KeyRing::new(db.clone(), vault.clone());
     let api_keys = ApiKeys::new(db.clone());
     let permissions = permissions();
+    let teams = Teams::new(db.clone(), &permissions);
     let ports = Ports {
         tenants: Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?),
         api_keys: Arc::new(api_keys.clone()),
         sessions: Arc::new(Sessions::new(db.clone(), keys.clone())),
-        teams: Arc::new(Teams::new(db.clone(), &permissions)),
+        teams: Arc::new(teams.clone()),
     };
     let app_parts = AppParts::default()
         .with(keys)
         .with(passwords)
         .with(permissions)
+        .with(teams)
         .with(user_counts::counter(db.clone()))
         .with(DashboardSignUp { is_open: is_sign_up_open });
     let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, JOBS);

@@ -41,7 +41,8 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
         env,
         vault,
         edge: config.edge_settings(&origin),
-        passwords: PasswordPool::new(config.pool_options()).context("the threads that hash passwords can't be started")?,
+        passwords: PasswordPool::new(config.pool_options())
+            .context("the threads that hash passwords can't be started")?,
         is_sign_up_open: config.is_sign_up_open(),
     })?;
 
@@ -49,7 +50,10 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
     let bounds = Bounds { connections: config.max_connections.get() as usize, grace: config.shutdown_grace };
     let serving = http::serve(listener, assembled.router, bounds, told(stopped.clone()));
     let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, told(stopped.clone()));
-    #[expect(clippy::disallowed_methods, reason = "the worker's reads must not hold up the loop that accepts; it is awaited below")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the worker's reads must not hold up the loop that accepts; it is awaited below"
+    )]
     let worker = tokio::spawn(async move { assembled.worker.run(stopped).await });
 
     assembled.readiness.begin();
@@ -87,7 +91,8 @@ fn bind(key: &'static str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 async fn set_up(config: &Config, installation: &Installation, origin: &Origin) -> anyhow::Result<Option<Bootstrapped>> {
     let prepare = || {
         let path = config.bootstrap_file.as_deref();
-        let prepared = path.map(|path| BootstrapFile::prepare(path).with_context(|| format!("bootstrap_file: {}", path.display())));
+        let prepared = path
+            .map(|path| BootstrapFile::prepare(path).with_context(|| format!("bootstrap_file: {}", path.display())));
         prepared.transpose()
     };
     // Before the secrets exist: a folder that is missing must not swallow them.
@@ -109,7 +114,12 @@ async fn set_up(config: &Config, installation: &Installation, origin: &Origin) -
     Ok(Some(first))
 }
 
-async fn serve_metrics(listener: Option<TcpListener>, metrics: Option<Metrics>, db: Db, stop: impl Future<Output = ()>) {
+async fn serve_metrics(
+    listener: Option<TcpListener>,
+    metrics: Option<Metrics>,
+    db: Db,
+    stop: impl Future<Output = ()>,
+) {
     if let (Some(listener), Some(metrics)) = (listener, metrics) {
         // A scrape that is cut off is asked for again.
         let bounds = Bounds { connections: METRICS_CONNECTIONS, grace: std::time::Duration::ZERO };

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{
-    TenantId,
-    ports::PortFuture,
-};
+use kernel::{TenantId, ports::PortFuture};
 use store::{Db, Query, StoreError, params};
 use tenancy::{UserCounter, UserCounts};
 

@@ -36,7 +36,7 @@ pub struct ApiKeyCaller {
 pub trait SessionAuthenticator: Send + Sync {
     /// The tenant that a token says it is for. A hint about where to verify it, and no proof of anything.
     fn audience(&self, token: &str) -> Option<TenantId>;
-    /// Refuses with 401 `token_expired`, `session_revoked`, `session_expired`, `account_disabled` or `invalid_token`.
+    /// Refuses with 401 `token_expired`, `session_revoked`, `session_expired` or `invalid_token`, or 403 `account_disabled`.
     fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, token: &'a str, now: Timestamp) -> PortFuture<'a, SessionCaller>;
 }
 

@@ -1,4 +1,4 @@
-//! One request's way: tenant, limits, body, caller, idempotency, handler, commit, reply. The same way for every endpoint.
+//! One request's way: tenant, limits, caller, body, idempotency, handler, commit, reply. The same way for every endpoint.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -141,8 +141,8 @@ async fn finish(
 ) -> Result<Rendered, Failure> {
     match result {
         Ok(rendered) => {
-            let is_silent = endpoint.facts.silent.is_some() || cx.opened_tx().is_none_or(store::Tx::has_emitted);
-            if cfg!(debug_assertions) && !is_silent {
+            let wrote_in_silence = cx.opened_tx().is_some_and(|tx| tx.has_changed() && !tx.has_emitted());
+            if cfg!(debug_assertions) && wrote_in_silence && endpoint.facts.silent.is_none() {
                 tracing::error!(operation = endpoint.facts.operation, "a mutation wrote without an event: emit one, or say why it is silent");
                 return Err(internal().into());
             }

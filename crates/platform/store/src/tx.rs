@@ -25,6 +25,7 @@ pub struct Tx {
     origin: Origin,
     outbox: Mutex<Outbox>,
     is_broken: AtomicBool,
+    has_changed: AtomicBool,
     engine: Transaction,
 }
 
@@ -49,7 +50,7 @@ impl Tx {
             Engine::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
             Engine::Postgres(postgres) => Transaction::Postgres(postgres.begin(binding).await?),
         };
-        Ok(Self { db, binding, origin, outbox: Mutex::default(), is_broken: AtomicBool::new(false), engine })
+        Ok(Self { db, binding, origin, outbox: Mutex::default(), is_broken: AtomicBool::new(false), has_changed: AtomicBool::new(false), engine })
     }
 
     /// Who runs this transaction, and for which tenant.
@@ -127,6 +128,11 @@ impl Tx {
             }
             Err(error) => outbox.fault = Some(error),
         }
+    }
+
+    /// Has any statement changed a row?
+    pub fn has_changed(&self) -> bool {
+        self.has_changed.load(Ordering::Relaxed)
     }
 
     /// Has anything been said yet? A change that emits nothing must give its reason.
@@ -228,7 +234,7 @@ impl Tx {
             Transaction::Sqlite(transaction) => transaction.execute(call),
             Transaction::Postgres(transaction) => transaction.execute(call).await,
         };
-        self.note(result)
+        self.note(call, result, |rows| *rows > 0)
     }
 
     async fn first<T: Send>(
@@ -241,7 +247,7 @@ impl Tx {
             Transaction::Sqlite(transaction) => transaction.one(call, map),
             Transaction::Postgres(transaction) => transaction.one(call, map).await,
         };
-        self.note(result)
+        self.note(call, result, Option::is_some)
     }
 
     async fn rows<T: Send>(
@@ -254,7 +260,7 @@ impl Tx {
             Transaction::Sqlite(transaction) => transaction.all(call, map),
             Transaction::Postgres(transaction) => transaction.all(call, map).await,
         };
-        self.note(result)
+        self.note(call, result, |rows| !rows.is_empty())
     }
 
     fn unbroken(&self) -> Result<(), StoreError> {
@@ -265,8 +271,14 @@ impl Tx {
         }
     }
 
-    fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        result.inspect_err(|_| self.is_broken.store(true, Ordering::Relaxed))
+    /// Remember whether the transaction is still good, and whether it has changed a row.
+    fn note<T>(&self, call: &Call<'_>, result: Result<T, StoreError>, touched: impl FnOnce(&T) -> bool) -> Result<T, StoreError> {
+        match &result {
+            Err(_) => self.is_broken.store(true, Ordering::Relaxed),
+            Ok(value) if call.text.writes && touched(value) => self.has_changed.store(true, Ordering::Relaxed),
+            Ok(_) => {}
+        }
+        result
     }
 }
 

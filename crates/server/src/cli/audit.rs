@@ -14,7 +14,9 @@ pub(super) enum Audit {
     ///
     /// Computes every tenant's hash chain anew and names each event that was edited, deleted, moved or put in. Exit code 1
     /// where there is one. Needs no master key, and may run beside the server.
-    #[command(after_help = "Example:\n  portcullis audit verify --data /var/lib/portcullis\n\nThe printed heads, kept at another place, betray even a chain that was computed anew as a whole.")]
+    #[command(
+        after_help = "Example:\n  portcullis audit verify --data /var/lib/portcullis\n\nThe printed heads, kept at another place, betray even a chain that was computed anew as a whole."
+    )]
     Verify(Verify),
 }
 

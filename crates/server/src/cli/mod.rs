@@ -26,7 +26,9 @@ const WRONG_USE: u8 = 2;
 /// Sign-up and sign-in, sessions and tokens, for your application, from one server of your own.
 #[derive(Parser)]
 #[command(name = "portcullis", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Start with `portcullis serve --dev`: it makes everything it needs under ./data and prints where to go on.")]
+#[command(
+    after_help = "Start with `portcullis serve --dev`: it makes everything it needs under ./data and prints where to go on."
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -38,7 +40,9 @@ enum Command {
     ///
     /// Creates the database, the master key and a first application where they are missing, and prints their facts once.
     /// SIGTERM or Ctrl-C stops it: requests in flight finish first.
-    #[command(after_help = "Examples:\n  portcullis serve --dev\n  portcullis serve --listen 0.0.0.0:8080 --public-url https://auth.example.com --data /var/lib/portcullis\n  portcullis serve --config /etc/portcullis.toml --store postgres://portcullis@db.internal/portcullis")]
+    #[command(
+        after_help = "Examples:\n  portcullis serve --dev\n  portcullis serve --listen 0.0.0.0:8080 --public-url https://auth.example.com --data /var/lib/portcullis\n  portcullis serve --config /etc/portcullis.toml --store postgres://portcullis@db.internal/portcullis"
+    )]
     Serve(ServeFlags),
     /// Bring the database's schema forward
     ///
@@ -46,10 +50,14 @@ enum Command {
     #[command(after_help = "Example:\n  portcullis migrate --store postgres://portcullis@db.internal/portcullis")]
     Migrate(StoreFlags),
     /// Copy an SQLite database to a file, while the server runs
-    #[command(after_help = "Example:\n  portcullis backup --data /var/lib/portcullis backups/2026-11-22.db\n\nThe master key is not in the copy. Keep one apart from it: without the key the secrets in a backup can't be opened.")]
+    #[command(
+        after_help = "Example:\n  portcullis backup --data /var/lib/portcullis backups/2026-11-22.db\n\nThe master key is not in the copy. Keep one apart from it: without the key the secrets in a backup can't be opened."
+    )]
     Backup(backup::Backup),
     /// Put a copy in the place of an SQLite database
-    #[command(after_help = "Example:\n  portcullis restore --data /var/lib/portcullis backups/2026-11-22.db\n\nRefused while the server runs. The copy is verified first, then replaces the database.")]
+    #[command(
+        after_help = "Example:\n  portcullis restore --data /var/lib/portcullis backups/2026-11-22.db\n\nRefused while the server runs. The copy is verified first, then replaces the database."
+    )]
     Restore(backup::Restore),
     /// Work on the keys that unlock stored secrets
     #[command(subcommand)]

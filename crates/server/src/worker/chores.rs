@@ -21,7 +21,11 @@ pub(super) const ALL: [Chore; 5] = [
         every: Duration::from_millis(500),
         run: |worker| Box::pin(async { Ok(events::seal_pending(&worker.db, &worker.env).await?) }),
     },
-    Chore { name: "note uses of API keys", every: Duration::from_secs(10), run: |worker| Box::pin(worker.write_uses()) },
+    Chore {
+        name: "note uses of API keys",
+        every: Duration::from_secs(10),
+        run: |worker| Box::pin(worker.write_uses()),
+    },
     Chore {
         name: "rotate signing keys",
         every: Duration::from_mins(1),
@@ -30,11 +34,17 @@ pub(super) const ALL: [Chore; 5] = [
     Chore {
         name: "forget ended sessions",
         every: Duration::from_mins(10),
-        run: |worker| Box::pin(async { Ok(usize::try_from(identity::sessions::purge_ended(&worker.db, worker.env.now()).await?)?) }),
+        run: |worker| {
+            Box::pin(async {
+                Ok(usize::try_from(identity::sessions::purge_ended(&worker.db, worker.env.now()).await?)?)
+            })
+        },
     },
     Chore {
         name: "forget kept replies",
         every: Duration::from_mins(10),
-        run: |worker| Box::pin(async { Ok(usize::try_from(store::idempotency::purge(&worker.db, worker.env.now()).await?)?) }),
+        run: |worker| {
+            Box::pin(async { Ok(usize::try_from(store::idempotency::purge(&worker.db, worker.env.now()).await?)?) })
+        },
     },
 ];

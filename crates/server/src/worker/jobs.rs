@@ -2,7 +2,10 @@
 
 use std::{pin::Pin, time::Duration};
 
-use store::{Db, StoreError, Tx, jobs::{self, Job}};
+use store::{
+    Db, StoreError, Tx,
+    jobs::{self, Job},
+};
 use tokio::sync::watch;
 
 use super::{Worker, rest};
@@ -82,7 +85,8 @@ impl Worker {
 
     async fn attempt(&self, job: &Job) -> Result<(), JobFailure> {
         let handler = self.handlers.iter().find(|handler| handler.kind == job.kind);
-        let handler = handler.ok_or_else(|| JobFailure::Other(format!("this version has no handler for {}", job.kind)))?;
+        let handler =
+            handler.ok_or_else(|| JobFailure::Other(format!("this version has no handler for {}", job.kind)))?;
         let tx = (handler.run)(self, job).await?;
         jobs::complete(&tx, job).await?;
         Ok(tx.commit().await?)
@@ -127,7 +131,12 @@ mod tests {
             run: |worker, job| {
                 Box::pin(async move {
                     let tx = worker.db.begin(Origin::system(job.tenant)).await?;
-                    tx.enqueue(NewJob { kind: "test.fail", payload: job.payload.clone(), run_at: Timestamp::from_seconds(0), unique_key: None });
+                    tx.enqueue(NewJob {
+                        kind: "test.fail",
+                        payload: job.payload.clone(),
+                        run_at: Timestamp::from_seconds(0),
+                        unique_key: None,
+                    });
                     Ok(tx)
                 })
             },
@@ -174,7 +183,12 @@ mod tests {
             *clock.0.lock().unwrap() = later;
         }
         assert_eq!(worker.run_jobs().await.unwrap(), 0);
-        let mut errors: Vec<_> = jobs::dead_letters(&worker.db, 10).await.unwrap().into_iter().map(|dead| dead.last_error.unwrap()).collect();
+        let mut errors: Vec<_> = jobs::dead_letters(&worker.db, 10)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|dead| dead.last_error.unwrap())
+            .collect();
         errors.sort();
         assert_eq!(errors, ["no luck", "this version has no handler for test.unknown"]);
     }

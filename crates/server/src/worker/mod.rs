@@ -14,8 +14,8 @@ use tenancy::ApiKeys;
 use tokio::sync::watch;
 use vault::Vault;
 
-pub use self::jobs::{JobFailure, JobFuture, JobHandler};
 use self::chores::Chore;
+pub use self::jobs::{JobFailure, JobFuture, JobHandler};
 
 /// What the chores work on. Cloning shares it.
 #[derive(Clone)]

@@ -168,7 +168,7 @@ const ON_THE_WAY: &[OnTheWay] = &[
     refusal(Unauthorized, "token_expired", "The access token has expired: refresh it.", is_authenticated),
     refusal(Unauthorized, "session_expired", "The session has ended by time: sign in again.", is_authenticated),
     refusal(Unauthorized, "session_revoked", "The session was ended: sign in again.", is_authenticated),
-    refusal(Unauthorized, "account_disabled", "The account is disabled.", is_authenticated),
+    refusal(Forbidden, "account_disabled", "The account is disabled.", is_authenticated),
     refusal(Unauthorized, "invalid_api_key", "The API key is unknown here, expired or revoked.", takes_api_keys),
     refusal(Forbidden, "insufficient_scope", "The credentials do not carry the permission.", is_scoped),
     refusal(Forbidden, "user_required", "An API key was sent where a signed-in person is wanted.", wants_a_person),
