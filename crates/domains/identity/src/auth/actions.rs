@@ -56,21 +56,14 @@ pub(crate) async fn sign_in(cx: &Context, identifier: &Identifier, password: &Se
 /// answers the same as a free one; a taken username is said, since usernames are public.
 pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<Option<UserId>, Failure> {
     check_sign_up(&settings_of(cx.tenant()).sign_up, &registration.identifier)?;
-    let is_public = matches!(registration.identifier, Identifier::Username(_));
     let context: Vec<&str> = vec![registration.identifier.words(), &cx.tenant().slug];
     let phc = passwords::check_and_hash(cx, &registration.password, &context).await.map_err(AuthError::from)?;
-    let existing = find(cx, &registration.identifier).await?;
-    let (changes, _) = registration.into_changes();
+    let user = users::blank(cx).change(registration.into_changes(), cx.now()).map_err(AuthError::from)?;
     let tx = cx.tx().await?;
-    if existing.is_some() {
-        if is_public {
-            return Err(UserError::UsernameTaken.into());
-        }
+    if !users::store::insert_if_free(tx, &user).await.map_err(UserError::from)? {
         tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "sign_up" });
         return Ok(None);
     }
-    let user = users::blank(cx).change(changes, cx.now()).map_err(AuthError::from)?;
-    users::store::insert(tx, &user).await.map_err(UserError::from)?;
     passwords::store::put(tx, user.id, &phc, false, cx.now()).await?;
     tx.emit(&SignedUp { user_id: user.id });
     Ok(Some(user.id))

@@ -47,14 +47,14 @@ pub(crate) struct Registration {
 
 impl Registration {
     /// The profile with the identifier in it.
-    pub(crate) fn into_changes(self) -> (UserChanges, Secret) {
+    pub(crate) fn into_changes(self) -> UserChanges {
         let mut changes = self.changes;
         match self.identifier {
             Identifier::Email(email) => changes.email = Patch::Value(email),
             Identifier::Phone(phone) => changes.phone = Patch::Value(phone),
             Identifier::Username(username) => changes.username = Patch::Value(username),
         }
-        (changes, self.password)
+        changes
     }
 }
 

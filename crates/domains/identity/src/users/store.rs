@@ -2,7 +2,7 @@
 
 use kernel::{Id, Page, PageRequest};
 use serde_json::Value as Json;
-use store::{Query, Row, StoreError, Tx, listing, params, sql};
+use store::{Query, Row, Statement, StoreError, Tx, listing, params, sql};
 
 use super::{
     User, UserState,
@@ -42,9 +42,15 @@ sql! {
     DELETE = "delete from users where tenant_id = $1 and id = $2";
     INSERT_EMAIL = "insert into user_emails (tenant_id, user_id, address, address_key, is_primary, verified_at, created_at)
                     values ($1, $2, $3, $4, true, $5, $6)";
+    CLAIM_EMAIL = "insert into user_emails (tenant_id, user_id, address, address_key, is_primary, verified_at, created_at)
+                   values ($1, $2, $3, $4, true, $5, $6)
+                   on conflict (tenant_id, address_key) do nothing";
     DELETE_EMAIL = "delete from user_emails where tenant_id = $1 and user_id = $2 and is_primary";
     INSERT_PHONE = "insert into user_phones (tenant_id, user_id, number, is_primary, verified_at, created_at)
                     values ($1, $2, $3, true, $4, $5)";
+    CLAIM_PHONE = "insert into user_phones (tenant_id, user_id, number, is_primary, verified_at, created_at)
+                   values ($1, $2, $3, true, $4, $5)
+                   on conflict (tenant_id, number) do nothing";
     DELETE_PHONE = "delete from user_phones where tenant_id = $1 and user_id = $2 and is_primary";
     SIGNED_IN = "update users set last_sign_in_at = $3 where tenant_id = $1 and id = $2";
 }
@@ -121,6 +127,24 @@ pub(crate) async fn page(db: &impl Query, filter: &UserFilter, request: &PageReq
 }
 
 pub(crate) async fn insert(tx: &Tx, user: &User) -> Result<(), StoreError> {
+    insert_row(tx, user).await?;
+    insert_email(tx, &INSERT_EMAIL, user).await?;
+    insert_phone(tx, &INSERT_PHONE, user).await?;
+    Ok(())
+}
+
+/// Insert unless the email address or phone number is somebody's; `false` where it is. Either way about the same is written, so
+/// that the time tells nothing, and of two at once the database lets one through.
+pub(crate) async fn insert_if_free(tx: &Tx, user: &User) -> Result<bool, StoreError> {
+    insert_row(tx, user).await?;
+    let is_free = insert_email(tx, &CLAIM_EMAIL, user).await? && insert_phone(tx, &CLAIM_PHONE, user).await?;
+    if !is_free {
+        delete(tx, user.id).await?;
+    }
+    Ok(is_free)
+}
+
+async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
     let profile = &user.profile;
     tx.execute(
         &INSERT,
@@ -130,8 +154,8 @@ pub(crate) async fn insert(tx: &Tx, user: &User) -> Result<(), StoreError> {
             json(&user.private_metadata), json(&user.unsafe_metadata), user.created_at, user.updated_at
         ],
     )
-    .await?;
-    insert_identifiers(tx, user).await
+    .await
+    .map(drop)
 }
 
 /// Save a changed user over the version it was made from; `false` where someone else was faster.
@@ -152,11 +176,11 @@ pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, S
     }
     if before.primary_email != after.primary_email {
         tx.execute(&DELETE_EMAIL, params![after.id]).await?;
-        insert_email(tx, after).await?;
+        insert_email(tx, &INSERT_EMAIL, after).await?;
     }
     if before.primary_phone != after.primary_phone {
         tx.execute(&DELETE_PHONE, params![after.id]).await?;
-        insert_phone(tx, after).await?;
+        insert_phone(tx, &INSERT_PHONE, after).await?;
     }
     Ok(true)
 }
@@ -170,21 +194,19 @@ pub(crate) async fn note_sign_in(tx: &Tx, id: Id<User>, now: kernel::Timestamp) 
     tx.execute(&SIGNED_IN, params![id, now]).await.map(drop)
 }
 
-async fn insert_identifiers(tx: &Tx, user: &User) -> Result<(), StoreError> {
-    insert_email(tx, user).await?;
-    insert_phone(tx, user).await
-}
-
-async fn insert_email(tx: &Tx, user: &User) -> Result<(), StoreError> {
-    let Some(email) = &user.primary_email else { return Ok(()) };
+/// `false` where the statement found the address taken; a user without one takes nothing from anybody.
+async fn insert_email(tx: &Tx, statement: &'static Statement, user: &User) -> Result<bool, StoreError> {
+    let Some(email) = &user.primary_email else { return Ok(true) };
     // The stored address was parsed when it came in, so its key can be made again.
     let parsed: EmailAddress = email.address.parse().map_err(|_| StoreError::Internal("a stored email address does not parse".to_owned()))?;
-    tx.execute(&INSERT_EMAIL, params![user.id, &email.address, parsed.key(), email.verified_at, user.updated_at]).await.map(drop)
+    let values = params![user.id, &email.address, parsed.key(), email.verified_at, user.updated_at];
+    Ok(tx.execute(statement, values).await? == 1)
 }
 
-async fn insert_phone(tx: &Tx, user: &User) -> Result<(), StoreError> {
-    let Some(phone) = &user.primary_phone else { return Ok(()) };
-    tx.execute(&INSERT_PHONE, params![user.id, &phone.number, phone.verified_at, user.updated_at]).await.map(drop)
+async fn insert_phone(tx: &Tx, statement: &'static Statement, user: &User) -> Result<bool, StoreError> {
+    let Some(phone) = &user.primary_phone else { return Ok(true) };
+    let values = params![user.id, &phone.number, phone.verified_at, user.updated_at];
+    Ok(tx.execute(statement, values).await? == 1)
 }
 
 /// Case-folded for search and uniqueness; usernames are ASCII, names are only searched.

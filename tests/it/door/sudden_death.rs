@@ -1,0 +1,122 @@
+//! `kill -9` in mid-write: what was acknowledged is there, what was used up stays used up.
+
+use std::{path::Path, time::Duration};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::process::{Running, api_key, binary};
+
+const ROUNDS: u64 = 10;
+
+/// What the server said was done.
+#[derive(Default)]
+struct Acknowledged {
+    users: Vec<String>,
+    /// Refresh tokens whose successor's successor was handed out.
+    used_up: Vec<String>,
+    /// The last one.
+    current: Option<String>,
+    /// Access tokens of sessions that were ended.
+    revoked: Vec<String>,
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_and_nothing_used_up_comes_back() {
+    let Some(binary) = binary() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged = Acknowledged::default();
+    for round in 0..ROUNDS {
+        let server = Running::start(&binary, folder.path()).await;
+        check(&server, folder.path(), &acknowledged).await;
+        let key = api_key(folder.path());
+        if round == 0 {
+            create(&server, &key, json!({ "primary_email": "ada@example.com", "password": PASSWORD })).await.unwrap();
+        }
+        let session = sign_in(&server).await;
+        acknowledged.used_up.extend(acknowledged.current.take());
+        let Acknowledged { users, used_up, current, revoked } = &mut acknowledged;
+        let writing = async {
+            tokio::join!(
+                write_users(&server, &key, round, users),
+                rotate(&server, session, used_up, current),
+                end_sessions(&server, &key, revoked),
+            )
+        };
+        let death = async {
+            tokio::time::sleep(Duration::from_millis(150 + round * 37)).await;
+            server.signal(Signal::KILL);
+        };
+        tokio::join!(writing, death);
+    }
+    let server = Running::start(&binary, folder.path()).await;
+    check(&server, folder.path(), &acknowledged).await;
+    assert!(!acknowledged.users.is_empty() && !acknowledged.used_up.is_empty() && !acknowledged.revoked.is_empty());
+}
+
+const PASSWORD: &str = "correct horse battery staple";
+
+async fn create(server: &Running, key: &str, body: Value) -> Option<String> {
+    let reply = server.post("/v1/users", &body).bearer_auth(key).send().await.ok()?;
+    let created = reply.error_for_status().ok()?.json::<Value>().await.ok()?;
+    created["data"]["id"].as_str().map(str::to_owned)
+}
+
+async fn sign_in(server: &Running) -> Value {
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let reply = server.post("/v1/auth/sign-in", &body).send().await.unwrap();
+    reply.error_for_status().unwrap().json::<Value>().await.unwrap()["data"].take()
+}
+
+/// Until the server is gone.
+async fn write_users(server: &Running, key: &str, round: u64, users: &mut Vec<String>) {
+    for number in 0.. {
+        match create(server, key, json!({ "external_id": format!("{round}-{number}") })).await {
+            Some(id) => users.push(id),
+            None => return,
+        }
+    }
+}
+
+async fn rotate(server: &Running, session: Value, used_up: &mut Vec<String>, current: &mut Option<String>) {
+    let mut token = session["refresh_token"].as_str().unwrap().to_owned();
+    let mut before = None;
+    while let Some(next) = refresh(server, &token).await {
+        used_up.extend(before.replace(std::mem::replace(&mut token, next)));
+    }
+    *current = Some(token);
+}
+
+async fn refresh(server: &Running, token: &str) -> Option<String> {
+    // The limit of a network is no part of this.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let reply = server.post("/v1/sessions/tokens", &json!({ "refresh_token": token })).send().await.ok()?;
+    let tokens = reply.error_for_status().ok()?.json::<Value>().await.ok()?;
+    tokens["data"]["refresh_token"].as_str().map(str::to_owned)
+}
+
+async fn end_sessions(server: &Running, key: &str, revoked: &mut Vec<String>) {
+    let session = sign_in(server).await;
+    let path = format!("/v1/sessions/{}", session["session"]["id"].as_str().unwrap());
+    if let Ok(reply) = server.delete(&path).bearer_auth(key).send().await
+        && reply.status() == 200
+    {
+        revoked.push(session["access_token"].as_str().unwrap().to_owned());
+    }
+}
+
+async fn check(server: &Running, folder: &Path, acknowledged: &Acknowledged) {
+    let key = api_key(folder);
+    for id in &acknowledged.users {
+        let reply = server.get(&format!("/v1/users/{id}")).bearer_auth(&key).send().await.unwrap();
+        assert_eq!(reply.status(), 200, "user {id} was acknowledged and is gone");
+    }
+    for token in &acknowledged.revoked {
+        let reply = server.get("/v1/auth/me").bearer_auth(token).send().await.unwrap();
+        assert_eq!(reply.status(), 401, "a revoked token works again");
+    }
+    for token in &acknowledged.used_up {
+        let reply = server.post("/v1/sessions/tokens", &json!({ "refresh_token": token })).send().await.unwrap();
+        assert_ne!(reply.status(), 200, "a refresh token that was used up works again");
+    }
+}
