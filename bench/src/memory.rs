@@ -9,6 +9,11 @@ pub(crate) fn resident(process: u32) -> Result<f64> {
     field(process, "VmRSS:")
 }
 
+/// The part of it that is mapped from files, the binary and the database's among them, and that the kernel may take back.
+pub(crate) fn mapped(process: u32) -> Result<f64> {
+    field(process, "RssFile:")
+}
+
 /// The most that ever was, in MiB.
 pub(crate) fn highest(process: u32) -> Result<f64> {
     field(process, "VmHWM:")

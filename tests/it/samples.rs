@@ -10,18 +10,15 @@ use crate::kit::{Call, Client, PASSWORD, Person, Server};
 
 const NAMES: [&str; 8] = ["ada", "grace", "alan", "edsger", "barbara", "donald", "frances", "tony"];
 
-/// A server with an owner, and as many people as samples need.
+/// A server, and as many people as samples need.
 pub(crate) struct World {
     pub(crate) server: Server,
-    pub(crate) account: Person,
     people: AtomicU32,
 }
 
 impl World {
     pub(crate) async fn open() -> Self {
-        let server = Server::start().await;
-        let account = server.account().await;
-        Self { server, account, people: AtomicU32::new(0) }
+        Self { server: Server::start().await, people: AtomicU32::new(0) }
     }
 
     /// An address that nobody has, and a network that nobody came from: limits are for other tests.
@@ -43,9 +40,9 @@ impl World {
     async fn caller(&self, endpoint: &Endpoint) -> Client {
         match endpoint.access {
             Access::Anyone | Access::Public | Access::Open => self.stranger().1,
-            Access::SignedIn { .. } => (*self.person().await).clone(),
+            Access::SignedIn { .. } => self.person().await.clone(),
             Access::Can { .. } | Access::CanOrSelf { .. } => self.server.root(),
-            Access::Account => (*self.account).clone(),
+            Access::Account => self.server.account().await.clone(),
         }
     }
 
@@ -121,8 +118,8 @@ impl World {
             ("POST", "/v1/dashboard/sign-up") => {
                 json!({ "email": self.stranger().0, "password": PASSWORD, "name": "Ada Lovelace", "team_name": "Analytical Engines" })
             }
-            ("POST", "/v1/dashboard/sign-in") => sign_in(&self.account.email),
-            ("POST", "/v1/dashboard/refresh") => json!({ "refresh_token": self.account.refresh_token }),
+            ("POST", "/v1/dashboard/sign-in") => sign_in(&self.server.account().await.email),
+            ("POST", "/v1/dashboard/refresh") => json!({ "refresh_token": self.server.account().await.refresh_token }),
             ("PATCH", "/v1/dashboard/account") => json!({ "name": "Charles Babbage" }),
             ("POST", "/v1/dashboard/applications") => json!({ "name": "Shop", "environment": "production" }),
             ("PATCH", "/v1/dashboard/applications/{application_id}") => json!({ "name": "Shop" }),

@@ -21,10 +21,11 @@ pub(crate) struct Summary {
     pub(crate) p50: f64,
     /// Milliseconds.
     pub(crate) p99: f64,
-    /// Microseconds of CPU a reply: of every process, and of the server without its hashing.
+    /// Microseconds of CPU a reply, of every thread of every process.
     pub(crate) cpu: f64,
+    /// Those of `cpu` that were not spent by the threads that hash.
     pub(crate) cpu_beside_hash: f64,
-    /// Microseconds of the database's processes in `cpu`.
+    /// Those of `cpu` that the database's processes spent.
     pub(crate) cpu_of_database: f64,
     /// How much of one core the server used, in percent: less than all, and something else was waited for.
     pub(crate) busy: f64,
@@ -41,7 +42,7 @@ impl Summary {
                 sample.latencies.percentile(50).context("a slice without a reply")?,
                 sample.latencies.percentile(99).context("a slice without a reply")?,
                 each(sample.used.total()),
-                each(sample.used.server),
+                each(sample.used.server + sample.used.database),
                 each(sample.used.database),
                 (sample.used.server + sample.used.hashing).as_secs_f64() / sample.elapsed.as_secs_f64() * 100.0,
             ]);

@@ -1,6 +1,6 @@
 //! A flood of wrong passwords, and what everybody else notices of it.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread::sleep, time::Duration};
 
 use anyhow::{Context, Result};
 
@@ -8,7 +8,7 @@ use super::stage::Stage;
 use crate::{
     http::Request,
     installation::Server,
-    load::{Fresh, Latencies, Pace, Repeat},
+    load::{Fresh, Latencies, Pace, Repeat, median},
     memory,
     report::{Figure, Unit},
 };
@@ -24,6 +24,8 @@ const CHANGE_GOAL: f64 = 20.0;
 const MEMORY_GOAL: f64 = 55.0;
 /// Milliseconds in which a surplus attempt should be refused.
 const REFUSAL_GOAL: f64 = 50.0;
+/// The queue of passwords is two seconds long.
+const DRAIN: Duration = Duration::from_secs(3);
 const REFUSED: u16 = 429;
 const WRONG: u16 = 401;
 
@@ -42,51 +44,65 @@ pub(super) fn measure(stage: &Stage<'_>, server: &Server) -> Result<Vec<Figure>>
     let mut flood = stage.lane(server, vec![fresh; FLOODING])?;
 
     let (duration, others_pace) = (stage.plan.flood, Pace::Steady { per_second: OTHERS });
-    let before = others.paced(duration, others_pace)?;
-    let (during, attempts) =
-        others.paced_beside(duration, others_pace, &mut flood, Pace::Missing { per_second: FLOOD })?;
-    let highest = memory::highest(server.id())?;
-    figures(&before, &during, &attempts, duration.as_secs_f64(), highest)
+    let mut seen = Seen::default();
+    for _ in 0..stage.plan.floods {
+        seen.calm.push(others.paced(duration, others_pace)?);
+        let (others, attempts) =
+            others.paced_beside(duration, others_pace, &mut flood, Pace::Missing { per_second: FLOOD })?;
+        seen.flooded.push(others);
+        seen.attempts.absorb(attempts);
+        seen.seconds += duration.as_secs_f64();
+        // The attempts that still wait for a hash belong to no calm.
+        sleep(DRAIN);
+    }
+    seen.figures(memory::highest(server.id())?)
 }
 
-fn figures(
-    before: &Latencies,
-    during: &Latencies,
-    attempts: &Latencies,
+/// What was seen of it.
+#[derive(Default)]
+struct Seen {
+    /// Of the others, without the flood and with it, turn by turn.
+    calm: Vec<Latencies>,
+    flooded: Vec<Latencies>,
+    attempts: Latencies,
+    /// Of flood.
     seconds: f64,
-    highest: f64,
-) -> Result<Vec<Figure>> {
-    let percentile = |latencies: &Latencies, percent| latencies.percentile(percent).context("nobody was answered");
-    let (p99_before, p99_during) = (percentile(before, 99)?, percentile(during, 99)?);
-    let (p50_before, p50_during) = (percentile(before, 50)?, percentile(during, 50)?);
-    let change = (p99_during / p99_before - 1.0) * 100.0;
-    let per_second = |count: u32| f64::from(count) / seconds;
-    let attempted = Figure::new("flood: wrong passwords", per_second(attempts.count()), Unit::PerSecond).note(format!(
-        "{:.0}/s were checked (401), {:.0}/s refused (429)",
-        per_second(attempts.count_of(WRONG)),
-        per_second(attempts.count_of(REFUSED))
-    ));
-    let mut figures = vec![
-        attempted,
-        Figure::new("flood: JWKS p99 changes by", change, Unit::Percent).at_most(CHANGE_GOAL).unchecked().note(
-            format!(
-                "p50 {p50_before:.2} to {p50_during:.2} ms, p99 {p99_before:.2} to {p99_during:.2} ms, at {OTHERS}/s"
+}
+
+impl Seen {
+    fn figures(&self, highest: f64) -> Result<Vec<Figure>> {
+        let middle = |turns: &[Latencies], percent| {
+            median(turns.iter().filter_map(|turn| turn.percentile(percent)).collect()).context("nobody was answered")
+        };
+        let (p50_calm, p50_flooded) = (middle(&self.calm, 50)?, middle(&self.flooded, 50)?);
+        let (p99_calm, p99_flooded) = (middle(&self.calm, 99)?, middle(&self.flooded, 99)?);
+        let change = (p99_flooded / p99_calm - 1.0) * 100.0;
+        let per_second = |count: u32| f64::from(count) / self.seconds;
+        let (wrong, refused) = (self.attempts.count_of(WRONG), self.attempts.count_of(REFUSED));
+        let mut figures = vec![
+            Figure::new("flood: wrong passwords", per_second(self.attempts.count()), Unit::PerSecond).note(format!(
+                "{:.0}/s were checked (401), {:.0}/s refused (429)",
+                per_second(wrong),
+                per_second(refused)
+            )),
+            Figure::new("flood: JWKS p99 changes by", change, Unit::Percent).at_most(CHANGE_GOAL).unchecked().note(
+                format!(
+                    "p50 {p50_calm:.2} to {p50_flooded:.2} ms, p99 {p99_calm:.2} to {p99_flooded:.2} ms, at {OTHERS}/s"
+                ),
             ),
-        ),
-        Figure::new("flood: highest resident memory", highest, Unit::Mebibytes).at_most(MEMORY_GOAL),
-    ];
-    if let Some(refusal) = attempts.percentile_of(REFUSED, 99) {
-        figures.push(
-            Figure::new("flood: p99 of a refusal", refusal, Unit::Milliseconds).at_most(REFUSAL_GOAL).unchecked(),
-        );
+            Figure::new("flood: highest resident memory", highest, Unit::Mebibytes).at_most(MEMORY_GOAL),
+        ];
+        if let Some(refusal) = self.attempts.percentile_of(REFUSED, 99) {
+            figures.push(
+                Figure::new("flood: p99 of a refusal", refusal, Unit::Milliseconds).at_most(REFUSAL_GOAL).unchecked(),
+            );
+        }
+        Ok(figures)
     }
-    Ok(figures)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn latencies(all: &[(u16, u64)]) -> Latencies {
@@ -99,8 +115,13 @@ mod tests {
 
     #[test]
     fn the_change_is_told_in_percent_and_the_surplus_apart() {
-        let attempts = latencies(&[(401, 30_000), (429, 1_000), (429, 2_000)]);
-        let figures = figures(&latencies(&[(200, 1_000)]), &latencies(&[(200, 1_100)]), &attempts, 1.0, 40.0).unwrap();
+        let seen = Seen {
+            calm: vec![latencies(&[(200, 1_000)])],
+            flooded: vec![latencies(&[(200, 1_100)])],
+            attempts: latencies(&[(401, 30_000), (429, 1_000), (429, 2_000)]),
+            seconds: 1.0,
+        };
+        let figures = seen.figures(40.0).unwrap();
         assert!((figures[1].found - 10.0).abs() < 1e-6, "{figures:?}");
         assert_eq!(figures[0].note, "1/s were checked (401), 2/s refused (429)");
         assert!((figures[3].found - 2.0).abs() < 1e-9);

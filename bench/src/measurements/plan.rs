@@ -11,7 +11,8 @@ pub(super) struct Plan {
     pub(super) slice: Duration,
     /// For kinds that hash: a slice holds 30 of them a second.
     pub(super) hash_slice: Duration,
-    /// Before the flood, and then during it.
+    /// So often, calm and flood in turns, each so long.
+    pub(super) floods: usize,
     pub(super) flood: Duration,
     /// First starts, and later ones.
     pub(super) starts: usize,
@@ -27,7 +28,8 @@ impl Plan {
                 rounds: 3,
                 slice: millis(250),
                 hash_slice: millis(700),
-                flood: millis(3_000),
+                floods: 2,
+                flood: millis(2_000),
                 starts: 3,
                 has_million,
             }
@@ -36,7 +38,8 @@ impl Plan {
                 rounds: 7,
                 slice: millis(700),
                 hash_slice: millis(1_500),
-                flood: millis(8_000),
+                floods: 3,
+                flood: millis(4_000),
                 starts: 5,
                 has_million,
             }

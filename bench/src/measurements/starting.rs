@@ -61,14 +61,16 @@ fn binary_size(stage: &Stage<'_>) -> Result<Figure> {
 }
 
 pub(super) fn idle_memory(server: &Server) -> Result<Figure> {
-    sleep(REST);
-    Ok(Figure::new("resident memory, idle", memory::resident(server.id())?, Unit::Mebibytes).at_most(IDLE_GOAL))
+    resident("resident memory, idle", server, IDLE_GOAL)
 }
 
 pub(super) fn memory_after_load(server: &Server) -> Result<Figure> {
+    resident("resident memory, after load", server, LOADED_GOAL)
+}
+
+fn resident(name: &'static str, server: &Server, goal: f64) -> Result<Figure> {
     sleep(REST);
-    let highest = memory::highest(server.id())?;
-    let figure = Figure::new("resident memory, after load", memory::resident(server.id())?, Unit::Mebibytes)
-        .at_most(LOADED_GOAL);
-    Ok(figure.note(format!("highest ever {highest:.1} MiB")))
+    let (mapped, highest) = (memory::mapped(server.id())?, memory::highest(server.id())?);
+    let figure = Figure::new(name, memory::resident(server.id())?, Unit::Mebibytes).at_most(goal);
+    Ok(figure.note(format!("{mapped:.1} MiB of it mapped from files; highest ever {highest:.1} MiB")))
 }

@@ -43,7 +43,7 @@ async fn passwords_follow_the_length_rules_and_are_not_common() {
     let server = Server::start().await;
     let long = "é".repeat(600);
     for (password, code) in [
-        ("short", "too_short"),
+        ("Tr0ub4d", "too_short"),
         ("password123", "too_common"),
         ("aaaaaaaaaaaaaaaa", "predictable"),
         ("ada@example.com", "contextual"),

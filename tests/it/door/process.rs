@@ -89,6 +89,10 @@ impl Running {
         client().post(format!("{}{path}", self.url)).json(body)
     }
 
+    pub(super) fn patch(&self, path: &str, body: &Value) -> RequestBuilder {
+        client().patch(format!("{}{path}", self.url)).json(body)
+    }
+
     pub(super) fn delete(&self, path: &str) -> RequestBuilder {
         client().delete(format!("{}{path}", self.url))
     }

@@ -12,7 +12,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use kernel::{Env, Secret};
 use server::{Parts, modules, worker::Worker};
-use store::{Db, Migration};
+use store::Db;
 use tenancy::{FirstStart, first_start};
 use tower::ServiceExt;
 use vault::{Argon2Params, MasterKeys, PasswordPool, PoolOptions, Vault};
@@ -69,10 +69,10 @@ impl Server {
         let clock = Arc::new(TurnableClock::new());
         let env = Env { clock: clock.clone(), entropy: Arc::new(SeededEntropy::new()) };
         let db = store.open(env.clone()).await;
-        db.migrate(&migrations(), &mut |_| {}).await.unwrap();
+        db.migrate(&modules::migrations(), &mut |_| {}).await.unwrap();
         let vault = Vault::new(&MasterKeys::generate(&*env.entropy), env.random(), env.entropy.clone());
-        let permissions: Vec<&str> = modules::all().into_iter().flat_map(|module| module.permissions).collect();
-        let facts = FirstStart { public_url: options.public_url, permissions: &permissions };
+        let permissions = modules::permissions();
+        let facts = FirstStart { public_url: options.public_url, permissions: permissions.names() };
         let first = first_start(&db, &vault, &env, facts).await.unwrap().unwrap();
         let assembled = server::assemble(Parts {
             db: db.clone(),
@@ -145,12 +145,6 @@ impl Server {
 /// Every endpoint of every module, as the server mounts them.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     modules::all().into_iter().flat_map(|module| module.endpoints).collect()
-}
-
-/// As `portcullis migrate` applies them.
-pub(crate) fn migrations() -> Vec<Migration> {
-    let modules = modules::all();
-    store::MIGRATIONS.iter().chain(modules.iter().flat_map(|module| module.migrations)).copied().collect()
 }
 
 /// One pool for all servers of the process: each thread holds the memory of a hash.

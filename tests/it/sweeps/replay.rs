@@ -17,7 +17,7 @@ async fn every_post_replays_under_its_idempotency_key() {
         if endpoint.facts.method != Method::POST || ENDS_ITS_OWN_CREDENTIAL.contains(&name.as_str()) {
             continue;
         }
-        let call = world.sample(&endpoint).await.idempotent("sweep-1");
+        let call = world.sample(&endpoint).await.idempotent(&name.replace(' ', "-"));
         let first = call.clone().await;
         assert!(first.status < 300 && first.header("idempotent-replayed").is_empty(), "{first}");
         let events = count_events(world.server.db()).await;
@@ -43,7 +43,7 @@ async fn patches_and_deletes_replay_too() {
         if name == "DELETE /api/v1/me/sessions/{session_id}" {
             continue;
         }
-        let call = world.sample(&endpoint).await.idempotent("sweep-2");
+        let call = world.sample(&endpoint).await.idempotent(&name.replace(' ', "-"));
         let first = call.clone().await;
         assert!(first.status < 300, "{first}");
         let second = call.await;

@@ -1,10 +1,10 @@
 use store::registry;
 
-use crate::kit::{Server, migrations};
+use crate::kit::Server;
 
 #[test]
 fn every_statement_is_held_to_its_tenant() {
-    assert_eq!(registry::check(&migrations()), Vec::<String>::new());
+    assert_eq!(registry::check(&server::modules::migrations()), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub struct EdgeSettings {
 
 impl EdgeSettings {
     pub(crate) fn is_base_host(&self, name: &str) -> bool {
-        let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "::1");
+        let is_loopback = ["localhost", "127.0.0.1", "::1"].iter().any(|host| host.eq_ignore_ascii_case(name));
         is_loopback || self.base_hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{any::Any, net::IpAddr, sync::Arc};
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Uri};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, Timestamp,
     ports::{ApiKeyCaller, SessionCaller},
@@ -31,18 +32,19 @@ struct Inner {
     tenant: Arc<TenantFacts>,
     caller: Caller,
     endpoint: Arc<Endpoint>,
-    request: RequestFacts,
+    request: Arc<Request>,
     tx: OnceCell<Tx>,
 }
 
-/// What the network said, after the rules for proxies.
-#[derive(Clone)]
-pub(crate) struct RequestFacts {
+/// What the network said, after the rules for proxies. One allocation a request, shared by all its attempts.
+pub(crate) struct Request {
     pub(crate) id: Arc<str>,
     pub(crate) now: Timestamp,
     pub(crate) ip: Option<IpAddr>,
-    pub(crate) headers: Arc<HeaderMap>,
-    pub(crate) path: Arc<[(String, String)]>,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) path: Vec<(String, String)>,
+    pub(crate) body: Bytes,
 }
 
 impl Context {
@@ -51,7 +53,7 @@ impl Context {
         tenant: Arc<TenantFacts>,
         caller: Caller,
         endpoint: Arc<Endpoint>,
-        request: RequestFacts,
+        request: Arc<Request>,
     ) -> Self {
         Self(Arc::new(Inner { app, tenant, caller, endpoint, request, tx: OnceCell::new() }))
     }
@@ -111,6 +113,10 @@ impl Context {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.request.headers.get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn request(&self) -> &Request {
+        &self.0.request
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

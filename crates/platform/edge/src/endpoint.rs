@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use kernel::RefusalFacts;
 
 use crate::{
-    access::Access, context::Context, failure::Failure, guard::Guard, input::{Argument, ArgumentFacts, Incoming}, limits::Limit,
+    access::Access, context::Context, failure::Failure, guard::Guard, input::{Argument, ArgumentFacts}, limits::Limit,
     reply::{Rendered, Reply, ReplyFacts, Respond},
 };
 
@@ -104,22 +104,22 @@ impl Endpoint {
         self.facts.path.contains('{')
     }
 
-    pub(crate) fn call(&self, cx: Context, incoming: Arc<Incoming>) -> CallFuture {
-        self.call.call(cx, incoming)
+    pub(crate) fn call(&self, cx: Context) -> CallFuture {
+        self.call.call(cx)
     }
 }
 
 type CallFuture = Pin<Box<dyn Future<Output = Result<Rendered, Failure>> + Send>>;
 
 trait Call: Send + Sync {
-    fn call(&self, cx: Context, incoming: Arc<Incoming>) -> CallFuture;
+    fn call(&self, cx: Context) -> CallFuture;
 }
 
 struct Called<H, Args>(H, std::marker::PhantomData<fn() -> Args>);
 
 impl<Args: 'static, H: Handler<Args>> Call for Called<H, Args> {
-    fn call(&self, cx: Context, incoming: Arc<Incoming>) -> CallFuture {
-        Box::pin(self.0.clone().run(cx, incoming))
+    fn call(&self, cx: Context) -> CallFuture {
+        Box::pin(self.0.clone().run(cx))
     }
 }
 
@@ -129,7 +129,7 @@ impl<Args: 'static, H: Handler<Args>> Call for Called<H, Args> {
 )]
 pub trait Handler<Args>: Clone + Send + Sync + 'static {
     fn describe() -> (Access, Vec<ArgumentFacts>, ReplyFacts);
-    fn run(self, cx: Context, incoming: Arc<Incoming>) -> impl Future<Output = Result<Rendered, Failure>> + Send;
+    fn run(self, cx: Context) -> impl Future<Output = Result<Rendered, Failure>> + Send;
 }
 
 macro_rules! handler {
@@ -147,10 +147,9 @@ macro_rules! handler {
                 (G::ACCESS, vec![$($argument::facts()),*], R::facts())
             }
 
-            async fn run(self, cx: Context, incoming: Arc<Incoming>) -> Result<Rendered, Failure> {
+            async fn run(self, cx: Context) -> Result<Rendered, Failure> {
                 let guard = G::enter(cx.clone()).await?;
-                let _incoming = &incoming;
-                $(let $argument = $argument::read(&cx, _incoming)?;)*
+                $(let $argument = $argument::read(&cx)?;)*
                 let success = self(guard, $($argument),*).await?;
                 Ok(success.render(&cx))
             }

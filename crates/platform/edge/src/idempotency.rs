@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, idempotency::{self, Claim, Request, Ticket}};
 use vault::Place;
 
-use crate::{app::App, failure::Failure, input::Incoming, reply::Rendered};
+use crate::{app::App, failure::Failure, reply::Rendered};
 
 pub(crate) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const COLUMN: &str = "idempotency.reply";
@@ -40,7 +40,7 @@ pub(crate) async fn reserve(
     operation: &str,
     headers: &HeaderMap,
     path_and_query: &str,
-    incoming: &Incoming,
+    body: &[u8],
     now: Timestamp,
 ) -> Result<Option<Reserved>, Failure> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
@@ -52,7 +52,7 @@ pub(crate) async fn reserve(
         None => actor.kind.as_str().to_owned(),
     };
     // Keyed, because bodies hold passwords and a bare hash of one could be tried offline.
-    let fingerprint = app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), &incoming.body]);
+    let fingerprint = app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), body]);
     let request = Request { tenant, principal: &principal, key, fingerprint, lock: LEASE, keep: KEPT };
     match idempotency::claim(app.db(), &request).await? {
         Claim::New(ticket) => Ok(Some(Reserved::Run(Reservation { tenant, ticket, principal, key: key.to_owned() }))),

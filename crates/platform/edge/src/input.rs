@@ -1,24 +1,16 @@
 //! What comes in behind the guard: a body, a query, a page request, an id of the path.
 
-use std::{ops::Deref, sync::Arc};
+use std::ops::Deref;
 
-use bytes::Bytes;
 use kernel::{ErrorCode, Id, Kind, PageRequest, Refusal, page};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{context::Context, cursor, guard::path_id, json};
 
-/// The request without its head.
-pub struct Incoming {
-    pub(crate) body: Bytes,
-    pub(crate) query: Arc<str>,
-}
-
-impl Incoming {
-    fn pairs(&self) -> Result<Vec<(String, String)>, Refusal> {
-        serde_urlencoded::from_str(&self.query).map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_query", "The query string is not valid."))
-    }
+fn pairs(cx: &Context) -> Result<Vec<(String, String)>, Refusal> {
+    let query = cx.request().uri.query().unwrap_or_default();
+    serde_urlencoded::from_str(query).map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_query", "The query string is not valid."))
 }
 
 /// What an argument adds to the documentation.
@@ -32,7 +24,7 @@ pub enum ArgumentFacts {
 
 pub trait Argument: Sized + Send + 'static {
     fn facts() -> ArgumentFacts;
-    fn read(cx: &Context, incoming: &Incoming) -> Result<Self, Refusal>;
+    fn read(cx: &Context) -> Result<Self, Refusal>;
 }
 
 /// A JSON body. Types derive `Deserialize` with `deny_unknown_fields`, and `JsonSchema`.
@@ -42,8 +34,8 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Body<T> {
     fn facts() -> ArgumentFacts {
         ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: true }
     }
-    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
-        json::parse(&incoming.body).map(Self)
+    fn read(cx: &Context) -> Result<Self, Refusal> {
+        json::parse(&cx.request().body).map(Self)
     }
 }
 
@@ -54,8 +46,8 @@ impl<T: DeserializeOwned + JsonSchema + Default + Send + 'static> Argument for O
     fn facts() -> ArgumentFacts {
         ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: false }
     }
-    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
-        if incoming.body.is_empty() { Ok(Self(T::default())) } else { json::parse(&incoming.body).map(Self) }
+    fn read(cx: &Context) -> Result<Self, Refusal> {
+        if cx.request().body.is_empty() { Ok(Self(T::default())) } else { json::parse(&cx.request().body).map(Self) }
     }
 }
 
@@ -66,8 +58,8 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Query<T> {
     fn facts() -> ArgumentFacts {
         ArgumentFacts::Query { schema: |generator| generator.subschema_for::<T>() }
     }
-    fn read(_: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
-        let mut pairs = incoming.pairs()?;
+    fn read(cx: &Context) -> Result<Self, Refusal> {
+        let mut pairs = pairs(cx)?;
         pairs.retain(|(name, _)| !matches!(name.as_str(), "limit" | "cursor"));
         // Empty means absent, as forms send it.
         pairs.retain(|(_, value)| !value.is_empty());
@@ -85,9 +77,9 @@ impl<K: DeserializeOwned + Serialize + Send + 'static> Argument for Paging<K> {
     fn facts() -> ArgumentFacts {
         ArgumentFacts::Paging
     }
-    fn read(cx: &Context, incoming: &Incoming) -> Result<Self, Refusal> {
+    fn read(cx: &Context) -> Result<Self, Refusal> {
         let (mut limit, mut after) = (page::DEFAULT_LIMIT, None);
-        for (name, value) in incoming.pairs()? {
+        for (name, value) in pairs(cx)? {
             match name.as_str() {
                 "limit" => {
                     limit = value.parse().ok().filter(|limit| (1..=page::MAX_LIMIT).contains(limit)).ok_or_else(|| {
@@ -109,7 +101,7 @@ impl<K: Kind> Argument for At<K> {
     fn facts() -> ArgumentFacts {
         ArgumentFacts::Path
     }
-    fn read(cx: &Context, _: &Incoming) -> Result<Self, Refusal> {
+    fn read(cx: &Context) -> Result<Self, Refusal> {
         path_id(cx).map(Self)
     }
 }

@@ -16,13 +16,12 @@ use kernel::{ErrorCode, Id, Kind, Refusal, Timestamp, tenant::{CONSOLE, TenantFa
 use crate::{
     access::{self, Access},
     app::App,
-    context::{Context, RequestFacts},
+    context::{self, Context},
     cors, endpoint::{Endpoint, Surface},
     envelope::{self, Meta},
     failure::Failure,
     headers,
     idempotency::{self, Reservation, Reserved},
-    input::Incoming,
     limits,
     network::Peer,
     reply::Rendered,
@@ -32,6 +31,8 @@ use crate::{
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1024 * 1024;
+/// Room for what every reply carries and some more, so that the map grows once.
+const REPLY_HEADERS: usize = 12;
 /// How often a request runs again after it lost a race inside the database.
 const ATTEMPTS: u32 = 4;
 
@@ -76,7 +77,7 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
 
 /// A reply for a path or method that nothing is mounted at.
 pub(crate) async fn serve_missing(app: App, request: Request, refusal: Refusal) -> Response {
-    let trail = Trail::begin(&app, Surface::of(request.uri().path()));
+    let mut trail = Trail::begin(&app, Surface::of(request.uri().path()));
     trail.leave(&app, Err(refusal.into()), None)
 }
 
@@ -99,22 +100,22 @@ async fn answer(app: &App, endpoint: &Arc<Endpoint>, trail: &mut Trail, mut head
         standing.check()?;
     }
     let body = if is_mutation { read_body(endpoint, &head.headers, body).await? } else { Bytes::new() };
-    let incoming = Arc::new(Incoming { body, query: head.uri.query().unwrap_or_default().into() });
     let path = path_parameters(endpoint, &mut head).await?;
     let mut reservation = None;
     if is_mutation {
         let actor = access::actor(&caller);
         let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        match idempotency::reserve(app, tenant.id, actor, endpoint.facts.operation, &head.headers, path_and_query, &incoming, trail.now).await? {
+        match idempotency::reserve(app, tenant.id, actor, endpoint.facts.operation, &head.headers, path_and_query, &body, trail.now).await? {
             Some(Reserved::Replay(rendered)) => return Ok(rendered),
             Some(Reserved::Run(taken)) => reservation = Some(taken),
             None => {}
         }
     }
-    let request = RequestFacts { id: Arc::clone(&trail.id), now: trail.now, ip, headers: Arc::new(head.headers), path };
+    let request = context::Request { id: Arc::clone(&trail.id), now: trail.now, ip, uri: head.uri, headers: head.headers, path, body };
+    let request = Arc::new(request);
     for attempt in 1.. {
-        let cx = Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), request.clone());
-        let result = endpoint.call(cx.clone(), Arc::clone(&incoming)).await;
+        let cx = Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), Arc::clone(&request));
+        let result = endpoint.call(cx.clone()).await;
         match finish(app, endpoint, cx, result, reservation.as_ref()).await {
             Err(failure) if failure.retry && attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5)).await;
@@ -193,9 +194,9 @@ fn unsupported_media_type(message: &'static str) -> Refusal {
     refusal
 }
 
-async fn path_parameters(endpoint: &Endpoint, head: &mut Parts) -> Result<Arc<[(String, String)]>, Refusal> {
+async fn path_parameters(endpoint: &Endpoint, head: &mut Parts) -> Result<Vec<(String, String)>, Refusal> {
     if !endpoint.has_path() {
-        return Ok(Arc::default());
+        return Ok(Vec::new());
     }
     let parameters = RawPathParams::from_request_parts(head, &())
         .await
@@ -213,12 +214,13 @@ impl Trail {
         Self { id: id.typed().to_string().into(), now: app.env().now(), surface, tenant: None, headers: HeaderMap::new() }
     }
 
-    fn leave(&self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {
+    fn leave(&mut self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {
         let rendered = result.unwrap_or_else(|failure| self.refused(failure));
         let mut response = Response::new(Body::from(rendered.body));
         *response.status_mut() = rendered.status;
         let headers = response.headers_mut();
-        headers.clone_from(&self.headers);
+        headers.reserve(REPLY_HEADERS);
+        headers.extend(std::mem::take(&mut self.headers));
         for (name, value) in rendered.headers {
             headers.append(name, value);
         }
