@@ -88,9 +88,9 @@ fmt: ## Format the Rust sources
 	cargo fmt --all
 
 .PHONY: docs
-docs: ## Regenerate openapi/ and docs/configuration.md
+docs: ## Regenerate openapi/, docs/configuration.md and docs/events.md
 	cargo xtask openapi
-	cargo xtask configuration
+	cargo xtask pages
 
 .PHONY: check
 check: check-code check-generated check-supply ## Everything CI asks besides the tests
@@ -105,7 +105,7 @@ check-code: tools
 .PHONY: check-generated
 check-generated: tools
 	cargo xtask openapi --check --base $(BASE)
-	cargo xtask configuration --check
+	cargo xtask pages --check
 	cargo xtask contract
 
 .PHONY: check-supply

@@ -84,7 +84,8 @@ fn masked(value: &Value) -> Value {
         Value::Object(fields) if fields.contains_key("kty") => json!("a key"),
         Value::Object(fields) => {
             let is_key_set = fields.get("body").is_some_and(|body| body.get("keys").is_some());
-            fields.iter().filter(|(name, _)| !(is_key_set && *name == "headers")).map(|(name, value)| (name.clone(), masked(value))).collect()
+            let is_chance = |name: &str| name == "kid" || (is_key_set && name == "headers");
+            fields.iter().filter(|(name, _)| !is_chance(name)).map(|(name, value)| (name.clone(), masked(value))).collect()
         }
         _ => value.clone(),
     }

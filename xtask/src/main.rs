@@ -6,10 +6,10 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on the terminal")]
 
 mod build_times;
-mod configuration;
 mod contract;
 mod layers;
 mod openapi;
+mod pages;
 mod pg;
 mod sizes;
 mod tree;
@@ -36,8 +36,8 @@ enum Command {
     Openapi(openapi::Options),
     /// Count the rows of contract/*.tsv that the generated documents serve
     Contract(contract::Options),
-    /// Write docs/configuration.md from the configuration types
-    Configuration(configuration::Options),
+    /// Write docs/configuration.md and docs/events.md from the server's own types
+    Pages(pages::Options),
     /// Build with timings and list the slowest units
     BuildTimes(build_times::Options),
     /// A throw-away PostgreSQL for tests
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::Sizes => sizes::run(),
         Command::Openapi(options) => openapi::run(&options),
         Command::Contract(options) => contract::run(&options),
-        Command::Configuration(options) => configuration::run(&options),
+        Command::Pages(options) => pages::run(&options),
         Command::BuildTimes(options) => build_times::run(&options),
         Command::Pg(command) => pg::run(&command),
     };

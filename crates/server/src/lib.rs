@@ -20,7 +20,6 @@ mod rotation;
 mod serve;
 mod system;
 mod telemetry;
-mod user_counts;
 pub mod worker;
 
 pub use cli::run;

@@ -12,7 +12,7 @@ use vault::{PasswordPool, Vault};
 
 use crate::{
     health::{self, Readiness},
-    pages, system, user_counts,
+    pages, system,
     worker::{JobHandler, Worker},
 };
 
@@ -70,7 +70,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(passwords)
         .with(permissions)
         .with(teams)
-        .with(user_counts::counter(db.clone()))
+        .with(identity::users::user_counter(db.clone()))
         .with(DashboardSignUp { is_open: is_sign_up_open });
     let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, JOBS);
     let readiness = Readiness::default();

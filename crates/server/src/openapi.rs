@@ -6,15 +6,16 @@ use serde_json::Value;
 
 use crate::modules;
 
-/// Answers that the server really gave, recorded by the tests, by operation id.
+/// Answers that the server really gave, recorded by the tests, by surface and operation id.
 const EXAMPLES: &str = include_str!("../assets/examples.json");
 
 pub(crate) fn document(surface: Surface) -> Value {
     let modules = modules::all();
     let endpoints: Vec<&Endpoint> = modules.iter().flat_map(|module| &module.endpoints).collect();
     let events: Vec<EventFacts> = modules.iter().flat_map(|module| &module.events).copied().collect();
-    let examples = serde_json::from_str(EXAMPLES).expect("a test reads the recorded examples");
-    edge::openapi::document(surface, &endpoints, &events, &examples, crate::VERSION)
+    let examples: Value = serde_json::from_str(EXAMPLES).expect("a test reads the recorded examples");
+    let surfaces_own = if surface == Surface::Platform { "platform" } else { "data_plane" };
+    edge::openapi::document(surface, &endpoints, &events, &examples[surfaces_own], crate::VERSION)
 }
 
 #[cfg(test)]

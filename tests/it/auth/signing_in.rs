@@ -120,7 +120,7 @@ async fn secrets_never_reach_the_logs() {
     server.anonymous().bearer("pc_sk_not_a_key_at_all").get("/v1/users").await.expect(401);
     server.account().await;
     let text = logs.text();
-    assert!(text.contains("auth.sign_in"), "requests are logged at all");
+    assert!(text.contains("auth.sign_in"), "requests are logged at all: {text}");
     for secret in [
         PASSWORD,
         "a wrong but telling phrase",

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use kernel::TenantId;
 
 use super::{alone, say};
-use crate::{boot, config::StoreFlags, env, progress::Progress};
+use crate::{boot, config::StoreFlags, env, modules, progress::Progress};
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
@@ -18,6 +18,8 @@ pub(super) enum Audit {
         after_help = "Example:\n  portcullis audit verify --data /var/lib/portcullis\n\nThe printed heads, kept at another place, betray even a chain that was computed anew as a whole."
     )]
     Verify(Verify),
+    /// Print the catalogue of events as Markdown
+    Events,
 }
 
 #[derive(Args)]
@@ -31,7 +33,14 @@ pub(super) struct Verify {
 
 impl Audit {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Verify(Verify { tenant, flags }) = self;
+        let Verify { tenant, flags } = match self {
+            Self::Verify(verify) => verify,
+            Self::Events => {
+                let catalogue: Vec<_> = modules::all().into_iter().flat_map(|module| module.events).collect();
+                say(events::catalogue(&catalogue).trim_end())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
         let config = flags.config()?;
         alone()?.block_on(async {
             let db = boot::open_existing_db(&config, env::system()).await?;

@@ -2,7 +2,7 @@ use edge::{Context, Failure, refuse};
 use kernel::{Id, Secret};
 use vault::{Argon2Params, PasswordPool, PoolError};
 
-use super::{error::PasswordError, event::PasswordChanged, store};
+use super::{error::PasswordError, event::{PasswordChangeFailed, PasswordChanged}, store};
 use crate::{sessions::{self, EndReason}, users::User};
 
 /// A new password against the policy, then hashed.
@@ -71,6 +71,7 @@ pub(crate) async fn set(cx: &Context, user: &User, password: Option<Secret>, mus
 pub(crate) async fn change(cx: &Context, user: &User, current: &Secret, new: &Secret, end_others: bool) -> Result<(), Failure> {
     let stored = store::find(&cx.read(), user.id).await?.ok_or(PasswordError::NotSet)?;
     if !verify(cx, current, Some(&stored.phc)).await? {
+        cx.tx().await?.emit(&PasswordChangeFailed { user_id: user.id });
         return Err(refuse(PasswordError::Wrong));
     }
     let phc = hash_new(cx, new, user).await?;

@@ -16,4 +16,11 @@ pub(crate) struct PasswordChanged {
     pub sessions_ended: u64,
 }
 
-pub(crate) const CATALOGUE: &[EventFacts] = &[PasswordChanged::FACTS];
+/// Whoever holds a session of this person did not know their current password.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("user.password_change_failed", target = user_id, failure)]
+pub(crate) struct PasswordChangeFailed {
+    pub user_id: Id<User>,
+}
+
+pub(crate) const CATALOGUE: &[EventFacts] = &[PasswordChanged::FACTS, PasswordChangeFailed::FACTS];

@@ -4,6 +4,7 @@
 //! that they did (`sessions`); disabling and erasing a user ends the latter in the same transaction.
 
 mod actions;
+mod counting;
 mod data_plane;
 mod error;
 mod event;
@@ -17,6 +18,7 @@ use kernel::{EventFacts, Id};
 use ::store::{Read, StoreError};
 
 pub(crate) use actions::{blank, patch};
+pub use counting::user_counter;
 pub use error::UserError;
 pub(crate) use input::UserChanges;
 pub use model::{Email, Metadata, Phone, User, UserState};

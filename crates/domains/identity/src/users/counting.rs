@@ -1,4 +1,4 @@
-//! How many users a tenant has: `tenancy` asks, the users' table answers. Neither domain may import the other's question.
+//! How many users a tenant has: `tenancy` asks for its lists of applications and may not look itself.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ store::sql! {
 }
 
 /// The counter, to be put among the application's parts.
-pub(crate) fn counter(db: Db) -> UserCounts {
+pub fn user_counter(db: Db) -> UserCounts {
     UserCounts(Arc::new(Counter(db)))
 }
 
