@@ -43,7 +43,8 @@ async fn nobody_grants_more_than_they_hold() {
     let body = |scopes: Value| json!({ "name": "more", "scopes": scopes });
     climber.post("/v1/api-keys", body(json!(["users:read", "users:write"]))).await.refused(403, "scope_not_held");
     // Nor lays hands on the secret of a key that holds more.
-    let first = climber.get("/v1/api-keys").await.items().iter().find(|key| key["name"] == "First key").unwrap()["id"].clone();
+    let first =
+        climber.get("/v1/api-keys").await.items().iter().find(|key| key["name"] == "First key").unwrap()["id"].clone();
     climber.poke(format!("/v1/api-keys/{}/rotate", first.as_str().unwrap())).await.refused(403, "scope_not_held");
     server.root().get("/v1/users").await.expect(200);
 }
@@ -54,7 +55,11 @@ async fn scopes_that_do_not_exist_are_refused() {
     for scopes in [json!([]), json!(["*"]), json!(["users:everything"]), json!(["users:read users:write"])] {
         server.root().post("/v1/api-keys", json!({ "name": "odd", "scopes": scopes })).await.expect(422);
     }
-    server.root().post("/v1/api-keys", json!({ "name": "x", "scopes": ["users:read"], "user_id": "x" })).await.refused(400, "unknown_field");
+    server
+        .root()
+        .post("/v1/api-keys", json!({ "name": "x", "scopes": ["users:read"], "user_id": "x" }))
+        .await
+        .refused(400, "unknown_field");
     server.root().post("/v1/api-keys", json!({ "name": "", "scopes": ["users:read"] })).await.expect(422);
 }
 
@@ -65,7 +70,7 @@ async fn a_key_ends_when_it_expires() {
     let created = server.root().post("/v1/api-keys", body).await.expect(201);
     let key = server.anonymous().bearer(&created.text("/secret"));
     key.get("/v1/users").await.expect(200);
-    server.turn_clock(Duration::from_secs(1_800));
+    server.turn_clock(Duration::from_mins(30));
     key.get("/v1/users").await.refused(401, "invalid_api_key");
     server.root().poke(format!("/v1/api-keys/{}/rotate", created.id())).await.refused(409, "api_key_expired");
     let past = json!({ "name": "late", "scopes": ["users:read"], "expires_at": "2026-01-15T09:00:00Z" });
@@ -81,7 +86,7 @@ async fn both_secrets_work_for_the_overlap_and_the_new_one_after_it() {
     let new = server.anonymous().bearer(&rotated.text("/secret"));
     old.get("/v1/users").await.expect(200);
     new.get("/v1/users").await.expect(200);
-    server.turn_clock(Duration::from_secs(60));
+    server.turn_clock(Duration::from_mins(1));
     old.get("/v1/users").await.refused(401, "invalid_api_key");
     new.get("/v1/users").await.expect(200);
     server.root().post(&path, json!({ "overlap_seconds": 604_801 })).await.refused(422, "overlap_too_long");
@@ -130,7 +135,7 @@ async fn the_last_use_is_noted_within_about_a_minute() {
     let server = Server::start().await;
     let (id, key) = create(&server.root(), &["users:read"]).await;
     key.get("/v1/users").await.expect(200);
-    server.turn_clock(Duration::from_secs(60));
+    server.turn_clock(Duration::from_mins(1));
     server.run_jobs().await;
     let list = server.root().get("/v1/api-keys").await;
     let last_used = list.items().iter().find(|key| key["id"] == id.as_str()).unwrap()["last_used_at"].clone();

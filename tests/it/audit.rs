@@ -80,8 +80,16 @@ async fn an_erased_persons_data_is_gone_from_the_trail_which_still_verifies() {
     let text = String::from_utf8_lossy(&reply.bytes).into_owned();
     assert!(!text.contains("ovelace"), "{text}");
     let about: Vec<&Value> = reply.items().iter().filter(|event| event["target"]["id"] == ada.id.as_str()).collect();
-    assert!(about.iter().any(|event| event["type"] == "user.signed_up") && about.iter().any(|event| event["type"] == "user.deleted"));
-    assert!(about.iter().filter(|event| event["type"] != "user.deleted").all(|event| event["data"].is_null() && event["context"].is_null()));
+    assert!(
+        about.iter().any(|event| event["type"] == "user.signed_up")
+            && about.iter().any(|event| event["type"] == "user.deleted")
+    );
+    assert!(
+        about
+            .iter()
+            .filter(|event| event["type"] != "user.deleted")
+            .all(|event| event["data"].is_null() && event["context"].is_null())
+    );
     let report = verify(server.db(), None, &mut |_| {}).await.unwrap();
     assert!(report.is_sound() && report.erased > 0, "{report:?}");
 }

@@ -18,8 +18,16 @@ fn claim(server: &Server, email: &str) -> Value {
 async fn the_set_up_link_makes_an_owner_once() {
     let server = Server::start().await;
     server.anonymous().post("/v1/dashboard/sign-up", claim(&server, "owner@example.com")).await.expect(202);
-    server.anonymous().post("/v1/dashboard/sign-up", claim(&server, "eve@example.com")).await.refused(403, "claim_refused");
-    server.anonymous().post("/v1/dashboard/sign-in", account("eve@example.com")).await.refused(401, "invalid_credentials");
+    server
+        .anonymous()
+        .post("/v1/dashboard/sign-up", claim(&server, "eve@example.com"))
+        .await
+        .refused(403, "claim_refused");
+    server
+        .anonymous()
+        .post("/v1/dashboard/sign-in", account("eve@example.com"))
+        .await
+        .refused(401, "invalid_credentials");
     let owner = server.account().await;
     let applications = owner.get("/v1/dashboard/applications").await.expect(200);
     assert_eq!(applications.items().len(), 1);
@@ -32,7 +40,11 @@ async fn the_set_up_link_makes_an_owner_once() {
 async fn a_taken_address_does_not_use_the_link_up() {
     let server = Server::start().await;
     server.anonymous().post("/v1/dashboard/sign-up", account("owner@example.com")).await.expect(202);
-    server.anonymous().post("/v1/dashboard/sign-up", claim(&server, "owner@example.com")).await.refused(409, "email_taken");
+    server
+        .anonymous()
+        .post("/v1/dashboard/sign-up", claim(&server, "owner@example.com"))
+        .await
+        .refused(409, "email_taken");
     server.anonymous().post("/v1/dashboard/sign-up", claim(&server, "second@example.com")).await.expect(202);
 }
 
@@ -84,7 +96,10 @@ async fn what_an_account_does_in_an_application_is_told_there() {
 async fn a_new_application_serves_at_once_with_its_own_key() {
     let server = Server::start().await;
     let owner = server.account().await;
-    let created = owner.post("/v1/dashboard/applications", json!({ "name": "Acme Shop", "environment": "production" })).await.expect(201);
+    let created = owner
+        .post("/v1/dashboard/applications", json!({ "name": "Acme Shop", "environment": "production" }))
+        .await
+        .expect(201);
     assert_eq!(created.text("/slug"), "acme-shop");
     let key = server.anonymous().at_application(&created.id()).bearer(&created.text("/api_key"));
     key.create_user("ada@example.com").await;
@@ -94,9 +109,15 @@ async fn a_new_application_serves_at_once_with_its_own_key() {
     let again = owner.post("/v1/dashboard/applications", json!({ "name": "Acme Shop", "slug": "acme-shop" })).await;
     again.refused(409, "slug_taken");
     for slug in ["Acme", "-a", "console", "www", "a.b", ""] {
-        owner.post("/v1/dashboard/applications", json!({ "name": "x", "slug": slug })).await.refused(422, "invalid_slug");
+        owner
+            .post("/v1/dashboard/applications", json!({ "name": "x", "slug": slug }))
+            .await
+            .refused(422, "invalid_slug");
     }
-    owner.post("/v1/dashboard/applications", json!({ "name": "x", "is_primary": true })).await.refused(400, "unknown_field");
+    owner
+        .post("/v1/dashboard/applications", json!({ "name": "x", "is_primary": true }))
+        .await
+        .refused(400, "unknown_field");
 }
 
 #[tokio::test]
@@ -115,7 +136,8 @@ async fn an_application_is_renamed_by_who_saw_its_last_version() {
 async fn an_account_reads_and_changes_itself() {
     let server = Server::start().await;
     let owner = server.account().await;
-    let patched = owner.patch("/v1/dashboard/account", json!({ "name": "Olga Owner", "locale": "de" })).await.expect(200);
+    let patched =
+        owner.patch("/v1/dashboard/account", json!({ "name": "Olga Owner", "locale": "de" })).await.expect(200);
     assert_eq!(owner.get("/v1/dashboard/account").await.expect(200).data(), patched.data());
     owner.patch("/v1/dashboard/account", json!({ "email": "x@example.com" })).await.refused(400, "unknown_field");
     owner.patch("/v1/dashboard/account", json!({ "teams": [] })).await.refused(400, "unknown_field");

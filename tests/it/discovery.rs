@@ -21,7 +21,9 @@ async fn the_key_set_holds_public_keys_only() {
 #[tokio::test]
 async fn documents_are_cacheable_and_told_apart_by_their_tag() {
     let server = Server::start().await;
-    for path in ["/.well-known/jwks.json", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+    for path in
+        ["/.well-known/jwks.json", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
+    {
         let first = server.anonymous().get(path).await.expect(200);
         assert!(first.header("cache-control").starts_with("public, max-age="), "{path}");
         assert_eq!(first.header("content-type"), "application/json");
@@ -54,7 +56,10 @@ async fn what_a_client_sends_does_not_reach_the_metadata() {
     let server = Server::start().await;
     let evil = server.anonymous().get("/.well-known/openid-configuration").header("x-forwarded-host", "evil.example");
     let reply = evil.header("forwarded", "host=evil.example").header("x-forwarded-proto", "gopher").await.expect(200);
-    assert!(!String::from_utf8_lossy(&reply.bytes).contains("evil") && reply.json["issuer"] == "http://localhost:8080", "{reply}");
+    assert!(
+        !String::from_utf8_lossy(&reply.bytes).contains("evil") && reply.json["issuer"] == "http://localhost:8080",
+        "{reply}"
+    );
 }
 
 #[tokio::test]
@@ -66,18 +71,18 @@ async fn the_next_key_is_published_before_it_signs_and_old_tokens_stay_verifiabl
     };
     let signer = async |email: &str| jose::peek_kid(&server.user(email).await.access_token).unwrap().clone();
     let first = kids().await;
-    server.turn_clock(Duration::from_secs(89 * 86_400));
+    server.turn_clock(Duration::from_hours(89 * 24));
     server.run_jobs().await;
     let both = kids().await;
     assert_eq!(both.len(), 2, "a day ahead");
     assert!(both.contains(&first[0]));
     assert_eq!(signer("ada@example.com").await, first[0], "not yet");
-    server.turn_clock(Duration::from_secs(86_400));
+    server.turn_clock(Duration::from_hours(24));
     let late = signer("grace@example.com").await;
     assert_ne!(late, first[0]);
     assert!(both.contains(&late));
     assert!(kids().await.contains(&first[0]), "tokens of yesterday still verify");
-    server.turn_clock(Duration::from_secs(2 * 86_400));
+    server.turn_clock(Duration::from_hours(2 * 24));
     server.run_jobs().await;
     assert_eq!(kids().await, [late]);
 }
@@ -86,7 +91,9 @@ async fn the_next_key_is_published_before_it_signs_and_old_tokens_stay_verifiabl
 async fn keys_of_applications_differ() {
     let server = Server::start().await;
     let other = server.other_tenant("Acme").await;
-    let keys = async |application: &str| server.anonymous().at_application(application).get("/.well-known/jwks.json").await.json;
+    let keys = async |application: &str| {
+        server.anonymous().at_application(application).get("/.well-known/jwks.json").await.json
+    };
     let (ours, theirs): (Value, Value) = (keys(server.application_id()).await, keys(&other.id).await);
     assert_ne!(ours["keys"][0]["kid"], theirs["keys"][0]["kid"]);
     assert_ne!(ours, json!({ "keys": [] }));

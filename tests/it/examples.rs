@@ -10,7 +10,7 @@ use edge::{Endpoint, Surface};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    kit::{Call, Reply, endpoints, variable},
+    kit::{Call, Reply, endpoints, say, variable},
     samples::World,
 };
 
@@ -20,7 +20,7 @@ const HEADERS: [&str; 2] = ["etag", "location"];
 #[tokio::test]
 async fn every_operation_has_an_example_that_the_server_gives_today() {
     if variable("TEST_STORE").is_some() {
-        println!("skipped: the examples are those of an SQLite store, whose status names it");
+        say("skipped: the examples are those of an SQLite store, whose status names it");
         return;
     }
     let recorded = recorded();
@@ -42,9 +42,17 @@ async fn every_operation_has_an_example_that_the_server_gives_today() {
     for (surface, operations) in current.as_object().unwrap() {
         for (operation, example) in operations.as_object().unwrap() {
             let before = &recorded[surface][operation];
-            assert_eq!(before, example, "the {surface} example of {operation} is not what the server answers: RECORD_EXAMPLES=1");
+            assert_eq!(
+                before, example,
+                "the {surface} example of {operation} is not what the server answers: RECORD_EXAMPLES=1"
+            );
         }
-        let gone: Vec<&String> = recorded[surface].as_object().unwrap().keys().filter(|name| operations.get(name.as_str()).is_none()).collect();
+        let gone: Vec<&String> = recorded[surface]
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|name| operations.get(name.as_str()).is_none())
+            .collect();
         assert!(gone.is_empty(), "examples of operations that are gone: {gone:?}");
     }
 }
@@ -85,7 +93,11 @@ fn masked(value: &Value) -> Value {
         Value::Object(fields) => {
             let is_key_set = fields.get("body").is_some_and(|body| body.get("keys").is_some());
             let is_chance = |name: &str| name == "kid" || (is_key_set && name == "headers");
-            fields.iter().filter(|(name, _)| !is_chance(name)).map(|(name, value)| (name.clone(), masked(value))).collect()
+            fields
+                .iter()
+                .filter(|(name, _)| !is_chance(name))
+                .map(|(name, value)| (name.clone(), masked(value)))
+                .collect()
         }
         _ => value.clone(),
     }

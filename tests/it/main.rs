@@ -16,6 +16,7 @@ mod kit;
 mod openapi;
 mod races;
 mod samples;
+mod secrets;
 mod sessions;
 mod settings;
 mod sweeps;

@@ -101,11 +101,19 @@ impl World {
                 "primary_email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "locale": "en-GB",
                 "public_metadata": { "plan": "pro" }, "private_metadata": { "crm": "A-1815" },
             }),
-            ("PATCH", "/v1/users/{user_id}") => json!({ "given_name": "Ada", "family_name": "Lovelace", "picture": null }),
-            ("POST", "/v1/users/{user_id}/password") => json!({ "password": "an entirely different phrase", "end_sessions": true }),
-            ("POST", "/v1/api-keys") => json!({ "name": "production backend", "scopes": ["users:read", "users:write"] }),
+            ("PATCH", "/v1/users/{user_id}" | "/api/v1/users/{user_id}") => {
+                json!({ "given_name": "Ada", "family_name": "Lovelace", "picture": null })
+            }
+            ("POST", "/v1/users/{user_id}/password") => {
+                json!({ "password": "an entirely different phrase", "end_sessions": true })
+            }
+            ("POST", "/v1/api-keys") => {
+                json!({ "name": "production backend", "scopes": ["users:read", "users:write"] })
+            }
             ("POST", "/v1/api-keys/{api_key_id}/rotate") => json!({ "overlap_seconds": 3_600 }),
-            ("POST", "/v1/auth/sign-up") => json!({ "email": self.stranger().0, "password": PASSWORD, "name": "Ada Lovelace" }),
+            ("POST", "/v1/auth/sign-up" | "/api/v1/auth/register") => {
+                json!({ "email": self.stranger().0, "password": PASSWORD, "name": "Ada Lovelace" })
+            }
             ("POST", "/v1/auth/sign-in" | "/api/v1/auth/login") => sign_in(&self.person().await.email),
             ("POST", "/v1/auth/password/change") => {
                 json!({ "current_password": PASSWORD, "new_password": "an entirely different phrase", "end_other_sessions": true })
@@ -123,13 +131,11 @@ impl World {
             ("PATCH", "/v1/dashboard/account") => json!({ "name": "Charles Babbage" }),
             ("POST", "/v1/dashboard/applications") => json!({ "name": "Shop", "environment": "production" }),
             ("PATCH", "/v1/dashboard/applications/{application_id}") => json!({ "name": "Shop" }),
-            ("POST", "/api/v1/auth/register") => json!({ "email": self.stranger().0, "password": PASSWORD, "name": "Ada Lovelace" }),
             ("PATCH", "/api/v1/me/profile") => json!({ "given_name": "Ada", "attributes": { "theme": "dark" } }),
             ("POST", "/api/v1/me/password") => json!({ "current": PASSWORD, "next": "an entirely different phrase" }),
             ("POST", "/api/v1/users") => {
                 json!({ "email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "attributes": { "team": "blue" } })
             }
-            ("PATCH", "/api/v1/users/{user_id}") => json!({ "given_name": "Ada", "family_name": "Lovelace", "picture": null }),
             _ => return None,
         })
     }

@@ -26,7 +26,10 @@ async fn a_patch_changes_what_it_names_and_null_brings_the_default_back() {
     assert_eq!(changed.data()["sessions"]["idle_seconds"], 3600);
     assert_eq!(changed.data()["sessions"]["lifetime_seconds"], before.data()["sessions"]["lifetime_seconds"]);
     assert_ne!(changed.header("etag"), before.header("etag"));
-    let restored = root.patch("/v1/settings", json!({ "sessions": { "idle_seconds": null }, "passwords": null })).await.expect(200);
+    let restored = root
+        .patch("/v1/settings", json!({ "sessions": { "idle_seconds": null }, "passwords": null }))
+        .await
+        .expect(200);
     assert_eq!(restored.data()["sessions"], before.data()["sessions"]);
     assert_eq!(restored.data()["passwords"], before.data()["passwords"]);
     assert_eq!(root.get("/v1/settings").await.data(), restored.data());
@@ -36,7 +39,10 @@ async fn a_patch_changes_what_it_names_and_null_brings_the_default_back() {
 async fn a_change_holds_for_the_very_next_request() {
     let server = Server::start().await;
     server.root().patch("/v1/settings", json!({ "passwords": { "min_length": 40 } })).await.expect(200);
-    assert_eq!(server.anonymous().sign_up("ada@example.com").await.refused(422, "password_refused").fields(), ["password too_short"]);
+    assert_eq!(
+        server.anonymous().sign_up("ada@example.com").await.refused(422, "password_refused").fields(),
+        ["password too_short"]
+    );
     server.root().patch("/v1/settings", json!({ "name": "Acme" })).await.expect(200);
     assert_eq!(server.anonymous().get("/v1/auth/config").await.text("/name"), "Acme");
 }
@@ -51,7 +57,10 @@ async fn every_wrong_value_is_named() {
         (json!({ "urls": { "home_url": "http://example.com" } }), "urls.home_url invalid"),
         (json!({ "passwords": { "memory_kib": 1024 } }), "passwords.memory_kib out_of_range"),
         (json!({ "sessions": { "access_token_seconds": 1 } }), "sessions.access_token_seconds out_of_range"),
-        (json!({ "rate_limits": [{ "name": "everything", "requests": 1, "seconds": 1 }] }), "rate_limits.0.name unknown"),
+        (
+            json!({ "rate_limits": [{ "name": "everything", "requests": 1, "seconds": 1 }] }),
+            "rate_limits.0.name unknown",
+        ),
         (json!({ "sign_up": { "mode": "restricted" } }), "sign_up.allowed_domains required"),
     ] {
         let reply = server.root().patch("/v1/settings", change.clone()).await.expect(422);
@@ -77,7 +86,10 @@ async fn the_trail_names_what_changed_and_not_to_what() {
     server.root().patch("/v1/settings", change).await.expect(200);
     let events = server.root().get("/v1/audit/events?type=settings.updated").await.expect(200);
     let changed: Vec<&Value> = events.items()[0]["data"]["changed"].as_array().unwrap().iter().collect();
-    assert!(changed.contains(&&json!("sessions.idle_seconds")) && changed.contains(&&json!("redirect_uris")), "{changed:?}");
+    assert!(
+        changed.contains(&&json!("sessions.idle_seconds")) && changed.contains(&&json!("redirect_uris")),
+        "{changed:?}"
+    );
     assert!(!String::from_utf8_lossy(&events.bytes).contains("secret.example.com"));
 }
 

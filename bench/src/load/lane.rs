@@ -92,3 +92,72 @@ async fn work<C: Conversation>(
     };
     tokio::time::timeout(duration + PATIENCE, gather).await.context("a reply did not come")?
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        thread,
+    };
+
+    use super::*;
+    use crate::load::Repeat;
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
+
+    /// Answers every request on two connections with 200, and counts them.
+    fn answer_all() -> (SocketAddr, Arc<AtomicU32>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let (address, answered) = (listener.local_addr().unwrap(), Arc::<AtomicU32>::default());
+        for _ in 0..2 {
+            let (listener, answered) = (listener.try_clone().unwrap(), Arc::clone(&answered));
+            thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; REQUEST.len()];
+                while stream.read_exact(&mut request).is_ok() {
+                    answered.fetch_add(1, Ordering::Relaxed);
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
+                }
+            });
+        }
+        (address, answered)
+    }
+
+    fn lane(driver: &Driver, address: SocketAddr, status: u16) -> Lane<'_, Repeat> {
+        let account = Account { server: std::process::id(), database: None };
+        let repeat = Repeat { request: REQUEST.into(), status };
+        Lane::open(driver, address, account, vec![repeat; 2]).unwrap()
+    }
+
+    #[test]
+    fn every_answer_is_counted_and_connections_are_kept() {
+        let (driver, (address, answered)) = (Driver::new().unwrap(), answer_all());
+        let mut lane = lane(&driver, address, 200);
+        let first = lane.slice(Duration::from_millis(30)).unwrap().latencies.count_of(200);
+        let second = lane.slice(Duration::from_millis(30)).unwrap().latencies.count_of(200);
+        assert!(first > 0 && second > 0);
+        assert_eq!(first + second, answered.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn a_steady_pace_is_kept() {
+        let (driver, (address, answered)) = (Driver::new().unwrap(), answer_all());
+        let pace = Pace::Steady { per_second: 100 };
+        let seen = lane(&driver, address, 200).paced(Duration::from_millis(200), pace).unwrap();
+        assert_eq!(seen.count(), answered.load(Ordering::Relaxed));
+        // Unpaced it would be thousands; a stalled machine may lose the last turns.
+        assert!((15..=20).contains(&seen.count()), "{}", seen.count());
+    }
+
+    #[test]
+    fn an_answer_that_was_not_expected_ends_the_measurement() {
+        let (driver, (address, _)) = (Driver::new().unwrap(), answer_all());
+        let error = lane(&driver, address, 201).slice(Duration::from_secs(5)).err().unwrap();
+        assert!(error.to_string().contains("200 instead of 201"), "{error:#}");
+    }
+}

@@ -35,7 +35,7 @@ impl Plan {
             }
         } else {
             Self {
-                rounds: 7,
+                rounds: 5,
                 slice: millis(700),
                 hash_slice: millis(1_500),
                 floods: 3,

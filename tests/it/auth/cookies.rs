@@ -44,7 +44,10 @@ async fn under_https_cookies_are_bound_to_the_host() {
     let server = Server::start_with(options).await;
     let (_, reply) = signed_in(&server).await;
     for (pair, attributes) in reply.cookies() {
-        assert!(pair.starts_with("__Host-") && attributes.contains("Secure") && !attributes.contains("Domain"), "{pair}; {attributes}");
+        assert!(
+            pair.starts_with("__Host-") && attributes.contains("Secure") && !attributes.contains("Domain"),
+            "{pair}; {attributes}"
+        );
     }
     assert!(reply.header("strict-transport-security").starts_with("max-age="));
 }
@@ -56,11 +59,23 @@ async fn a_change_needs_the_csrf_proof_and_a_read_does_not() {
     browser.client.get("/v1/auth/me").await.expect(200);
     browser.client.poke("/v1/auth/sign-out").await.refused(403, "csrf_failed");
     browser.client.poke("/v1/auth/sign-out").header("x-csrf-token", "guessed").await.refused(403, "csrf_failed");
-    let strange = browser.client.poke("/v1/auth/sign-out").header("x-csrf-token", &browser.proof).header("origin", "https://evil.example");
+    let strange = browser
+        .client
+        .poke("/v1/auth/sign-out")
+        .header("x-csrf-token", &browser.proof)
+        .header("origin", "https://evil.example");
     strange.await.refused(403, "csrf_failed");
-    let out = browser.client.poke("/v1/auth/sign-out").header("x-csrf-token", &browser.proof).header("origin", "http://localhost:8080");
+    let out = browser
+        .client
+        .poke("/v1/auth/sign-out")
+        .header("x-csrf-token", &browser.proof)
+        .header("origin", "http://localhost:8080");
     let out = out.await.expect(200);
-    assert!(out.cookies().iter().all(|(pair, attributes)| pair.ends_with('=') && attributes.contains("Max-Age=0")), "{:?}", out.cookies());
+    assert!(
+        out.cookies().iter().all(|(pair, attributes)| pair.ends_with('=') && attributes.contains("Max-Age=0")),
+        "{:?}",
+        out.cookies()
+    );
     browser.client.get("/v1/auth/me").await.refused(401, "session_revoked");
 }
 

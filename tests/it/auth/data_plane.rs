@@ -37,11 +37,15 @@ async fn the_subject_is_written_as_the_surface_writes_ids() {
 async fn a_person_changes_their_profile_but_not_their_address() {
     let server = Server::start().await;
     let ada = server.user("ada@example.com").await;
-    let patched = ada.patch("/api/v1/me/profile", json!({ "name": "Ada", "attributes": { "theme": "dark" } })).await.expect(200);
+    let patched =
+        ada.patch("/api/v1/me/profile", json!({ "name": "Ada", "attributes": { "theme": "dark" } })).await.expect(200);
     assert_eq!(patched.header("etag"), "\"2\"");
     ada.patch("/api/v1/me/profile", json!({ "name": "Eve" })).if_match("\"1\"").await.refused(412, "version_mismatch");
     for field in ["email", "email_verified", "state", "public_metadata"] {
         ada.patch("/api/v1/me/profile", json!({ field: true })).await.refused(400, "unknown_field");
     }
-    assert_eq!(server.root().get(format!("/v1/users/{}", ada.id)).await.data()["unsafe_metadata"], json!({ "theme": "dark" }));
+    assert_eq!(
+        server.root().get(format!("/v1/users/{}", ada.id)).await.data()["unsafe_metadata"],
+        json!({ "theme": "dark" })
+    );
 }

@@ -32,7 +32,11 @@ async fn signing_out_ends_this_session_and_no_other() {
     let elsewhere = server.sign_in_at(&server.anonymous(), "ada@example.com").await;
     ada.poke("/v1/auth/sign-out").await.expect(200);
     ada.get("/v1/auth/me").await.refused(401, "session_revoked");
-    server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token })).await.refused(401, "session_revoked");
+    server
+        .anonymous()
+        .post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token }))
+        .await
+        .refused(401, "session_revoked");
     elsewhere.get("/v1/auth/me").await.expect(200);
 }
 

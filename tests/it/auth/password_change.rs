@@ -45,7 +45,9 @@ async fn who_guesses_a_current_password_leaves_a_trace() {
 async fn the_data_plane_changes_it_by_the_same_rules() {
     let server = Server::start().await;
     let ada = server.user("ada@example.com").await;
-    ada.post("/api/v1/me/password", json!({ "current": "not it at all", "next": ANOTHER })).await.refused(403, "invalid_credentials");
+    ada.post("/api/v1/me/password", json!({ "current": "not it at all", "next": ANOTHER }))
+        .await
+        .refused(403, "invalid_credentials");
     ada.post("/api/v1/me/password", json!({ "current": PASSWORD, "next": ANOTHER })).await.expect(204);
     server.anonymous().sign_in(&ada.email, ANOTHER).await.expect(200);
 }

@@ -9,7 +9,8 @@ async fn unknown_account_wrong_password_and_no_password_get_one_answer() {
     let server = Server::start().await;
     server.user("ada@example.com").await;
     server.root().create_user("grace@example.com").await;
-    let wrong = server.anonymous().sign_in("ada@example.com", "not the right one").await.refused(401, "invalid_credentials");
+    let wrong =
+        server.anonymous().sign_in("ada@example.com", "not the right one").await.refused(401, "invalid_credentials");
     let unknown = server.anonymous().sign_in("nobody@example.com", "not the right one").await;
     let without = server.anonymous().sign_in("grace@example.com", "not the right one").await;
     let endless = server.anonymous().sign_in("ada@example.com", &"x".repeat(5_000)).await;
@@ -115,7 +116,8 @@ async fn secrets_never_reach_the_logs() {
     let server = Server::start().await;
     let ada = server.user("ada@example.com").await;
     server.anonymous().sign_in("ada@example.com", "a wrong but telling phrase").await.expect(401);
-    let rotated = server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token })).await.expect(200);
+    let rotated =
+        server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token })).await.expect(200);
     let key = server.root().post("/v1/api-keys", json!({ "name": "k", "scopes": ["users:read"] })).await.expect(201);
     server.anonymous().bearer("pc_sk_not_a_key_at_all").get("/v1/users").await.expect(401);
     server.account().await;

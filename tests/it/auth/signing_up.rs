@@ -54,7 +54,9 @@ async fn passwords_follow_the_length_rules_and_are_not_common() {
         assert_eq!(reply.fields(), [format!("password {code}")], "{password}");
         assert!(!String::from_utf8_lossy(&reply.bytes).contains(password), "the password is not repeated");
     }
-    for password in ["all lower case letters", "           x           ", "12 34 56 78 90 ab", "пароль из слов подлиннее"] {
+    for password in
+        ["all lower case letters", "           x           ", "12 34 56 78 90 ab", "пароль из слов подлиннее"]
+    {
         let body = json!({ "email": "ada@example.com", "password": password });
         server.anonymous().post("/v1/auth/sign-up", body).await.expect(202);
     }

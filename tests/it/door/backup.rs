@@ -27,7 +27,9 @@ async fn a_backup_of_a_running_server_is_restored_whole() {
     let restored = run(&binary, elsewhere.path(), &["restore", "--data", "data", "copy.db"]);
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
     let server = Running::start(&binary, elsewhere.path()).await;
-    let users = server.get("/v1/users").bearer_auth(&key).send().await.unwrap().json::<serde_json::Value>().await.unwrap();
-    let names: Vec<&str> = users["data"].as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap()).collect();
+    let users =
+        server.get("/v1/users").bearer_auth(&key).send().await.unwrap().json::<serde_json::Value>().await.unwrap();
+    let names: Vec<&str> =
+        users["data"].as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap()).collect();
     assert_eq!(names, ["before"]);
 }

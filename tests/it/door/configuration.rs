@@ -23,7 +23,8 @@ fn a_wrong_value_stops_the_start_with_one_line_that_names_it() {
 fn the_environment_and_the_file_are_checked_alike() {
     let Some(binary) = binary() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let output = command(&binary, folder.path(), &["serve"]).env("PORTCULLIS_REQUEST_DEADLINE", "soon").output().unwrap();
+    let output =
+        command(&binary, folder.path(), &["serve"]).env("PORTCULLIS_REQUEST_DEADLINE", "soon").output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), text.trim_end().lines().count()), (Some(2), 1), "{text}");
     assert!(text.contains("PORTCULLIS_REQUEST_DEADLINE"), "{text}");

@@ -11,7 +11,7 @@ async fn the_first_start_tells_its_secrets_once() {
     let first = Running::start(&binary, folder.path()).await;
     let facts = bootstrap(folder.path());
     let names: Vec<&String> = facts.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["api_key", "application_id", "base_url", "claim_url"]);
+    assert_eq!(names, ["base_url", "application_id", "api_key", "claim_url"]);
     for fact in facts.as_object().unwrap().values() {
         assert!(first.greeting.contains(fact.as_str().unwrap()), "{fact}: {}", first.greeting);
     }

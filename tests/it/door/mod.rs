@@ -2,7 +2,9 @@
 
 mod backup;
 mod configuration;
+mod disk_full;
 mod first_start;
+mod maintenance;
 mod process;
 mod shutdown;
 mod sudden_death;

@@ -12,7 +12,7 @@ use reqwest::{Client, RequestBuilder};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::kit::variable;
+use crate::kit::{say, variable};
 
 /// `PORTCULLIS_BIN`, or the newest build. Without one the test is skipped, and says so; in CI it fails.
 pub(super) fn binary() -> Option<PathBuf> {
@@ -24,7 +24,7 @@ pub(super) fn binary() -> Option<PathBuf> {
     let newest = [built("debug"), built("release")].into_iter().filter(|path| path.exists()).max_by_key(age);
     if newest.is_none() {
         assert!(variable("CI").is_none(), "there is no binary to test: cargo build -p server");
-        println!("skipped: there is no binary to test (cargo build -p server)");
+        say("skipped: there is no binary to test (cargo build -p server)");
     }
     newest
 }
@@ -51,22 +51,21 @@ pub(super) fn run(binary: &Path, folder: &Path, arguments: &[&str]) -> Output {
 impl Running {
     /// `serve` on a free port; returns once it answers.
     pub(super) async fn start(binary: &Path, folder: &Path) -> Self {
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", "data", "--bootstrap-file", "bootstrap.json"];
-        let mut child = command(binary, folder, &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut greeting = String::new();
-        let url = loop {
-            let mut line = String::new();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended before it was ready: {greeting}");
-            greeting.push_str(&line);
-            // The last of the lines that every start prints.
-            if let Some((_, url)) = line.split_once("API reference") {
-                break url.trim().trim_end_matches("/reference").to_owned();
-            }
-        };
-        // What follows is read too, so that the server never waits for a reader.
-        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-        let running = Self { child, url: url.replace("localhost", "127.0.0.1"), greeting };
+        Self::start_with(binary, folder, &[]).await
+    }
+
+    pub(super) async fn start_with(binary: &Path, folder: &Path, more: &[&str]) -> Self {
+        // One origin for all runs on a folder: tokens name it.
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+        arguments.extend(["--data", "data", "--bootstrap-file", "bootstrap.json"]);
+        arguments.extend(more);
+        let piped = command(binary, folder, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = piped.unwrap();
+        let log = until(child.stderr.take().unwrap(), "\"serving\"");
+        let line: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+        let greeting = until(child.stdout.take().unwrap(), "API reference");
+        let url = format!("http://{}", line["address"].as_str().unwrap());
+        let running = Self { child, url, greeting };
         running.wait_until_ready().await;
         running
     }
@@ -115,6 +114,17 @@ impl Running {
         }
         panic!("the server did not end");
     }
+}
+
+/// The lines up to the one with these words. What follows is read too, so that the server never waits for a reader.
+fn until(stream: impl Read + Send + 'static, words: &str) -> String {
+    let mut lines = BufReader::new(stream);
+    let mut text = String::new();
+    while !text.lines().last().is_some_and(|line| line.contains(words)) {
+        assert!(lines.read_line(&mut text).unwrap() > 0, "the server ended before it was ready: {text}");
+    }
+    std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+    text
 }
 
 impl Drop for Running {

@@ -1,27 +1,41 @@
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use rustix::process::Signal;
-use serde_json::json;
 
 use super::process::{Running, binary};
 
+const BODY: &str = r#"{"email":"ada@example.com","password":"correct horse battery staple"}"#;
+
 #[tokio::test]
-async fn what_is_in_flight_is_finished_before_the_end() {
+async fn what_is_in_flight_is_finished_and_nothing_new_is_taken() {
     let Some(binary) = binary() else { return };
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(&binary, folder.path()).await;
-    // Hashing keeps these busy while the signal comes.
-    let sign_ups = (0..4).map(|number| {
-        let body = json!({ "email": format!("ada{number}@example.com"), "password": "correct horse battery staple" });
-        server.post("/v1/auth/sign-up", &body).send()
-    });
-    let signalled = async {
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        server.signal(Signal::TERM);
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut connection = TcpStream::connect(&address).unwrap();
+    let (first, rest) = BODY.split_at(20);
+    let length = BODY.len();
+    let head = format!(
+        "POST /v1/auth/sign-up HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    );
+    connection.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+
+    server.signal(Signal::TERM);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let is_refused = match server.get("/readyz").send().await {
+        Ok(reply) => reply.status() == 503,
+        Err(error) => error.is_connect(),
     };
-    let (replies, ()) = tokio::join!(futures_util::future::join_all(sign_ups), signalled);
-    for reply in replies {
-        assert_eq!(reply.unwrap().status(), 202);
-    }
+    assert!(is_refused, "a load balancer is told to turn elsewhere");
+
+    connection.write_all(rest.as_bytes()).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
     assert_eq!(server.ended().await, Some(0));
 }

@@ -37,8 +37,14 @@ async fn a_registered_origin_may_ask_and_read() {
 async fn no_other_origin_is_echoed() {
     let server = registered().await;
     for origin in [
-        "https://app.example.com.evil.example", "https://evil.example", "http://app.example.com", "https://app.example.com:8443", "https://APP.example.com",
-        "null", "https://sub.app.example.com", "",
+        "https://app.example.com.evil.example",
+        "https://evil.example",
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "https://APP.example.com",
+        "null",
+        "https://sub.app.example.com",
+        "",
     ] {
         let refused = preflight(&server.anonymous(), origin).await;
         assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{future::IntoFuture, time::Duration};
 
 use serde_json::json;
 
@@ -46,7 +46,8 @@ async fn keys_of_different_callers_and_applications_are_apart() {
 #[tokio::test]
 async fn secrets_shown_once_are_shown_again_to_who_lost_the_answer() {
     let server = Server::start().await;
-    let create = || server.root().post("/v1/api-keys", json!({ "name": "k", "scopes": ["users:read"] })).idempotent("k-1");
+    let create =
+        || server.root().post("/v1/api-keys", json!({ "name": "k", "scopes": ["users:read"] })).idempotent("k-1");
     let (first, second) = (create().await.expect(201), create().await.expect(201));
     assert_eq!(first.text("/secret"), second.text("/secret"));
     assert_eq!(server.root().get("/v1/api-keys").await.items().len(), 2, "the first key and this one");
@@ -77,6 +78,24 @@ async fn keys_are_kept_for_a_day() {
 async fn a_key_that_is_no_key_is_refused() {
     let server = Server::start().await;
     for key in ["", &"k".repeat(256)] {
-        server.root().post("/v1/users", json!({ "username": "ada" })).idempotent(key).await.refused(400, "invalid_idempotency_key");
+        server
+            .root()
+            .post("/v1/users", json!({ "username": "ada" }))
+            .idempotent(key)
+            .await
+            .refused(400, "invalid_idempotency_key");
     }
+}
+
+#[tokio::test]
+async fn a_twin_of_a_request_that_still_runs_is_told_to_wait() {
+    let server = Server::start().await;
+    // Hashing the password keeps the first one busy.
+    let body = json!({ "primary_email": "ada@example.com", "password": "correct horse battery staple" });
+    let create = || server.root().post("/v1/users", body.clone()).idempotent("k-1");
+    let (first, twin) = tokio::join!(create().into_future(), create().into_future());
+    first.expect(201);
+    let twin = twin.refused(409, "idempotency_in_progress");
+    assert!(twin.header("retry-after").parse::<u64>().is_ok(), "{twin}");
+    assert_eq!(create().await.expect(201).header("idempotent-replayed"), "true");
 }

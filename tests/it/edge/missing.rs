@@ -20,7 +20,11 @@ async fn what_is_not_there_is_a_404_in_its_surfaces_words() {
 async fn a_method_that_is_not_served_is_a_405_that_says_which_are() {
     let server = Server::start().await;
     let reply = server.root().call(Method::PUT, "/v1/users").await.refused(405, "method_not_allowed");
-    assert!(reply.header("allow").contains("GET") && reply.header("allow").contains("POST"), "{}", reply.header("allow"));
+    assert!(
+        reply.header("allow").contains("GET") && reply.header("allow").contains("POST"),
+        "{}",
+        reply.header("allow")
+    );
     assert_eq!(reply.json["success"], json!(false));
     server.root().call(Method::DELETE, "/api/v1/users").await.refused(405, "method_not_allowed");
     server.root().call(Method::OPTIONS, "/v1/users").await.refused(405, "method_not_allowed");
@@ -39,8 +43,17 @@ async fn head_is_get_without_its_body() {
 async fn tricks_with_paths_lead_nowhere() {
     let server = Server::start().await;
     for path in [
-        "/v1//users", "//v1/users", "/v1/users/", "/V1/users", "/v1/users;x", "/v1/%75sers/", "/v1/../v1/users", "/v1/users%2f", "/v1/users/%2e%2e/users",
-        "/v1/./users", "/v1/auth/config/../../users",
+        "/v1//users",
+        "//v1/users",
+        "/v1/users/",
+        "/V1/users",
+        "/v1/users;x",
+        "/v1/%75sers/",
+        "/v1/../v1/users",
+        "/v1/users%2f",
+        "/v1/users/%2e%2e/users",
+        "/v1/./users",
+        "/v1/auth/config/../../users",
     ] {
         let reply = server.anonymous().get(path).await;
         assert!(matches!(reply.status, 400 | 401 | 404), "{reply}");

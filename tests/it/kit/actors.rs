@@ -26,7 +26,10 @@ impl Client {
         let peer = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
         let client = Self { headers: HeaderMap::new(), peer, server };
         let application = client.server.application_id().to_owned();
-        client.with("host", "localhost:8080").with("x-application-id", &application).with("user-agent", "example-client/1.0")
+        client
+            .with("host", "localhost:8080")
+            .with("x-application-id", &application)
+            .with("user-agent", "example-client/1.0")
     }
 
     /// The same caller with this header on every request.

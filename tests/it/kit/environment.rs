@@ -60,3 +60,9 @@ const fn split_mix(step: u64) -> u64 {
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
+
+/// Told to whoever runs the tests.
+#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
+pub(crate) fn say(words: &str) {
+    eprintln!("{words}");
+}

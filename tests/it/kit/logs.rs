@@ -19,7 +19,8 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 impl LogCapture {
     pub(crate) fn start() -> Self {
         let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).json().finish();
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).json().finish();
         let guard = tracing::subscriber::set_default(subscriber);
         // With a single subscriber in the process, a log statement that another thread comes by first, where there is none, is
         // switched off for all threads (`tracing-core` asks that thread's own only). With two it asks both.

@@ -10,8 +10,8 @@ mod store;
 
 pub(crate) use actors::{Client, PASSWORD, Person, claims_of};
 pub(crate) use call::Call;
-pub(crate) use environment::variable;
+pub(crate) use environment::{say, variable};
 pub(crate) use logs::LogCapture;
 pub(crate) use reply::Reply;
 pub(crate) use server::{Options, Server, cheap_hash, endpoints};
-pub(crate) use store::{count_events, password_hashes};
+pub(crate) use store::{TestStore, count_events, password_hashes};

@@ -74,7 +74,9 @@ impl Reply {
     pub(crate) fn fields(&self) -> Vec<String> {
         let error = &self.json["error"];
         let fields = if error.is_string() { &self.json["details"]["fields"] } else { &error["fields"] };
-        let name = |field: &Value| format!("{} {}", field["field"].as_str().unwrap_or_default(), field["code"].as_str().unwrap_or_default());
+        let name = |field: &Value| {
+            format!("{} {}", field["field"].as_str().unwrap_or_default(), field["code"].as_str().unwrap_or_default())
+        };
         fields.as_array().map(|fields| fields.iter().map(name).collect()).unwrap_or_default()
     }
 
@@ -86,7 +88,10 @@ impl Reply {
     /// The `name=value` part of each `Set-Cookie`, and its attributes.
     pub(crate) fn cookies(&self) -> Vec<(String, String)> {
         let lines = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-        lines.map(|line| line.split_once("; ").unwrap_or((line, ""))).map(|(pair, rest)| (pair.to_owned(), rest.to_owned())).collect()
+        lines
+            .map(|line| line.split_once("; ").unwrap_or((line, "")))
+            .map(|(pair, rest)| (pair.to_owned(), rest.to_owned()))
+            .collect()
     }
 
     /// Everything but what differs between two requests for the same thing.

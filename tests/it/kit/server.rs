@@ -30,11 +30,19 @@ pub(crate) struct Options {
     pub(crate) trusted_proxies: &'static [&'static str],
     pub(crate) is_sign_up_open: bool,
     pub(crate) deadline: Duration,
+    /// Its own threads for passwords, instead of those that all servers share.
+    pub(crate) pool: Option<PoolOptions>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { public_url: "http://localhost:8080", trusted_proxies: &[], is_sign_up_open: true, deadline: Duration::from_secs(30) }
+        Self {
+            public_url: "http://localhost:8080",
+            trusted_proxies: &[],
+            is_sign_up_open: true,
+            deadline: Duration::from_secs(30),
+            pool: None,
+        }
     }
 }
 
@@ -49,7 +57,7 @@ struct Inner {
     clock: Arc<TurnableClock>,
     first: FirstFacts,
     // Dropped last: the database must outlive whoever is connected to it.
-    _store: TestStore,
+    store: TestStore,
 }
 
 /// What the first start hands out.
@@ -70,7 +78,7 @@ impl Server {
         let env = Env { clock: clock.clone(), entropy: Arc::new(SeededEntropy::new()) };
         let db = store.open(env.clone()).await;
         db.migrate(&modules::migrations(), &mut |_| {}).await.unwrap();
-        let vault = Vault::new(&MasterKeys::generate(&*env.entropy), env.random(), env.entropy.clone());
+        let vault = Vault::new(MasterKeys::generate(&*env.entropy), env.random(), env.entropy.clone());
         let permissions = modules::permissions();
         let facts = FirstStart { public_url: options.public_url, permissions: permissions.names() };
         let first = first_start(&db, &vault, &env, facts).await.unwrap().unwrap();
@@ -81,11 +89,13 @@ impl Server {
             edge: EdgeSettings {
                 public_url: options.public_url.to_owned(),
                 base_hosts: Vec::new(),
-                proxies: TrustedProxies(options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect()),
+                proxies: TrustedProxies(
+                    options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect(),
+                ),
                 deadline: options.deadline,
                 log_requests: true,
             },
-            passwords: password_pool(),
+            passwords: options.pool.map_or_else(password_pool, |pool| PasswordPool::new(pool).unwrap()),
             is_sign_up_open: options.is_sign_up_open,
         })
         .unwrap();
@@ -95,11 +105,16 @@ impl Server {
             api_key: first.api_key.reveal().to_owned(),
             claim_token: first.claim_token.reveal().to_owned(),
         };
-        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, db, clock, first, _store: store }))
+        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, db, clock, first, store }))
     }
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// Every byte that lies on the disk; `None` where the database is somebody else's process.
+    pub(crate) fn stored_bytes(&self) -> Option<Vec<u8>> {
+        self.0.store.bytes()
     }
 
     pub(crate) fn turn_clock(&self, by: Duration) {

@@ -1,7 +1,7 @@
 //! A database that belongs to one test and goes with it.
 
 use std::{
-    process,
+    fs, process,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -36,6 +36,20 @@ impl TestStore {
         }
     }
 
+    /// The address for a server in another process; `None` for a file.
+    pub(crate) fn address(&self) -> Option<String> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres { admin, name } => Some(named(admin, name)),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        let Self::Sqlite(folder) = self else { return None };
+        let files = fs::read_dir(folder.path()).unwrap();
+        Some(files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect())
+    }
+
     pub(crate) async fn open(&self, env: Env) -> Db {
         // No test cuts the power; a disk flush for each commit would be most of a run.
         let options = StoreOptions { durability: Durability::Normal, pool_size: 8, ..StoreOptions::default() };
@@ -52,9 +66,7 @@ impl Drop for TestStore {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(run_as_admin(&admin, &drop));
         });
-        if dropped.join().is_err() && !std::thread::panicking() {
-            panic!("the database {name} could not be dropped");
-        }
+        assert!(dropped.join().is_ok() || std::thread::panicking(), "the database {name} could not be dropped");
     }
 }
 
@@ -70,7 +82,8 @@ async fn run_as_admin(url: &str, statement: &str) {
 
 /// The same server and role, another database: `postgres://role@host:port/DATABASE?options`.
 fn named(admin: &str, name: &str) -> String {
-    let (location, options) = admin.split_once('?').map_or((admin, None), |(location, options)| (location, Some(options)));
+    let (location, options) =
+        admin.split_once('?').map_or((admin, None), |(location, options)| (location, Some(options)));
     let (server, _) = location.rsplit_once('/').unwrap();
     options.map_or_else(|| format!("{server}/{name}"), |options| format!("{server}/{name}?{options}"))
 }

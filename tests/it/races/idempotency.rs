@@ -10,13 +10,19 @@ async fn the_same_request_many_times_at_once_is_carried_out_once() {
     for round in 0..ROUNDS {
         let call = root.post("/v1/users", json!({ "name": "twin", "external_id": format!("round {round}") }));
         let replies = race((0..RACERS).map(|_| call.clone().idempotent(&format!("round-{round}")))).await;
-        let made = replies.iter().filter(|reply| reply.status == 201 && reply.header("idempotent-replayed").is_empty()).count();
+        let made = replies
+            .iter()
+            .filter(|reply| reply.status == 201 && reply.header("idempotent-replayed").is_empty())
+            .count();
         assert_eq!(made, 1, "round {round}");
         for reply in &replies {
-            let is_told_to_wait = reply.status == 409 && reply.reason() == "idempotency_in_progress" && !reply.header("retry-after").is_empty();
+            let is_told_to_wait = reply.status == 409
+                && reply.reason() == "idempotency_in_progress"
+                && !reply.header("retry-after").is_empty();
             assert!(reply.status == 201 || is_told_to_wait, "{reply}");
         }
-        let mut ids: Vec<String> = replies.iter().filter(|reply| reply.status == 201).map(crate::kit::Reply::id).collect();
+        let mut ids: Vec<String> =
+            replies.iter().filter(|reply| reply.status == 201).map(crate::kit::Reply::id).collect();
         ids.dedup();
         assert_eq!(ids.len(), 1, "round {round}");
     }

@@ -21,8 +21,12 @@ async fn one_client_that_asks_many_times_gets_one_successor() {
     let server = patient().await;
     let mut token = server.user("ada@example.com").await.refresh_token;
     for round in 0..ROUNDS {
-        let replies = race((0..RACERS).map(|_| server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": token })))).await;
-        let mut successors: Vec<String> = replies.into_iter().map(|reply| reply.expect(200).text("/refresh_token")).collect();
+        let replies = race(
+            (0..RACERS).map(|_| server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": token }))),
+        )
+        .await;
+        let mut successors: Vec<String> =
+            replies.into_iter().map(|reply| reply.expect(200).text("/refresh_token")).collect();
         successors.dedup();
         assert_eq!(successors.len(), 1, "round {round}: the family forked");
         token = successors.remove(0);

@@ -26,8 +26,15 @@ async fn one_of_many_claims_a_fresh_deployment() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_who_sign_up_with_one_address_get_one_account_and_one_answer() {
     let server = Server::start().await;
-    let calls = (0..RACERS).map(|_| server.anonymous().post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": PASSWORD })));
+    let calls = (0..RACERS).map(|_| {
+        server.anonymous().post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": PASSWORD }))
+    });
     let replies = race(calls).await;
-    assert_eq!(count(&replies, 202), RACERS, "{}", replies.iter().find(|reply| reply.status != 202).map_or_else(String::new, ToString::to_string));
+    assert_eq!(
+        count(&replies, 202),
+        RACERS,
+        "{}",
+        replies.iter().find(|reply| reply.status != 202).map_or_else(String::new, ToString::to_string)
+    );
     assert_eq!(server.root().get("/v1/users").await.items().len(), 1);
 }

@@ -9,7 +9,9 @@ async fn of_many_changes_to_one_version_one_is_made() {
     let root = server.root();
     let path = format!("/v1/users/{}", root.create_user("ada@example.com").await.id());
     for round in 1..=ROUNDS {
-        let calls = (0..RACERS).map(|number| root.patch(&path, json!({ "name": format!("{round}-{number}") })).if_match(&format!("\"{round}\"")));
+        let calls = (0..RACERS).map(|number| {
+            root.patch(&path, json!({ "name": format!("{round}-{number}") })).if_match(&format!("\"{round}\""))
+        });
         let replies = race(calls).await;
         assert_eq!(count(&replies, 200), 1, "round {round}");
         assert_eq!(count(&replies, 412) + count(&replies, 409), RACERS - 1, "round {round}");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::kit::{Client, Reply, Server};
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn refresh(client: &Client, token: &str) -> Reply {
     client.post("/v1/sessions/tokens", json!({ "refresh_token": token })).await
@@ -28,10 +28,10 @@ async fn a_busy_session_ends_after_a_month_all_the_same() {
         server.turn_clock(6 * DAY);
         token = refresh(&server.anonymous(), &token).await.expect(200).text("/refresh_token");
     }
-    server.turn_clock(6 * DAY - Duration::from_secs(60));
+    server.turn_clock(5 * DAY + Duration::from_mins(23 * 60 + 59));
     let last = refresh(&server.anonymous(), &token).await.expect(200);
     assert!(last.data()["expires_in"].as_u64().unwrap() <= 60, "no access token outlives its session: {last}");
-    server.turn_clock(Duration::from_secs(60));
+    server.turn_clock(Duration::from_mins(1));
     refresh(&server.anonymous(), &last.text("/refresh_token")).await.refused(401, "session_expired");
 }
 
@@ -43,7 +43,7 @@ async fn the_application_sets_how_long() {
     let ada = server.user("ada@example.com").await;
     server.turn_clock(Duration::from_secs(70));
     ada.get("/v1/auth/me").await.refused(401, "token_expired");
-    server.turn_clock(Duration::from_secs(60));
+    server.turn_clock(Duration::from_mins(1));
     refresh(&server.anonymous(), &ada.refresh_token).await.refused(401, "session_expired");
 }
 

@@ -88,7 +88,10 @@ async fn a_persons_refreshes_are_counted_wherever_they_come_from() {
     let ada = server.user("ada@example.com").await;
     let mut token = ada.refresh_token.clone();
     for peer in 1..=3 {
-        token = refresh(&server.anonymous().from(&format!("198.51.100.{peer}")), &token).await.expect(200).text("/refresh_token");
+        token = refresh(&server.anonymous().from(&format!("198.51.100.{peer}")), &token)
+            .await
+            .expect(200)
+            .text("/refresh_token");
     }
     refresh(&server.anonymous().from("198.51.100.9"), &token).await.refused(429, "rate_limited");
 }

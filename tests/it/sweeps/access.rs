@@ -36,7 +36,8 @@ async fn with_every_permission_but_the_one_it_needs_an_endpoint_is_a_403() {
         let (credential, status, reason) = match endpoint.access {
             Access::Anyone | Access::Public | Access::Open => continue,
             Access::Can { permission } | Access::CanOrSelf { permission } => {
-                let others: Vec<&str> = permissions.names().iter().copied().filter(|name| *name != permission).collect();
+                let others: Vec<&str> =
+                    permissions.names().iter().copied().filter(|name| *name != permission).collect();
                 (world.server.api_key(&others).await, 403, "insufficient_scope")
             }
             Access::SignedIn { .. } => (world.server.root(), 403, "user_required"),
@@ -58,6 +59,20 @@ async fn an_end_user_holds_none_of_an_administrators_permissions() {
             let refused = person.call(call.method.clone(), call.path.clone());
             let reply = crate::kit::Call { body: call.body.clone(), ..refused }.await;
             assert_eq!((reply.status, reply.reason()), (403, "insufficient_scope"), "{}: {reply}", name(&endpoint));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dashboard_account_may_do_in_its_applications_what_a_key_may() {
+    let world = World::open().await;
+    let account = world.server.account().await;
+    for endpoint in endpoints() {
+        if let Access::Can { .. } | Access::CanOrSelf { .. } = endpoint.access {
+            let call = world.sample(&endpoint).await;
+            let own = account.call(call.method.clone(), call.path.clone());
+            let reply = crate::kit::Call { body: call.body.clone(), ..own }.await;
+            assert!(reply.status < 300, "{}: {reply}", name(&endpoint));
         }
     }
 }

@@ -74,8 +74,11 @@ const PROMISED: [&str; 61] = [
 #[test]
 fn every_promised_row_of_the_contract_is_served_for_its_callers() {
     let endpoints = endpoints();
-    let rows: Vec<Vec<&str>> =
-        [PLATFORM, DATA_PLANE].iter().flat_map(|table| table.lines().skip(1)).map(|line| line.split('\t').collect()).collect();
+    let rows: Vec<Vec<&str>> = [PLATFORM, DATA_PLANE]
+        .iter()
+        .flat_map(|table| table.lines().skip(1))
+        .map(|line| line.split('\t').collect())
+        .collect();
     for promised in PROMISED {
         let served = endpoints.iter().find(|endpoint| super::name(endpoint) == promised);
         let served = served.unwrap_or_else(|| panic!("{promised} is not served"));
@@ -90,7 +93,9 @@ fn admits(endpoint: &Endpoint, caller: &str, scope: &str) -> bool {
     match (caller, endpoint.access) {
         ("public", Access::Anyone | Access::Public) | ("open", Access::Open) | ("account", Access::Account) => true,
         ("user", Access::SignedIn { scope: needed }) => needed.unwrap_or("-") == scope,
-        ("key" | "user or client", Access::Can { permission }) | ("key or user", Access::CanOrSelf { permission }) => permission == scope,
+        ("key" | "user or client", Access::Can { permission }) | ("key or user", Access::CanOrSelf { permission }) => {
+            permission == scope
+        }
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use edge::Surface;
+use edge::{Access, Surface};
 
 use super::name;
 use crate::kit::endpoints;
@@ -21,9 +21,8 @@ fn every_operation_is_named_and_told_in_words() {
 fn every_permission_that_guards_name_can_be_granted() {
     let permissions = server::modules::permissions();
     for endpoint in endpoints() {
-        let needed = match endpoint.access {
-            edge::Access::Can { permission } | edge::Access::CanOrSelf { permission } => permission,
-            _ => continue,
+        let (Access::Can { permission: needed } | Access::CanOrSelf { permission: needed }) = endpoint.access else {
+            continue;
         };
         assert!(permissions.contains(needed), "{} needs {needed}, which no module defines", name(&endpoint));
     }

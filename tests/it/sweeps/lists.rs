@@ -4,7 +4,8 @@ use super::name;
 use crate::{kit::endpoints, samples::World};
 
 fn lists() -> Vec<Endpoint> {
-    let lists: Vec<Endpoint> = endpoints().into_iter().filter(|endpoint| endpoint.reply.kind == ReplyKind::Many).collect();
+    let lists: Vec<Endpoint> =
+        endpoints().into_iter().filter(|endpoint| endpoint.reply.kind == ReplyKind::Many).collect();
     assert!(lists.len() >= 8, "the registry names its lists");
     lists
 }

@@ -1,9 +1,11 @@
 //! The same question to every endpoint of the registry. A new endpoint is swept from the day it is mounted.
 
 mod access;
+mod bodies;
 mod contract;
 mod documentation;
 mod events;
+mod headers;
 mod lists;
 mod replay;
 mod statements;

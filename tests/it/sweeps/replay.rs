@@ -7,7 +7,8 @@ use crate::{
 };
 
 /// Whoever signed out has no credential left to ask again with.
-const ENDS_ITS_OWN_CREDENTIAL: [&str; 3] = ["POST /api/v1/auth/logout", "POST /v1/auth/sign-out", "POST /v1/dashboard/sign-out"];
+const ENDS_ITS_OWN_CREDENTIAL: [&str; 3] =
+    ["POST /api/v1/auth/logout", "POST /v1/auth/sign-out", "POST /v1/dashboard/sign-out"];
 
 #[tokio::test]
 async fn every_post_replays_under_its_idempotency_key() {

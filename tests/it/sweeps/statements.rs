@@ -20,7 +20,8 @@ fn the_databases_need_different_texts_in_these_places_only() {
 
 #[test]
 fn all_tenants_are_seen_by_these_statements_only() {
-    let product: Vec<&str> = registry::system_statements().into_iter().filter(|name| !name.starts_with("it::")).collect();
+    let product: Vec<&str> =
+        registry::system_statements().into_iter().filter(|name| !name.starts_with("it::")).collect();
     assert_eq!(product, SYSTEM);
 }
 

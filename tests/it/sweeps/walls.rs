@@ -1,8 +1,10 @@
 use edge::Access;
+use http::Method;
+use serde_json::json;
 
 use super::name;
 use crate::{
-    kit::{Call, Client, endpoints},
+    kit::{Call, Client, Server, endpoints},
     samples::World,
 };
 
@@ -33,7 +35,8 @@ async fn another_tenants_id_and_a_missing_one_get_the_same_404_byte_for_byte() {
         assert_eq!(foreign.comparable(), missing.comparable(), "{}", name(&endpoint));
         // An end user of the other tenant is as far away as its keys.
         if let Access::CanOrSelf { .. } = endpoint.access {
-            let theirs = Call { body: call.body.clone(), ..their_user.call(call.method.clone(), call.path.clone()) }.await;
+            let theirs =
+                Call { body: call.body.clone(), ..their_user.call(call.method.clone(), call.path.clone()) }.await;
             assert_eq!(theirs.status, 404, "{}: {theirs}", name(&endpoint));
         }
         let own = call.await;
@@ -51,6 +54,27 @@ async fn lists_show_nothing_of_another_tenant() {
     }
     let keys = other.api_key.get("/v1/api-keys").await.expect(200);
     assert_eq!(keys.items().len(), 1, "its own first key: {keys}");
+}
+
+#[tokio::test]
+async fn nothing_of_an_application_that_is_suspended_or_unknown_is_served() {
+    let server = Server::start().await;
+    let other = server.other_tenant("Acme").await;
+    let path = format!("/v1/dashboard/applications/{}", other.id);
+    server.account().await.patch(&path, json!({ "state": "suspended" })).await.expect(200);
+    for endpoint in endpoints() {
+        // These name no application.
+        if matches!(endpoint.access, Access::Anyone | Access::Open | Access::Account) {
+            continue;
+        }
+        let path = with_id(endpoint.facts.path, endpoint.facts.path, MISSING);
+        let method = Method::from_bytes(endpoint.facts.method.as_str().as_bytes()).unwrap();
+        let ask = |client: Client| client.call(method.clone(), path.clone());
+        ask(other.api_key.clone()).await.refused(403, "tenant_suspended");
+        ask(server.root().at_application(MISSING)).await.refused(404, "tenant_not_found");
+        ask(server.root().with("host", "evil.example")).await.refused(421, "unknown_host");
+        ask(server.root().with("host", &format!("{}.localhost", other.slug))).await.refused(400, "tenant_mismatch");
+    }
 }
 
 /// The path with another id at its parameter.

@@ -26,7 +26,10 @@ async fn a_slug_before_the_base_host_names_an_application() {
     let at = async |host: &str| client.clone().with("host", host).get("/v1/auth/config").await;
     let config = at(&format!("{}.localhost:8080", other.slug)).await.expect(200);
     assert_eq!(config.text("/application_id"), other.id);
-    assert_eq!(at(&format!("{}.LOCALHOST", other.slug.to_uppercase())).await.expect(200).text("/application_id"), other.id);
+    assert_eq!(
+        at(&format!("{}.LOCALHOST", other.slug.to_uppercase())).await.expect(200).text("/application_id"),
+        other.id
+    );
 }
 
 #[tokio::test]
@@ -42,7 +45,12 @@ async fn host_and_header_must_not_disagree() {
 async fn what_names_no_application_is_refused() {
     let server = Server::start().await;
     let client = server.anonymous();
-    client.clone().at_application("018f3c4a-7b2e-7c1d-8000-000000000000").get("/v1/auth/config").await.refused(404, "tenant_not_found");
+    client
+        .clone()
+        .at_application("018f3c4a-7b2e-7c1d-8000-000000000000")
+        .get("/v1/auth/config")
+        .await
+        .refused(404, "tenant_not_found");
     client.clone().at_application("acme").get("/v1/auth/config").await.refused(400, "invalid_application_id");
     client.clone().with("host", "nobody.localhost").get("/v1/auth/config").await.refused(421, "unknown_host");
     client.clone().with("host", "evil.example").get("/v1/auth/config").await.refused(421, "unknown_host");
@@ -51,7 +59,12 @@ async fn what_names_no_application_is_refused() {
     }
     client.get("/v1/auth/config").another_header("host", "evil.example").await.refused(400, "invalid_host");
     // The console is no application.
-    client.clone().at_application("00000000-0000-7000-8000-000000000001").get("/v1/auth/config").await.refused(404, "tenant_not_found");
+    client
+        .clone()
+        .at_application("00000000-0000-7000-8000-000000000001")
+        .get("/v1/auth/config")
+        .await
+        .refused(404, "tenant_not_found");
     client.with("host", "console.localhost").without("x-application-id").get("/v1/auth/config").await.expect(421);
 }
 

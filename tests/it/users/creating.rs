@@ -51,7 +51,10 @@ async fn what_is_wrong_with_a_field_is_told_with_its_name() {
         (json!({ "username": "ada", "name": "two\nlines" }), "name invalid"),
         (json!({ "username": "ada", "password": "short" }), "password too_short"),
         (json!({ "username": "ada", "password": "password123" }), "password too_common"),
-        (json!({ "username": "ada", "password": "a good pass phrase", "password_hash": "$argon2id$" }), "password_hash ambiguous"),
+        (
+            json!({ "username": "ada", "password": "a good pass phrase", "password_hash": "$argon2id$" }),
+            "password_hash ambiguous",
+        ),
         (json!({ "username": "ada", "password_hash": "$2b$12$abc" }), "password_hash unsupported"),
     ] {
         let reply = root.post("/v1/users", body.clone()).await.expect(422);
@@ -67,7 +70,8 @@ async fn fields_that_are_not_the_callers_to_set_are_refused() {
     let server = Server::start().await;
     let root = server.root();
     for field in ["id", "state", "tenant_id", "created_at", "version", "last_sign_in_at", "is_admin"] {
-        let reply = root.post("/v1/users", json!({ "username": "ada", field: "x" })).await.refused(400, "unknown_field");
+        let reply =
+            root.post("/v1/users", json!({ "username": "ada", field: "x" })).await.refused(400, "unknown_field");
         assert_eq!(reply.fields(), [format!("{field} unknown")]);
     }
 }
@@ -77,7 +81,9 @@ async fn metadata_is_bounded() {
     let server = Server::start().await;
     let root = server.root();
     for field in ["public_metadata", "private_metadata", "unsafe_metadata"] {
-        root.post("/v1/users", json!({ "username": "ada", field: { "a": "x".repeat(17_000) } })).await.refused(422, "metadata_too_large");
+        root.post("/v1/users", json!({ "username": "ada", field: { "a": "x".repeat(17_000) } }))
+            .await
+            .refused(422, "metadata_too_large");
         root.post("/v1/users", json!({ "username": "ada", field: ["a"] })).await.expect(422);
     }
 }

@@ -6,16 +6,24 @@ use crate::kit::{PASSWORD, Server};
 async fn the_data_plane_shows_the_same_person_in_its_own_words() {
     let server = Server::start().await;
     let root = server.root();
-    let body = json!({ "email": "ada@example.com", "name": "Ada", "password": PASSWORD, "attributes": { "team": "blue" } });
+    let body =
+        json!({ "email": "ada@example.com", "name": "Ada", "password": PASSWORD, "attributes": { "team": "blue" } });
     let created = root.post("/api/v1/users", body).await.expect(201);
     assert_eq!(created.header("location"), format!("/api/v1/users/{}", created.id()));
     assert!(created.json.get("success").is_none(), "{created}");
     let here = root.get(format!("/v1/users/{}", created.id())).await.expect(200);
     assert_eq!(here.text("/primary_email"), "ada@example.com");
     assert_eq!(here.data()["unsafe_metadata"], json!({ "team": "blue" }));
-    let patched = root.patch(format!("/api/v1/users/{}", created.id()), json!({ "name": null, "given_name": "Ada" })).await.expect(200);
+    let patched = root
+        .patch(format!("/api/v1/users/{}", created.id()), json!({ "name": null, "given_name": "Ada" }))
+        .await
+        .expect(200);
     assert_eq!((&patched.data()["name"], patched.text("/given_name").as_str()), (&Value::Null, "Ada"));
-    server.anonymous().post("/api/v1/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD })).await.expect(200);
+    server
+        .anonymous()
+        .post("/api/v1/auth/login", json!({ "email": "ada@example.com", "password": PASSWORD }))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]

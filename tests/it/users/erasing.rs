@@ -12,7 +12,11 @@ async fn an_erased_user_is_gone_with_sessions_and_identifiers() {
     root.get(&path).await.refused(404, "not_found");
     root.delete(&path).await.refused(404, "not_found");
     ada.get("/v1/auth/me").await.refused(401, "session_revoked");
-    server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token })).await.refused(401, "invalid_grant");
+    server
+        .anonymous()
+        .post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token }))
+        .await
+        .refused(401, "invalid_grant");
     server.anonymous().sign_in(&ada.email, PASSWORD).await.refused(401, "invalid_credentials");
     assert_eq!(root.get(format!("/v1/sessions?user_id={}", ada.id)).await.items().len(), 0);
     let again = server.user("ada@example.com").await;

@@ -43,7 +43,11 @@ async fn filters_narrow_the_list_which_is_newest_first() {
         assert_eq!(names(&root, query).await, expected, "{query}");
     }
     let created_at = ada["created_at"].as_str().unwrap();
-    assert_eq!(names(&root, &format!("created_to={created_at}")).await, Vec::<String>::new(), "the end is not in the range");
+    assert_eq!(
+        names(&root, &format!("created_to={created_at}")).await,
+        Vec::<String>::new(),
+        "the end is not in the range"
+    );
     assert_eq!(names(&root, &format!("created_from={created_at}")).await.len(), 3, "its start is");
 }
 
@@ -74,7 +78,10 @@ async fn pages_hold_every_user_once_while_others_come_and_go() {
     let first = root.get("/v1/users?limit=3").await;
     root.create_user("late@example.com").await;
     root.delete(format!("/v1/users/{}", expected[2])).await.expect(200);
-    let rest = root.get(format!("/v1/users?limit=50&cursor={}", first.meta("next_cursor").as_str().unwrap())).await.expect(200);
+    let rest = root
+        .get(format!("/v1/users?limit=50&cursor={}", first.meta("next_cursor").as_str().unwrap()))
+        .await
+        .expect(200);
     assert_eq!(ids(rest.items()), expected[3..]);
     assert!(rest.meta("next_cursor").is_null());
 }
@@ -88,7 +95,8 @@ async fn users_of_one_moment_are_paged_too() {
         async move { root.create_user(&format!("user{number}@example.com")).await.id() }
     });
     let mut created = futures_util::future::join_all(creating).await;
-    let mut listed: Vec<String> = root.walk("/v1/users", 2).await.iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect();
+    let mut listed: Vec<String> =
+        root.walk("/v1/users", 2).await.iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect();
     created.sort();
     listed.sort();
     assert_eq!(listed, created);

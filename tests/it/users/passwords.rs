@@ -35,7 +35,8 @@ async fn a_bad_password_or_a_demand_without_one_is_refused() {
     let root = server.root();
     let path = format!("/v1/users/{}/password", root.create_user("ada@example.com").await.id());
     root.post(&path, json!({ "must_change": true })).await.refused(400, "password_not_set");
-    for (password, code) in [("short", "too_short"), ("password1234", "too_common"), ("ada@example.com", "contextual")] {
+    for (password, code) in [("short", "too_short"), ("password1234", "too_common"), ("ada@example.com", "contextual")]
+    {
         let reply = root.post(&path, json!({ "password": password })).await.refused(422, "password_refused");
         assert_eq!(reply.fields(), [format!("password {code}")]);
     }

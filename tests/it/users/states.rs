@@ -11,7 +11,11 @@ async fn disabling_ends_every_session_and_refuses_sign_in() {
     let disabled = root.poke(format!("{path}/disable")).await.expect(200);
     assert_eq!(disabled.text("/state"), "disabled");
     ada.get("/v1/auth/me").await.refused(401, "session_revoked");
-    server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token })).await.refused(401, "session_revoked");
+    server
+        .anonymous()
+        .post("/v1/sessions/tokens", json!({ "refresh_token": ada.refresh_token }))
+        .await
+        .refused(401, "session_revoked");
     server.anonymous().sign_in(&ada.email, PASSWORD).await.refused(403, "account_disabled");
     server.anonymous().sign_in(&ada.email, "wrong").await.refused(401, "invalid_credentials");
     let enabled = root.poke(format!("{path}/enable")).await.expect(200);

@@ -8,7 +8,10 @@ async fn absent_fields_stay_and_null_clears() {
     let root = server.root();
     let body = json!({ "username": "ada", "name": "Ada", "given_name": "Ada", "public_metadata": { "a": 1, "b": 2 } });
     let path = format!("/v1/users/{}", root.post("/v1/users", body).await.expect(201).id());
-    let patched = root.patch(&path, json!({ "name": null, "family_name": "Lovelace", "public_metadata": { "c": 3 } })).await.expect(200);
+    let patched = root
+        .patch(&path, json!({ "name": null, "family_name": "Lovelace", "public_metadata": { "c": 3 } }))
+        .await
+        .expect(200);
     assert_eq!(patched.header("etag"), "\"2\"");
     assert_eq!(patched.data()["name"], Value::Null);
     assert_eq!(patched.data()["given_name"], "Ada");
@@ -21,7 +24,8 @@ async fn absent_fields_stay_and_null_clears() {
 async fn a_changed_address_is_unverified_again_unless_said_otherwise() {
     let server = Server::start().await;
     let root = server.root();
-    let created = root.post("/v1/users", json!({ "primary_email": "a@example.com", "email_verified": true })).await.expect(201);
+    let created =
+        root.post("/v1/users", json!({ "primary_email": "a@example.com", "email_verified": true })).await.expect(201);
     let path = format!("/v1/users/{}", created.id());
     let verified = async |body: Value| root.patch(&path, body).await.expect(200).data()["email_verified"].clone();
     assert_eq!(verified(json!({ "primary_email": "a@example.com" })).await, true, "the same address");

@@ -30,7 +30,8 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Copy the store at `url`, which may be in use, to a new file `target`. What was committed before the call is in it.
 pub fn to_file(url: &StoreUrl, target: &Path, on_progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-    let source = url.path().ok_or_else(|| StoreError::Internal("only an SQLite store is copied this way".to_owned()))?;
+    let source =
+        url.path().ok_or_else(|| StoreError::Internal("only an SQLite store is copied this way".to_owned()))?;
     if target.exists() {
         return Err(StoreError::Internal(format!("{} exists", target.display())));
     }
@@ -43,7 +44,8 @@ pub fn to_file(url: &StoreUrl, target: &Path, on_progress: &mut dyn FnMut(Progre
 /// Put the copy at `backup` in the place of the store at `url`. The server must not run; a running one is noticed. The
 /// store's old content is gone afterwards.
 pub fn restore(backup: &Path, url: &StoreUrl, on_progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-    let target = url.path().ok_or_else(|| StoreError::Internal("only an SQLite store is restored this way".to_owned()))?;
+    let target =
+        url.path().ok_or_else(|| StoreError::Internal("only an SQLite store is restored this way".to_owned()))?;
     let source = open(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     check(&source)?;
     let known: bool = source

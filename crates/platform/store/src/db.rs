@@ -138,8 +138,8 @@ impl Db {
         Tx::begin(self.clone(), binding, origin).await
     }
 
-    /// A transaction that is bound to no tenant: [`crate::Scope::System`] statements, and a tenant's statements with
-    /// the tenant named each time ([`Tx::execute_as`]). Its events are `origin.tenant`'s.
+    /// A transaction that is bound to no tenant: [`crate::Scope::System`] statements, and any tenant's with the tenant
+    /// named each time ([`Tx::execute_as`]). Where none is named, statements and events are `origin.tenant`'s.
     pub async fn begin_system(&self, origin: Origin) -> Result<Tx, StoreError> {
         Tx::begin(self.clone(), Binding::System, origin).await
     }

@@ -11,7 +11,7 @@ use crate::{
     params,
 };
 
-crate::sql! {
+crate::__statements! { [own] []
     INSERT_EVENT = "
         insert into events (tenant_id, id, type, occurred_at, actor_kind, actor_id, target_kind, target_id,
                             outcome, request_id, details, salt, digest)

@@ -62,7 +62,7 @@ pub struct Ticket {
     locked_until: Timestamp,
 }
 
-crate::sql! {
+crate::__statements! { [own] []
     /// One statement decides who wins. Rows that are expired, or whose handler died, are taken over.
     CLAIM_KEY = "
         insert into idempotency (tenant_id, principal, key, fingerprint, state, locked_until, expires_at)
@@ -103,14 +103,7 @@ pub async fn claim(db: &Db, request: &Request<'_>) -> Result<Claim, StoreError> 
     let claimed = tx
         .one(
             &CLAIM_KEY,
-            params![
-                request.principal,
-                request.key,
-                &request.fingerprint,
-                locked_until,
-                now + request.keep,
-                now
-            ],
+            params![request.principal, request.key, &request.fingerprint, locked_until, now + request.keep, now],
             |row| row.get::<Timestamp>(0),
         )
         .await?;

@@ -73,7 +73,7 @@ pub enum Retry {
 /// An error text longer than this says nothing more, in bytes.
 const ERROR_LENGTH: usize = 1_024;
 
-crate::sql! {
+crate::__statements! { [own] []
     INSERT_JOB = "
         insert into jobs (tenant_id, id, kind, payload, run_at, unique_key)
         values ($1, $2, $3, $4, $5, $6)
@@ -174,13 +174,7 @@ pub async fn extend(db: &Db, job: &Job, until: Timestamp) -> Result<(), StoreErr
 }
 
 /// The attempt failed: try again at `run_at`, unless it was the last of `max_attempts`.
-pub async fn retry(
-    db: &Db,
-    job: &Job,
-    run_at: Timestamp,
-    error: &str,
-    max_attempts: u32,
-) -> Result<Retry, StoreError> {
+pub async fn retry(db: &Db, job: &Job, run_at: Timestamp, error: &str, max_attempts: u32) -> Result<Retry, StoreError> {
     let error = &error[..error.floor_char_boundary(ERROR_LENGTH)];
     let tx = db.begin(Origin::system(job.tenant)).await?;
     let retry = if job.attempts >= max_attempts {

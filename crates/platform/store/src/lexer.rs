@@ -18,9 +18,11 @@ pub(crate) enum Token<'a> {
 impl<'a> Token<'a> {
     pub(crate) const fn text(self) -> &'a str {
         match self {
-            Self::Blank(text) | Self::Word(text) | Self::Placeholder(_, text) | Self::Quoted(text) | Self::Mark(text) => {
-                text
-            }
+            Self::Blank(text)
+            | Self::Word(text)
+            | Self::Placeholder(_, text)
+            | Self::Quoted(text)
+            | Self::Mark(text) => text,
         }
     }
 

@@ -47,7 +47,7 @@ pub use db::{Db, StoreKind};
 pub use error::StoreError;
 pub use invalidation::Invalidation;
 pub use jobs::NewJob;
-pub use listing::{LISTINGS, Listing, ListQuery};
+pub use listing::{LISTINGS, ListQuery, Listing};
 pub use migration::{MIGRATIONS, Migration, MigrationStep};
 pub use options::{Durability, StoreOptions, StoreUrl, StoreUrlError};
 pub use origin::Origin;

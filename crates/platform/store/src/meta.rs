@@ -2,7 +2,7 @@
 
 use crate::{Db, Origin, Query, StoreError, Tx, params};
 
-crate::sql! {
+crate::__statements! { [own] []
     system FIND_META = "select value from meta where key = $1";
 
     system INSERT_META = "insert into meta (key, value) values ($1, $2) on conflict do nothing";

@@ -3,11 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Db, LISTINGS, Migration, STATEMENTS, Scope, StoreError,
+    Db, LISTINGS, Migration, STATEMENTS, Scope, Statement, StoreError, emit, idempotency, jobs,
     lexer::{self, Token},
+    meta,
     migration::check_list,
     statement::Text,
 };
+
+/// Every statement that is linked into this binary.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    let own = [emit::OWN, idempotency::OWN, jobs::OWN, meta::OWN];
+    own.into_iter().flatten().chain(STATEMENTS.iter()).copied()
+}
 
 /// What breaks the wall between tenants, one line per offence; empty is good.
 ///
@@ -17,7 +24,7 @@ pub fn check(migrations: &[Migration]) -> Vec<String> {
     let tables = tenant_tables(migrations);
     let mut offences: Vec<String> = check_list(migrations).err().map(|error| error.to_string()).into_iter().collect();
     let mut names = BTreeSet::new();
-    for statement in STATEMENTS {
+    for statement in statements() {
         for sql in [statement.sqlite, statement.postgres] {
             check_text(statement.name, statement.scope, sql, &tables, &mut offences);
         }
@@ -39,7 +46,7 @@ pub fn check(migrations: &[Migration]) -> Vec<String> {
 /// complaint.
 pub async fn prepare_all(db: &Db) -> Result<Vec<String>, StoreError> {
     let mut offences = Vec::new();
-    for statement in STATEMENTS {
+    for statement in statements() {
         prepare(db, &statement.text(), &mut offences).await?;
     }
     for listing in LISTINGS {
@@ -52,12 +59,12 @@ pub async fn prepare_all(db: &Db) -> Result<Vec<String>, StoreError> {
 
 /// The statements that differ between the databases, by name: the list should not grow.
 pub fn forks() -> Vec<&'static str> {
-    sorted(STATEMENTS.iter().filter(|statement| statement.is_fork()).map(|statement| statement.name))
+    sorted(statements().filter(|statement| statement.is_fork()).map(|statement| statement.name))
 }
 
 /// The statements and listings that may see all tenants, by name: the list should not grow.
 pub fn system_statements() -> Vec<&'static str> {
-    let statements = STATEMENTS.iter().filter(|statement| statement.scope == Scope::System).map(|s| s.name);
+    let statements = statements().filter(|statement| statement.scope == Scope::System).map(|s| s.name);
     sorted(statements.chain(LISTINGS.iter().filter(|listing| listing.scope == Scope::System).map(|l| l.name)))
 }
 
@@ -128,9 +135,10 @@ fn check_text(name: &str, scope: Scope, sql: &str, tables: &BTreeSet<String>, of
     }
     // Unqualified conditions can't hold more tables than there are of them.
     let unqualified = held.iter().filter(|holder| holder.is_none()).count();
-    let plain = uses.iter().filter(|used| !used.is_insert && used.alias.is_none()).filter(|used| {
-        !held.iter().flatten().any(|holder| holder.eq_ignore_ascii_case(used.table))
-    });
+    let plain = uses
+        .iter()
+        .filter(|used| !used.is_insert && used.alias.is_none())
+        .filter(|used| !held.iter().flatten().any(|holder| holder.eq_ignore_ascii_case(used.table)));
     if plain.count() > unqualified {
         offences.push(format!("{name}: fewer conditions on tenant_id than tables"));
     }
@@ -139,8 +147,28 @@ fn check_text(name: &str, scope: Scope, sql: &str, tables: &BTreeSet<String>, of
 /// What stands behind `from`, `join`, `update` and `into`.
 fn table_uses<'a>(words: &[Token<'a>]) -> Vec<TableUse<'a>> {
     const NO_ALIAS: [&str; 22] = [
-        "where", "set", "join", "left", "right", "inner", "outer", "cross", "on", "using", "order", "group", "limit",
-        "returning", "values", "select", "union", "except", "intersect", "for", "having", "default",
+        "where",
+        "set",
+        "join",
+        "left",
+        "right",
+        "inner",
+        "outer",
+        "cross",
+        "on",
+        "using",
+        "order",
+        "group",
+        "limit",
+        "returning",
+        "values",
+        "select",
+        "union",
+        "except",
+        "intersect",
+        "for",
+        "having",
+        "default",
     ];
     let mut uses = Vec::new();
     for (index, word) in words.iter().enumerate() {
@@ -194,9 +222,8 @@ fn held<'a>(words: &[Token<'a>]) -> Vec<Option<&'a str>> {
 
 /// `insert into t (tenant_id, ..) values ($1, ..)`, or the same with `select $1, ..`: first in both lists.
 fn inserts_tenant(words: &[Token<'_>]) -> bool {
-    let columns = words.windows(4).any(|four| {
-        four[0].is_word("into") && four[2].is_mark("(") && four[3].is_word("tenant_id")
-    });
+    let columns =
+        words.windows(4).any(|four| four[0].is_word("into") && four[2].is_mark("(") && four[3].is_word("tenant_id"));
     let value = words.windows(3).any(|three| {
         matches!(three[2], Token::Placeholder(1, _)) && three[0].is_word("values") && three[1].is_mark("(")
             || matches!(three[1], Token::Placeholder(1, _)) && three[0].is_word("select")

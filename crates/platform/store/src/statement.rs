@@ -6,7 +6,8 @@ use linkme::distributed_slice;
 
 use crate::lexer::{self, Token};
 
-/// All statements that [`sql!`] declared in the crates linked into this binary.
+/// All statements that [`sql!`] declared in the crates linked into this binary. The store's own stand apart:
+/// [`crate::registry::statements`] has both.
 #[allow(unsafe_code, clippy::allow_attributes, reason = "linkme places the registry in a section of its own")]
 #[distributed_slice]
 pub static STATEMENTS: [&'static Statement];
@@ -125,24 +126,41 @@ fn writes(sql: &str) -> bool {
 /// ```
 #[macro_export]
 macro_rules! sql {
-    () => {};
-    ($(#[$meta:meta])* system $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }; $($rest:tt)*) => {
-        $crate::sql!(@declare [$(#[$meta])*] $name, System, $sqlite, $postgres);
-        $crate::sql!($($rest)*);
+    ($($declarations:tt)*) => { $crate::__statements! { [linked] [] $($declarations)* } };
+}
+
+/// Declares the statements one after the other and keeps their names for the end, where `linked` ones join the
+/// registry. The store's own are gathered in a list instead: within the crate that declares a registry, joining it
+/// counts as unsafe code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __statements {
+    ([linked] [$($name:ident)*]) => { $(
+        const _: () = {
+            #[$crate::linkme::distributed_slice($crate::STATEMENTS)]
+            #[linkme(crate = $crate::linkme)]
+            static ENTRY: &$crate::Statement = &$name;
+        };
+    )* };
+    ([own] [$($name:ident)*]) => {
+        pub(crate) const OWN: &[&$crate::Statement] = &[$(&$name),*];
     };
-    ($(#[$meta:meta])* system $name:ident = $sql:expr; $($rest:tt)*) => {
-        $crate::sql!(@declare [$(#[$meta])*] $name, System, $sql, $sql);
-        $crate::sql!($($rest)*);
+    ($how:tt $names:tt $(#[$meta:meta])* system $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? };
+        $($rest:tt)*) => {
+        $crate::__statements! { @declare $how $names [$(#[$meta])*] $name, System, $sqlite, $postgres; $($rest)* }
     };
-    ($(#[$meta:meta])* $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }; $($rest:tt)*) => {
-        $crate::sql!(@declare [$(#[$meta])*] $name, Tenant, $sqlite, $postgres);
-        $crate::sql!($($rest)*);
+    ($how:tt $names:tt $(#[$meta:meta])* system $name:ident = $sql:expr; $($rest:tt)*) => {
+        $crate::__statements! { @declare $how $names [$(#[$meta])*] $name, System, $sql, $sql; $($rest)* }
     };
-    ($(#[$meta:meta])* $name:ident = $sql:expr; $($rest:tt)*) => {
-        $crate::sql!(@declare [$(#[$meta])*] $name, Tenant, $sql, $sql);
-        $crate::sql!($($rest)*);
+    ($how:tt $names:tt $(#[$meta:meta])* $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? };
+        $($rest:tt)*) => {
+        $crate::__statements! { @declare $how $names [$(#[$meta])*] $name, Tenant, $sqlite, $postgres; $($rest)* }
     };
-    (@declare [$(#[$meta:meta])*] $name:ident, $scope:ident, $sqlite:expr, $postgres:expr) => {
+    ($how:tt $names:tt $(#[$meta:meta])* $name:ident = $sql:expr; $($rest:tt)*) => {
+        $crate::__statements! { @declare $how $names [$(#[$meta])*] $name, Tenant, $sql, $sql; $($rest)* }
+    };
+    (@declare $how:tt [$($names:ident)*] [$(#[$meta:meta])*] $name:ident, $scope:ident, $sqlite:expr, $postgres:expr;
+        $($rest:tt)*) => {
         $(#[$meta])*
         pub(crate) static $name: $crate::Statement = $crate::Statement::new(
             concat!(module_path!(), "::", stringify!($name)),
@@ -150,12 +168,7 @@ macro_rules! sql {
             $sqlite,
             $postgres,
         );
-        #[allow(unsafe_code, reason = "linkme places the entry in a section of its own")]
-        const _: () = {
-            #[$crate::linkme::distributed_slice($crate::STATEMENTS)]
-            #[linkme(crate = $crate::linkme)]
-            static ENTRY: &$crate::Statement = &$name;
-        };
+        $crate::__statements! { $how [$($names)* $name] $($rest)* }
     };
 }
 

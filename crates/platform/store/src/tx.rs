@@ -31,7 +31,7 @@ pub struct Tx {
 
 enum Transaction {
     Sqlite(sqlite::Transaction),
-    Postgres(postgres::Transaction),
+    Postgres(Box<postgres::Transaction>),
 }
 
 /// What is written, or told, at the commit.
@@ -48,9 +48,17 @@ impl Tx {
     pub(crate) async fn begin(db: Db, binding: Binding, origin: Origin) -> Result<Self, StoreError> {
         let engine = match db.engine() {
             Engine::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
-            Engine::Postgres(postgres) => Transaction::Postgres(postgres.begin(binding).await?),
+            Engine::Postgres(postgres) => Transaction::Postgres(Box::new(postgres.begin(binding).await?)),
         };
-        Ok(Self { db, binding, origin, outbox: Mutex::default(), is_broken: AtomicBool::new(false), has_changed: AtomicBool::new(false), engine })
+        Ok(Self {
+            db,
+            binding,
+            origin,
+            outbox: Mutex::default(),
+            is_broken: AtomicBool::new(false),
+            has_changed: AtomicBool::new(false),
+            engine,
+        })
     }
 
     /// Who runs this transaction, and for which tenant.
@@ -64,11 +72,7 @@ impl Tx {
     }
 
     /// Run a statement for its effect; returns the number of rows that it touched.
-    pub async fn execute(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-    ) -> Result<u64, StoreError> {
+    pub async fn execute(&self, statement: &'static Statement, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let text = statement.text();
         self.run(&Call::new(text, self.tenant_for(&text)?, params)?).await
     }
@@ -216,12 +220,7 @@ impl Tx {
         }
     }
 
-    fn call_as<'a>(
-        &self,
-        tenant: TenantId,
-        text: Text<'a>,
-        params: &'a [Value<'a>],
-    ) -> Result<Call<'a>, StoreError> {
+    fn call_as<'a>(&self, tenant: TenantId, text: Text<'a>, params: &'a [Value<'a>]) -> Result<Call<'a>, StoreError> {
         if self.binding != Binding::System && self.binding != Binding::Tenant(tenant) {
             return Err(StoreError::Internal(format!("{} for another tenant than the transaction's", text.name)));
         }
@@ -272,7 +271,12 @@ impl Tx {
     }
 
     /// Remember whether the transaction is still good, and whether it has changed a row.
-    fn note<T>(&self, call: &Call<'_>, result: Result<T, StoreError>, touched: impl FnOnce(&T) -> bool) -> Result<T, StoreError> {
+    fn note<T>(
+        &self,
+        call: &Call<'_>,
+        result: Result<T, StoreError>,
+        touched: impl FnOnce(&T) -> bool,
+    ) -> Result<T, StoreError> {
         match &result {
             Err(_) => self.is_broken.store(true, Ordering::Relaxed),
             Ok(value) if call.text.writes && touched(value) => self.has_changed.store(true, Ordering::Relaxed),

@@ -154,7 +154,8 @@ where
     }
 }
 
-/// For the columns of rows that are at hand by reference. One impl a type: a generic one sends the compiler round in circles.
+/// For the columns of rows that are at hand by reference. One impl a type: a generic one sends the compiler round in
+/// circles.
 macro_rules! from_optional_reference {
     ($($type:ty),+) => {
         $(impl<'a> From<&'a Option<$type>> for Value<'a> {
@@ -166,3 +167,9 @@ macro_rules! from_optional_reference {
 }
 
 from_optional_reference!(String, Vec<u8>, Timestamp, Uuid);
+
+impl<K> From<&Option<Id<K>>> for Value<'_> {
+    fn from(id: &Option<Id<K>>) -> Self {
+        id.as_ref().map_or(Self::Null, Self::from)
+    }
+}

@@ -66,9 +66,10 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
     let presented = PresentedRefresh::parse(token).ok_or(SessionError::InvalidRefresh)?;
     let client = tokens::client_digest(cx.vault(), cx.user_agent());
     let grace = tenancy::settings_of(cx.tenant()).sessions.refresh_grace();
+    let mut found = store::find_with_state(&cx.read(), presented.session).await?;
     // A second look is needed only where another request rotated in between.
     for _ in 0..2 {
-        let (session, state) = store::find_with_state(&cx.read(), presented.session).await?.ok_or(SessionError::InvalidRefresh)?;
+        let (session, state) = found.ok_or(SessionError::InvalidRefresh)?;
         if !presented.is_genuine(cx.vault(), cx.tenant_id(), &session.refresh) {
             return Err(SessionError::InvalidRefresh.into());
         }
@@ -87,9 +88,12 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
                 };
                 // Signed before the writer is taken, so that nobody waits for it behind a signature.
                 let opened = issue(cx, rotated, generation).await?;
-                if store::rotate(cx.tx().await?, id, presented.generation, generation, client, cx.now()).await? {
+                let tx = cx.tx().await?;
+                if store::rotate(tx, id, presented.generation, generation, client, cx.now()).await? {
                     return Ok(opened);
                 }
+                // Within the transaction: what the other one wrote may still wait for its group's commit, where readers don't see it.
+                found = store::find_with_state(tx, presented.session).await?;
             }
             Rotation::Same(generation) => return issue(cx, session, generation).await,
             Rotation::Reused => {

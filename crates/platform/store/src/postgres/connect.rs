@@ -25,7 +25,7 @@ pub(super) enum Tls {
 /// How long a connection may be silent before the system asks whether the other side still lives.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 /// A transaction that waits for its client so long is given up by the server.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(60);
+const IDLE_IN_TRANSACTION: Duration = Duration::from_mins(1);
 
 impl Door {
     pub(super) fn new(url: &str, options: &StoreOptions) -> Result<Self, StoreError> {

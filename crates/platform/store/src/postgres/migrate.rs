@@ -41,11 +41,10 @@ impl Postgres {
             // Dropped on failure, the connection rolls back.
             run(&migration.for_postgres()).await.map_err(|error| StoreError::Migration(format!("{id}: {error}")))?;
             client
-                .execute("insert into schema_migrations (id, digest, applied_at) values ($1, $2, $3)", &[
-                    &id,
-                    &migration.digest(),
-                    &now,
-                ])
+                .execute(
+                    "insert into schema_migrations (id, digest, applied_at) values ($1, $2, $3)",
+                    &[&id, &migration.digest(), &now],
+                )
                 .await
                 .map_err(|error| error::map(&error))?;
             tenant_wall::build(&client).await?;

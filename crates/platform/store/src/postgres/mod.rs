@@ -46,6 +46,7 @@ impl Postgres {
         let first = pool.get().await.map_err(|error| error::pool(&error))?;
         tenant_wall::warn_if_bypassed(&first).await?;
         drop(first);
+        #[expect(clippy::disallowed_methods, reason = "one listener a store, aborted when the store is dropped")]
         let listener = tokio::spawn(listen::run(door, node, bus)).abort_handle();
         Ok(Self { pool, patience, listener })
     }
@@ -94,7 +95,8 @@ impl Postgres {
     pub(crate) async fn health(&self) -> Result<(), StoreError> {
         let client = self.connection().await?;
         let result =
-            run::within(self.patience, async { client.batch_execute("select 1").await.map_err(|e| error::map(&e)) }).await;
+            run::within(self.patience, async { client.batch_execute("select 1").await.map_err(|e| error::map(&e)) })
+                .await;
         run::forget_if_unsure(client, result)
     }
 

@@ -18,11 +18,7 @@ pub(super) fn is_readable(kind: &Type) -> bool {
 }
 
 impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         let misfit = |value| Box::new(Misfit { value, kind: kind.clone() });
         match (self, kind) {
             (Self::Null, _) => Ok(IsNull::Yes),

@@ -82,7 +82,8 @@ impl Transaction {
             for (statement, call) in &prepared {
                 statements.push(Box::pin(async move { run::execute(client, statement, call).await.map(drop) }));
             }
-            for (notify, notice) in notify.iter().flat_map(|notify| notices.iter().map(move |notice| (notify, notice))) {
+            for (notify, notice) in notify.iter().flat_map(|notify| notices.iter().map(move |notice| (notify, notice)))
+            {
                 statements.push(Box::pin(async move {
                     client.execute(notify, &[&CHANNEL, notice]).await.map(drop).map_err(|error| error::map(&error))
                 }));

@@ -43,7 +43,10 @@ fn open(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(options.busy_timeout).map_err(|e| error::map(&connection, &e))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
-    set(&connection, &format!("pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -{CACHE_KIB}"))?;
+    set(
+        &connection,
+        &format!("pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -{CACHE_KIB}"),
+    )?;
     Ok(connection)
 }
 

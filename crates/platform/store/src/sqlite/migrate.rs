@@ -20,11 +20,10 @@ impl Sqlite {
                 let named = |e: &rusqlite::Error| StoreError::Migration(format!("{}: {e}", migration.id));
                 connection.execute_batch(migration.for_sqlite()).map_err(|e| named(&e))?;
                 connection
-                    .execute("insert into schema_migrations (id, digest, applied_at) values (?1, ?2, ?3)", params![
-                        migration.id,
-                        migration.digest(),
-                        now
-                    ])
+                    .execute(
+                        "insert into schema_migrations (id, digest, applied_at) values (?1, ?2, ?3)",
+                        params![migration.id, migration.digest(), now],
+                    )
                     .map_err(|e| named(&e))?;
                 Ok(true)
             })

@@ -46,7 +46,9 @@ impl Sqlite {
     }
 
     pub(crate) async fn health(&self) -> Result<(), StoreError> {
-        self.readers.with(|connection| connection.execute_batch("select 1").map_err(|e| error::map(connection, &e))).await
+        self.readers
+            .with(|connection| connection.execute_batch("select 1").map_err(|e| error::map(connection, &e)))
+            .await
     }
 
     /// Does the database understand the text? Returns the complaint.

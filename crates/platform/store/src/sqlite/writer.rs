@@ -69,10 +69,7 @@ impl Writer {
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
         let batch = self.lock().await?;
         batch.begin()?;
-        Ok(Transaction {
-            held: Mutex::new(Held { batch, is_open: true }),
-            committer: self.committer.clone(),
-        })
+        Ok(Transaction { held: Mutex::new(Held { batch, is_open: true }), committer: self.committer.clone() })
     }
 
     /// Apply one migration in a transaction of its own. `false`: it was there already.

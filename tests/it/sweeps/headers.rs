@@ -1,0 +1,32 @@
+use edge::Surface;
+
+use super::name;
+use crate::{kit::endpoints, samples::World};
+
+#[tokio::test]
+async fn every_reply_is_named_and_private_unless_it_is_meant_to_be_kept() {
+    let world = World::open().await;
+    for endpoint in endpoints() {
+        let reply = world.sample(&endpoint).await.await;
+        let name = name(&endpoint);
+        assert!(reply.status < 300, "{reply}");
+        assert!(reply.header("x-request-id").starts_with("req_"), "{name}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{name}");
+        assert_eq!(reply.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'", "{name}");
+        if endpoint.facts.surface() == Surface::Protocol {
+            assert!(reply.header("cache-control").starts_with("public"), "{name}");
+        } else {
+            assert_eq!(reply.header("cache-control"), "no-store", "{name}");
+        }
+        if !reply.bytes.is_empty() {
+            assert_eq!(reply.header("content-type"), "application/json", "{name}");
+        }
+        let has_meta = reply.meta("request_id").is_string();
+        let is_its_surfaces = match endpoint.facts.surface() {
+            Surface::Platform => has_meta && reply.json["success"] == true,
+            Surface::DataPlane => has_meta || reply.status == 204,
+            Surface::Protocol => !has_meta,
+        };
+        assert!(is_its_surfaces, "{name}: {reply}");
+    }
+}
