@@ -1,6 +1,6 @@
 //! Questions that one layer asks of another which it may not import. Bound once, in the server's `modules.rs`.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{any::Any, future::Future, pin::Pin, sync::Arc};
 
 use uuid::Uuid;
 
@@ -50,6 +50,8 @@ pub struct SessionCaller {
     pub scopes: Arc<str>,
     /// When the person last proved who they are.
     pub authenticated_at: Timestamp,
+    /// What `identity` read to answer: the edge carries it back to `identity`'s own handlers, which need not read it again.
+    pub rows: Arc<dyn Any + Send + Sync>,
 }
 
 /// What may a dashboard account do in a tenant? Answered by `tenancy`.

@@ -3,7 +3,7 @@ create table audit_chains (
     tenant_id blob   not null primary key,
     sequence  bigint not null,
     hash      blob   not null
-);
+) without rowid;
 
 -- The trail is read newest first; without these a rare type or a request id would walk all of it.
 create index events_type on events (tenant_id, type, id);

@@ -20,7 +20,7 @@ create table users (
   updated_at bigint not null,
   last_sign_in_at bigint,
   primary key (tenant_id, id)
-);
+) without rowid;
 
 create index users_by_age on users (tenant_id, created_at, id);
 create unique index users_username on users (tenant_id, username_key) where username_key is not null;
@@ -37,7 +37,7 @@ create table user_emails (
   created_at bigint not null,
   primary key (tenant_id, address_key),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
-);
+) without rowid;
 
 create unique index user_emails_primary on user_emails (tenant_id, user_id) where is_primary;
 
@@ -50,7 +50,7 @@ create table user_phones (
   created_at bigint not null,
   primary key (tenant_id, number),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
-);
+) without rowid;
 
 create unique index user_phones_primary on user_phones (tenant_id, user_id) where is_primary;
 
@@ -63,7 +63,7 @@ create table passwords (
   must_change boolean not null,
   primary key (tenant_id, user_id),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
-);
+) without rowid;
 
 create table sessions (
   tenant_id blob not null,
@@ -92,7 +92,7 @@ create table sessions (
   surface text not null,
   primary key (tenant_id, id),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
-);
+) without rowid;
 
 create index sessions_by_user on sessions (tenant_id, user_id, id);
 create index sessions_by_end on sessions (expires_at);

@@ -5,7 +5,7 @@ create table teams (
   version bigint not null,
   created_at bigint not null,
   updated_at bigint not null
-);
+) without rowid;
 
 -- user_id names a user of the console's tenant.
 create table team_members (
@@ -15,7 +15,7 @@ create table team_members (
   role text not null,
   created_at bigint not null,
   primary key (team_id, user_id)
-);
+) without rowid;
 
 create index team_members_by_user on team_members (user_id, team_id);
 
@@ -29,7 +29,7 @@ create table claims (
   expires_at bigint,
   used_at bigint,
   used_by blob
-);
+) without rowid;
 
 create table tenants (
   id blob not null primary key,
@@ -48,7 +48,7 @@ create table tenants (
   version bigint not null,
   created_at bigint not null,
   updated_at bigint not null
-);
+) without rowid;
 
 create unique index tenants_slug on tenants (slug);
 create unique index tenants_primary on tenants (is_primary) where is_primary;
@@ -62,7 +62,7 @@ create table tenant_hosts (
   verified_at bigint,
   created_at bigint not null,
   primary key (tenant_id, host)
-);
+) without rowid;
 
 create unique index tenant_hosts_verified on tenant_hosts (host) where verified_at is not null;
 
@@ -71,7 +71,7 @@ create table tenant_origins (
   tenant_id blob not null references tenants (id),
   origin text not null,
   primary key (tenant_id, origin)
-);
+) without rowid;
 
 create index tenant_origins_by_origin on tenant_origins (origin);
 
@@ -95,7 +95,7 @@ create table signing_keys (
   -- published until
   expires_at bigint not null,
   primary key (tenant_id, kid)
-);
+) without rowid;
 
 create unique index signing_keys_succession on signing_keys (tenant_id, algorithm, succeeds);
 create index signing_keys_by_retirement on signing_keys (retires_at);
@@ -123,7 +123,7 @@ create table api_keys (
   updated_at bigint not null,
   revoked_at bigint,
   primary key (tenant_id, id)
-);
+) without rowid;
 
 create unique index api_keys_hash on api_keys (tenant_id, hash);
 create unique index api_keys_previous_hash on api_keys (tenant_id, previous_hash) where previous_hash is not null;

@@ -20,7 +20,7 @@ create table events (
     previous_hash blob,
     hash          blob,
     primary key (tenant_id, id)
-);
+) without rowid;
 
 create index events_target on events (tenant_id, target_id, id);
 create index events_actor on events (tenant_id, actor_id, id);
@@ -40,7 +40,7 @@ create table jobs (
     unique_key  text,
     last_error  text,
     failed_at   bigint
-);
+) without rowid;
 
 create index jobs_due on jobs (run_at) where failed_at is null;
 create index jobs_tenant on jobs (tenant_id, failed_at, id);
@@ -61,7 +61,7 @@ create table idempotency (
     locked_until bigint not null,
     expires_at   bigint not null,
     primary key (tenant_id, principal, key)
-);
+) without rowid;
 
 create index idempotency_expiry on idempotency (expires_at);
 
@@ -69,4 +69,4 @@ create index idempotency_expiry on idempotency (expires_at);
 create table meta (
     key   text not null primary key,
     value blob not null
-);
+) without rowid;

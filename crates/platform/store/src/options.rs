@@ -89,7 +89,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            readers: 8,
+            readers: 4,
             durability: Durability::Full,
             busy_timeout: Duration::from_secs(5),
             acquire_timeout: Duration::from_secs(5),

@@ -1,7 +1,7 @@
 //! `/v1/auth`: signing up and in for an application's own screens.
 
 use edge::{Body, Endpoint, Nothing, Public, Reply, SessionCookies, SignedIn, Transport, accepted, no_content, ok};
-use kernel::{Id, Patch, Secret};
+use kernel::{Patch, Secret};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     passwords::{self, PasswordError},
-    sessions::{self, SessionError, SessionView, TokensView, with_tokens},
-    users::{self, Metadata, User, UserChanges, UserView, input},
+    sessions::{SessionError, SessionView, SignedInRows, TokensView, with_tokens},
+    users::{Metadata, User, UserChanges, UserView, input},
 };
 
 /// Somebody who wants an account.
@@ -171,12 +171,11 @@ async fn sign_out(cx: SignedIn) -> Reply<Nothing> {
 /// The user, the session, the active organization, roles and permissions.
 #[endpoint(GET "/v1/auth/me", id = "auth.me", errors = SessionError)]
 async fn me(cx: SignedIn) -> Reply<Me> {
-    let (read, caller) = (cx.read(), cx.caller());
-    let user = users::store::find(&read, Id::from_uuid(caller.user_id)).await?.ok_or(SessionError::Revoked)?;
-    let session = sessions::store::find(&read, Id::from_uuid(caller.session_id)).await?.ok_or(SessionError::Revoked)?;
+    let caller = cx.caller();
+    let SignedInRows { session, user } = SignedInRows::of(caller)?;
     ok(Me {
-        user: UserView::from(user).for_the_person(),
-        session: session.into(),
+        user: UserView::from(user.clone()).for_the_person(),
+        session: session.clone().into(),
         organization: None,
         roles: Vec::new(),
         permissions: caller.scopes.split(' ').map(str::to_owned).collect(),
@@ -209,8 +208,8 @@ async fn config(cx: Public) -> Reply<AuthConfig> {
 /// The current password proves that it is the person who asks.
 #[endpoint(POST "/v1/auth/password/change", id = "auth.password.change", errors = PasswordError, limit = SignIn)]
 async fn change_password(cx: SignedIn, body: Body<PasswordChange>) -> Reply<Nothing> {
-    let user = users::store::find(&cx.read(), Id::from_uuid(cx.caller().user_id)).await?.ok_or(SessionError::Revoked)?;
-    passwords::change(&cx, &user, &body.0.current_password, &body.0.new_password, body.0.end_other_sessions).await?;
+    let user = &SignedInRows::of(cx.caller())?.user;
+    passwords::change(&cx, user, &body.0.current_password, &body.0.new_password, body.0.end_other_sessions).await?;
     no_content()
 }
 

@@ -10,7 +10,7 @@ use tenancy::{Role, TeamId, teams};
 use super::actions;
 use crate::{
     auth::{self, AuthError, Identifier, Registration, SignIn, SignInResult, SignUpResult, required},
-    sessions::{self, SessionError, TokenRequest, TokensView, presented_refresh, with_tokens},
+    sessions::{self, SessionError, SignedInRows, TokenRequest, TokensView, presented_refresh, with_tokens},
     users::{self, User, UserChanges, UserError, input},
 };
 
@@ -115,7 +115,7 @@ async fn refresh(cx: Open, body: OptionalBody<TokenRequest>) -> Reply<TokensView
 /// With its teams and its role in each.
 #[endpoint(GET "/v1/dashboard/account", id = "dashboard.account.get", errors = SessionError)]
 async fn get_account(cx: Account) -> Reply<AccountView> {
-    let user = own(&cx, cx.caller().user_id).await?;
+    let user = SignedInRows::of(cx.caller())?.user.clone();
     let version = user.version;
     versioned(version, view(&cx, user).await?)
 }
@@ -125,7 +125,7 @@ async fn get_account(cx: Account) -> Reply<AccountView> {
 /// A merge patch (RFC 7396). The email address has its own way, which proves it.
 #[endpoint(PATCH "/v1/dashboard/account", id = "dashboard.account.update", errors = UserError)]
 async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<AccountView> {
-    let user = own(&cx, cx.caller().user_id).await?;
+    let user = SignedInRows::of(cx.caller())?.user.clone();
     let changes = UserChanges {
         name: input::line("name", body.0.name, 200)?,
         picture: input::picture("picture", body.0.picture)?,
@@ -135,11 +135,6 @@ async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<Account
     let user = users::patch(&cx, user, changes).await?;
     let version = user.version;
     versioned(version, view(&cx, user).await?)
-}
-
-async fn own(cx: &Context, id: uuid::Uuid) -> Result<User, Failure> {
-    let user = users::store::find(&cx.read(), Id::from_uuid(id)).await?;
-    Ok(user.ok_or(SessionError::Revoked)?)
 }
 
 async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {

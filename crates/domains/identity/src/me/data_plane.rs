@@ -1,5 +1,5 @@
-use edge::{Body, Context, Endpoint, Failure, Nothing, Reply, SignedInWith, no_content, versioned};
-use kernel::{Id, Patch, Refusal, Secret, Timestamp, TypedId};
+use edge::{Body, Endpoint, Nothing, Reply, SignedInWith, no_content, versioned};
+use kernel::{Patch, Secret, Timestamp, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{MeRead, MeWrite};
 use crate::{
     passwords::{self, PasswordError},
-    sessions::SessionError,
+    sessions::SignedInRows,
     users::{self, User, UserChanges, UserError, input},
 };
 
@@ -76,7 +76,7 @@ pub(super) fn endpoints() -> [Endpoint; 3] {
 /// What the tenant's applications may show the person of themselves.
 #[endpoint(GET "/api/v1/me/profile", id = "me.profile.get")]
 async fn get_profile(cx: SignedInWith<MeRead>) -> Reply<ProfileView> {
-    let user = own(&cx, cx.caller().user_id).await?;
+    let user = SignedInRows::of(cx.caller())?.user.clone();
     versioned(user.version, user)
 }
 
@@ -85,7 +85,7 @@ async fn get_profile(cx: SignedInWith<MeRead>) -> Reply<ProfileView> {
 /// The email address can't be changed here: it has to be proven first.
 #[endpoint(PATCH "/api/v1/me/profile", id = "me.profile.update", errors = UserError)]
 async fn update_profile(cx: SignedInWith<MeWrite>, body: Body<ProfileUpdate>) -> Reply<ProfileView> {
-    let user = own(&cx, cx.caller().user_id).await?;
+    let user = SignedInRows::of(cx.caller())?.user.clone();
     let changes = UserChanges {
         name: input::line("name", body.0.name, 200)?,
         given_name: input::line("given_name", body.0.given_name, 100)?,
@@ -103,13 +103,7 @@ async fn update_profile(cx: SignedInWith<MeWrite>, body: Body<ProfileUpdate>) ->
 /// Other sessions go on; end them with `me.sessions.revoke_others`.
 #[endpoint(POST "/api/v1/me/password", id = "me.change_password", errors = PasswordError, limit = SignIn)]
 async fn change_password(cx: SignedInWith<MeWrite>, body: Body<PasswordChange>) -> Reply<Nothing> {
-    let user = own(&cx, cx.caller().user_id).await?;
+    let user = SignedInRows::of(cx.caller())?.user.clone();
     passwords::change(&cx, &user, &body.0.current, &body.0.next, false).await?;
     no_content()
-}
-
-/// The caller's own row: gone only where it was erased since the guard looked.
-async fn own(cx: &Context, id: uuid::Uuid) -> Result<User, Failure> {
-    let user = users::store::find(&cx.read(), Id::from_uuid(id)).await?;
-    user.ok_or_else(|| Refusal::from(SessionError::Revoked).into())
 }

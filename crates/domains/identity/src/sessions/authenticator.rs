@@ -13,7 +13,8 @@ use serde::Deserialize;
 use store::Db;
 use tenancy::keys::KeyRing;
 
-use super::{SessionError, SessionId, actions::must_be_alive, store as rows, tokens::{ACCESS_TOKEN_TYPE, ReadClaims}};
+use super::{Session, SessionError, SessionId, actions::must_be_alive, store as rows, tokens::{ACCESS_TOKEN_TYPE, ReadClaims}};
+use crate::users::User;
 
 /// How many verified signatures a node remembers.
 const REMEMBERED: usize = 8_192;
@@ -29,6 +30,19 @@ struct Inner {
     db: Db,
     keys: KeyRing,
     verified: Cache<[u8; 32], Arc<Remembered>>,
+}
+
+/// The rows behind a [`SessionCaller`].
+pub(crate) struct SignedInRows {
+    pub(crate) session: Session,
+    pub(crate) user: User,
+}
+
+impl SignedInRows {
+    /// Of a caller that this authenticator let in.
+    pub(crate) fn of(caller: &SessionCaller) -> Result<&Self, SessionError> {
+        caller.rows.downcast_ref().ok_or(SessionError::Revoked)
+    }
 }
 
 struct Remembered {
@@ -71,14 +85,15 @@ impl Sessions {
         jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
         let read = self.0.db.read(tenant.id);
         // A session that is gone was erased with its user.
-        let (session, state) = rows::find_with_state(&read, claims.session).await?.ok_or(SessionError::Revoked)?;
-        must_be_alive(&session, state, now)?;
+        let (session, user) = rows::find_with_user(&read, claims.session).await?.ok_or(SessionError::Revoked)?;
+        must_be_alive(&session, user.state, now)?;
         Ok(SessionCaller {
             user_id: session.user_id.uuid(),
             session_id: session.id.uuid(),
             aal: session.aal,
             scopes: Arc::clone(&claims.scopes),
             authenticated_at: session.authenticated_at,
+            rows: Arc::new(SignedInRows { session, user }),
         })
     }
 }

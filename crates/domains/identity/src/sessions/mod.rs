@@ -20,6 +20,7 @@ use ::store::{Db, StoreError, Tx};
 
 pub(crate) use actions::{Opened, end, open, refresh};
 pub use authenticator::Sessions;
+pub(crate) use authenticator::SignedInRows;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};

@@ -6,7 +6,10 @@ use kernel::{Id, Page, PageRequest, Timestamp};
 use store::{Db, Origin, Query, Row, StoreError, Tx, listing, params, sql};
 
 use super::{EndReason, Session, SessionId, device::Device, model::RefreshFamily};
-use crate::users::{User, UserState};
+use crate::users::{
+    User, UserState,
+    store::{user_at, user_columns, user_joins},
+};
 
 macro_rules! session_columns {
     () => {
@@ -17,6 +20,10 @@ macro_rules! session_columns {
 
 sql! {
     FIND = concat!("select ", session_columns!(), " from sessions s where s.tenant_id = $1 and s.id = $2");
+    FIND_WITH_USER = concat!(
+        "select ", session_columns!(), ", ", user_columns!(),
+        " from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id", user_joins!(),
+        " where s.tenant_id = $1 and s.id = $2");
     FIND_WITH_STATE = concat!(
         "select ", session_columns!(), ", u.state
          from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
@@ -53,6 +60,11 @@ listing! {
 
 pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Session>, StoreError> {
     db.one(&FIND, params![id], session).await
+}
+
+/// The session and whose it is, in one read.
+pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 18)?))).await
 }
 
 /// The session and whether its user may be signed in.

@@ -11,20 +11,30 @@ use super::{
 };
 use crate::identifiers::{EmailAddress, PhoneNumber, Username};
 
-macro_rules! select_users {
-    ($where:literal) => {
-        concat!(
-            "select u.id, u.version, u.state, e.address, e.verified_at, p.number, p.verified_at, u.username, u.external_id,
-                    u.name, u.given_name, u.family_name, u.picture, u.locale,
-                    u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at
-             from users u
-             left join user_emails e on e.tenant_id = u.tenant_id and e.user_id = u.id and e.is_primary
-             left join user_phones p on p.tenant_id = u.tenant_id and p.user_id = u.id and p.is_primary
-             where u.tenant_id = $1",
-            $where
-        )
+/// What [`user_at`] reads.
+macro_rules! user_columns {
+    () => {
+        "u.id, u.version, u.state, e.address, e.verified_at, p.number, p.verified_at, u.username, u.external_id,
+         u.name, u.given_name, u.family_name, u.picture, u.locale,
+         u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at"
     };
 }
+
+/// The tables that `user_columns` names, behind one that names the user `u`.
+macro_rules! user_joins {
+    () => {
+        " left join user_emails e on e.tenant_id = u.tenant_id and e.user_id = u.id and e.is_primary
+          left join user_phones p on p.tenant_id = u.tenant_id and p.user_id = u.id and p.is_primary"
+    };
+}
+
+macro_rules! select_users {
+    ($where:literal) => {
+        concat!("select ", user_columns!(), " from users u", user_joins!(), " where u.tenant_id = $1", $where)
+    };
+}
+
+pub(crate) use {user_columns, user_joins};
 
 sql! {
     FIND = select_users!(" and u.id = $2");
@@ -219,35 +229,40 @@ fn json(metadata: &Metadata) -> String {
 }
 
 fn user(row: &Row<'_>) -> Result<User, StoreError> {
-    let email = row.get::<Option<String>>(3)?;
-    let phone = row.get::<Option<String>>(5)?;
+    user_at(row, 0)
+}
+
+/// The user whose columns begin at `at`.
+pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
+    let email = row.get::<Option<String>>(at + 3)?;
+    let phone = row.get::<Option<String>>(at + 5)?;
     Ok(User {
-        id: row.get(0)?,
-        version: row.get(1)?,
-        state: row.named(2, "a user state", UserState::from_name)?,
+        id: row.get(at + 0)?,
+        version: row.get(at + 1)?,
+        state: row.named(at + 2, "a user state", UserState::from_name)?,
         primary_email: match email {
-            Some(address) => Some(Email { address, verified_at: row.get(4)? }),
+            Some(address) => Some(Email { address, verified_at: row.get(at + 4)? }),
             None => None,
         },
         primary_phone: match phone {
-            Some(number) => Some(Phone { number, verified_at: row.get(6)? }),
+            Some(number) => Some(Phone { number, verified_at: row.get(at + 6)? }),
             None => None,
         },
-        username: row.get(7)?,
-        external_id: row.get(8)?,
+        username: row.get(at + 7)?,
+        external_id: row.get(at + 8)?,
         profile: Profile {
-            name: row.get(9)?,
-            given_name: row.get(10)?,
-            family_name: row.get(11)?,
-            picture: row.get(12)?,
-            locale: row.get(13)?,
+            name: row.get(at + 9)?,
+            given_name: row.get(at + 10)?,
+            family_name: row.get(at + 11)?,
+            picture: row.get(at + 12)?,
+            locale: row.get(at + 13)?,
         },
-        public_metadata: metadata(row, 14)?,
-        private_metadata: metadata(row, 15)?,
-        unsafe_metadata: metadata(row, 16)?,
-        created_at: row.get(17)?,
-        updated_at: row.get(18)?,
-        last_sign_in_at: row.get(19)?,
+        public_metadata: metadata(row, at + 14)?,
+        private_metadata: metadata(row, at + 15)?,
+        unsafe_metadata: metadata(row, at + 16)?,
+        created_at: row.get(at + 17)?,
+        updated_at: row.get(at + 18)?,
+        last_sign_in_at: row.get(at + 19)?,
     })
 }
 
