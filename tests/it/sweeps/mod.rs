@@ -8,6 +8,7 @@ mod events;
 mod headers;
 mod lists;
 mod replay;
+mod roles;
 mod statements;
 mod walls;
 

@@ -10,7 +10,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
-use crate::env::{Clock, Entropy};
+use crate::{
+    env::{Clock, Entropy},
+    time::Timestamp,
+};
 
 /// What an id names. Implemented by `resource!`.
 pub trait Kind: Send + Sync + 'static {
@@ -51,6 +54,11 @@ impl<K> Id<K> {
 
     pub const fn uuid(&self) -> Uuid {
         self.0
+    }
+
+    /// The millisecond in which the id was made (RFC 9562, section 5.7).
+    pub fn made_at(&self) -> Timestamp {
+        Timestamp::from_micros(i64::try_from(self.0.as_u128() >> 80).unwrap_or(0) * 1_000)
     }
 }
 

@@ -5,6 +5,6 @@ create table audit_chains (
     hash      blob   not null
 ) without rowid;
 
--- The trail is read newest first; without these a rare type or a request id would walk all of it.
+-- The trail is read newest first; without this a rare type would walk all of it. A request needs no index: its id says when it
+-- came in, and events are sorted by time.
 create index events_type on events (tenant_id, type, id);
-create index events_request on events (tenant_id, request_id, id) where request_id is not null;

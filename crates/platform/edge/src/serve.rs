@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, header::{CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER}, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use kernel::{ErrorCode, Id, Kind, Refusal, Timestamp, tenant::{CONSOLE, TenantFacts}};
+use kernel::{ErrorCode, Id, Refusal, RequestId, Timestamp, tenant::{CONSOLE, TenantFacts}};
 
 use crate::{
     access::{self, Access},
@@ -35,12 +35,6 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const REPLY_HEADERS: usize = 12;
 /// How often a request runs again after it lost a race inside the database.
 const ATTEMPTS: u32 = 4;
-
-struct RequestId;
-impl Kind for RequestId {
-    const PREFIX: &'static str = "req";
-    const NOUN: &'static str = "request";
-}
 
 /// What is known of a request when its reply leaves, however far it came.
 struct Trail {

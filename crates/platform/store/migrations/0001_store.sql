@@ -25,7 +25,7 @@ create table events (
 create index events_target on events (tenant_id, target_id, id);
 create index events_actor on events (tenant_id, actor_id, id);
 create index events_unsealed on events (tenant_id, id) where sequence is null;
-create unique index events_sequence on events (tenant_id, sequence);
+create unique index events_sequence on events (tenant_id, sequence) where sequence is not null;
 
 -- Work to be done after the commit. A row is waiting (no lease), leased, or a dead letter (failed_at).
 create table jobs (

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use kernel::{Id, Timestamp, event::Outcome};
+use kernel::{Id, RequestId, Timestamp, event::Outcome};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::any_id::AnyId;
 use crate::AuditEvent;
+
+/// Events are written within the request's deadline, which nobody sets as long as this.
+const LONGEST_REQUEST: Duration = Duration::from_secs(3_600);
 
 /// All conditions that are given must hold.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -34,12 +37,20 @@ impl AuditEventFilters {
     /// The smallest id that an event of the range can have. Ids begin with the millisecond of the event (RFC 9562,
     /// section 5.7), and the trail is sorted by id, so a range in the past need not walk all that is newer.
     pub(crate) fn lowest_id(&self) -> Option<Id<AuditEvent>> {
-        self.occurred_from.map(first_id_of)
+        let of_request = self.requested_at().map(first_id_of);
+        self.occurred_from.map(first_id_of).max(of_request)
     }
 
     /// An id that is behind all events of the range.
     pub(crate) fn id_limit(&self) -> Option<Id<AuditEvent>> {
-        self.occurred_to.map(|to| first_id_of(to + Duration::from_millis(1)))
+        let of_range = self.occurred_to.map(|to| first_id_of(to + Duration::from_millis(1)));
+        let of_request = self.requested_at().map(|at| first_id_of(at + LONGEST_REQUEST));
+        [of_range, of_request].into_iter().flatten().min()
+    }
+
+    /// When the named request came in. What is no request id of ours bounds nothing, and finds nothing.
+    fn requested_at(&self) -> Option<Timestamp> {
+        self.request_id.as_deref()?.parse::<Id<RequestId>>().ok().map(|id| id.made_at())
     }
 }
 
