@@ -211,12 +211,14 @@ pub async fn dead_letters(db: &Db, limit: u32) -> Result<Vec<DeadLetter>, StoreE
     db.system_read().all(&LIST_DEAD, params![limit], dead_letter).await
 }
 
-/// Give a dead letter all its attempts again. `false`: there is none of that id.
+/// Give a dead letter all its attempts again. `false`: there is none of that id, or an equal job is waiting already.
 pub async fn revive(db: &Db, tenant: TenantId, id: Uuid, run_at: Timestamp) -> Result<bool, StoreError> {
     let tx = db.begin(Origin::system(tenant)).await?;
-    let revived = tx.execute(&REVIVE_JOB, params![id, run_at]).await? > 0;
-    tx.commit().await?;
-    Ok(revived)
+    match tx.execute(&REVIVE_JOB, params![id, run_at]).await {
+        Ok(revived) => tx.commit().await.map(|()| revived > 0),
+        Err(error) if error.conflict_on("jobs_waiting") => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Forget the dead letters from before `before`; returns how many there were.

@@ -58,7 +58,9 @@ impl Migration {
     pub(crate) fn for_postgres(&self) -> Cow<'static, str> {
         Cow::Owned(lexer::rewrite(self.postgres.unwrap_or(self.sql), |token| match token {
             // SQLite's way to keep a row in the tree of its primary key, as its index: half the pages to read and write.
-            Token::Word(word) if word.eq_ignore_ascii_case("without") || word.eq_ignore_ascii_case("rowid") => Some(String::new()),
+            Token::Word(word) if word.eq_ignore_ascii_case("without") || word.eq_ignore_ascii_case("rowid") => {
+                Some(String::new())
+            }
             Token::Word(word) if word.eq_ignore_ascii_case("blob") => Some("bytea".to_owned()),
             // Byte order, as SQLite has it: ranges by prefix need it, and no locale of the cluster changes a page.
             Token::Word(word) if word.eq_ignore_ascii_case("text") => Some("text collate \"C\"".to_owned()),

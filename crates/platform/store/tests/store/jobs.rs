@@ -104,6 +104,19 @@ async fn a_job_that_fails_too_often_becomes_a_dead_letter_and_can_be_revived() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_stays_dead_while_an_equal_job_waits() {
+    for kit in stores().await {
+        let db = &kit.db;
+        enqueue(db, job(kit.now(), Some("ada"))).await;
+        let failed = jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().remove(0);
+        assert_eq!(jobs::retry(db, &failed, kit.now(), "x", 1).await.unwrap(), Retry::Dead);
+        enqueue(db, job(kit.now(), Some("ada"))).await;
+        assert!(!jobs::revive(db, ACME, failed.id, kit.now()).await.unwrap());
+        assert_eq!(jobs::count(db).await.unwrap(), (1, 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_equal_jobs_one_waits_but_a_running_one_does_not_count() {
     for kit in stores().await {
         let db = &kit.db;
