@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::error;
 use crate::{Durability, StoreError, StoreOptions};
@@ -43,6 +43,8 @@ fn open(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(options.busy_timeout).map_err(|e| error::map(&connection, &e))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // A prepared statement stays prepared: its plan never depends on the values that it is given.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|e| error::map(&connection, &e))?;
     set(
         &connection,
         &format!("pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -{CACHE_KIB}"),

@@ -12,7 +12,7 @@ use crate::{
     kit::{ACME, GLOBEX, origin, stores},
 };
 
-const LOCK: Duration = Duration::from_secs(60);
+const LOCK: Duration = Duration::from_mins(1);
 
 fn request(body: u8) -> Request<'static> {
     Request {

@@ -46,7 +46,7 @@ fn run(tx: &Transaction, statement: &'static Statement, params: &[Value<'_>]) ->
 }
 
 fn insert(tx: &Transaction, size: usize) -> Result<(), StoreError> {
-    run(tx, &INSERT, &params![vec![7_u8; size]]).map(drop)
+    run(tx, &INSERT, params![vec![7_u8; size]]).map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]
