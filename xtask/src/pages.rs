@@ -8,7 +8,8 @@ use clap::Args;
 use crate::{tree, verdict};
 
 /// The page, and the server's command that prints it.
-const PAGES: [(&str, &[&str]); 2] = [("docs/configuration.md", &["config", "reference"]), ("docs/events.md", &["audit", "events"])];
+const PAGES: [(&str, &[&str]); 2] =
+    [("docs/configuration.md", &["config", "reference"]), ("docs/events.md", &["audit", "events"])];
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -4,7 +4,11 @@ use std::{any::Any, future::Future, pin::Pin, sync::Arc};
 
 use uuid::Uuid;
 
-use crate::{refusal::Refusal, tenant::{TenantFacts, TenantId}, time::Timestamp};
+use crate::{
+    refusal::Refusal,
+    tenant::{TenantFacts, TenantId},
+    time::Timestamp,
+};
 
 pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
@@ -22,7 +26,12 @@ pub trait TenantDirectory: Send + Sync {
 /// Who holds this secret API key? Answered by `tenancy`.
 pub trait ApiKeyAuthenticator: Send + Sync {
     /// `None` where the key is unknown to this tenant, expired or revoked.
-    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, secret: &'a str, now: Timestamp) -> PortFuture<'a, Option<ApiKeyCaller>>;
+    fn authenticate<'a>(
+        &'a self,
+        tenant: &'a TenantFacts,
+        secret: &'a str,
+        now: Timestamp,
+    ) -> PortFuture<'a, Option<ApiKeyCaller>>;
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +46,12 @@ pub trait SessionAuthenticator: Send + Sync {
     /// The tenant that a token says it is for. A hint about where to verify it, and no proof of anything.
     fn audience(&self, token: &str) -> Option<TenantId>;
     /// Refuses with 401 `token_expired`, `session_revoked`, `session_expired` or `invalid_token`, or 403 `account_disabled`.
-    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, token: &'a str, now: Timestamp) -> PortFuture<'a, SessionCaller>;
+    fn authenticate<'a>(
+        &'a self,
+        tenant: &'a TenantFacts,
+        token: &'a str,
+        now: Timestamp,
+    ) -> PortFuture<'a, SessionCaller>;
 }
 
 #[derive(Clone, Debug)]

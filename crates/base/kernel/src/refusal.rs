@@ -86,7 +86,11 @@ impl Refusal {
         Self::new(ErrorCode::NotFound, "not_found", "There is no such thing, or it is not visible to you.")
     }
 
-    pub fn validation(field: impl Into<Cow<'static, str>>, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn validation(
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(ErrorCode::Validation, "invalid_fields", "The input is not valid.").with_field(field, code, message)
     }
 

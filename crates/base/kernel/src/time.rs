@@ -1,6 +1,11 @@
 //! Points in time as the store keeps them: whole microseconds since 1970-01-01T00:00:00Z.
 
-use std::{borrow::Cow, fmt, ops::{Add, Sub}, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::{Add, Sub},
+    time::Duration,
+};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

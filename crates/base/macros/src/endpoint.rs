@@ -50,7 +50,10 @@ pub(crate) fn expand(facts: TokenStream, handler: TokenStream) -> Result<TokenSt
     let mut handler: ItemFn = syn::parse2(handler)?;
     let (summary, description) = summary_and_description(&handler.attrs);
     if summary.is_empty() {
-        return Err(syn::Error::new(handler.sig.ident.span(), "an endpoint has a doc comment: its first line is the summary"));
+        return Err(syn::Error::new(
+            handler.sig.ident.span(),
+            "an endpoint has a doc comment: its first line is the summary",
+        ));
     }
     let Some(id) = facts.id else {
         return Err(syn::Error::new(facts.method.span(), "an endpoint has an operation id: `id = \"users.list\"`"));

@@ -29,7 +29,8 @@ impl Parse for Facts {
                 return Err(syn::Error::new(option.span(), "expected target or failure"));
             }
         }
-        let target = target.ok_or_else(|| syn::Error::new(name.span(), "an event is about something: `target = user_id`"))?;
+        let target =
+            target.ok_or_else(|| syn::Error::new(name.span(), "an event is about something: `target = user_id`"))?;
         Ok(Self { name, target, failure })
     }
 }
@@ -37,12 +38,18 @@ impl Parse for Facts {
 pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     let item: DeriveInput = syn::parse2(item)?;
     let Some(attribute) = item.attrs.iter().find(|attribute| attribute.path().is_ident("event")) else {
-        return Err(syn::Error::new(item.ident.span(), "an event has a name: #[event(\"user.disabled\", target = user_id)]"));
+        return Err(syn::Error::new(
+            item.ident.span(),
+            "an event has a name: #[event(\"user.disabled\", target = user_id)]",
+        ));
     };
     let Facts { name, target, failure } = attribute.parse_args()?;
     let (summary, _) = summary_and_description(&item.attrs);
     if summary.is_empty() {
-        return Err(syn::Error::new(item.ident.span(), "an event has a doc comment: it stands in the public catalogue"));
+        return Err(syn::Error::new(
+            item.ident.span(),
+            "an event has a doc comment: it stands in the public catalogue",
+        ));
     }
     let event = &item.ident;
     let outcome = if failure { quote!(Failure) } else { quote!(Success) };

@@ -72,10 +72,15 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
 fn variant_tokens(error: &Ident, variant: &Variant) -> Result<(TokenStream, Option<TokenStream>)> {
     let name = &variant.ident;
     let Some(attribute) = variant.attrs.iter().find(|attribute| attribute.path().is_ident("refusal")) else {
-        return Err(syn::Error::new(name.span(), "each variant says what it answers: #[refusal(Conflict, \"email_taken\")]"));
+        return Err(syn::Error::new(
+            name.span(),
+            "each variant says what it answers: #[refusal(Conflict, \"email_taken\")]",
+        ));
     };
     match attribute.parse_args()? {
-        Facts::Transparent => Ok((quote!(#error::#name(cause) => { let _ = message; ::kernel::Refusal::from(cause) }), None)),
+        Facts::Transparent => {
+            Ok((quote!(#error::#name(cause) => { let _ = message; ::kernel::Refusal::from(cause) }), None))
+        }
         Facts::Refusal { code, reason, field, field_code } => {
             let pattern = match &variant.fields {
                 Fields::Unit => quote!(),
@@ -89,7 +94,9 @@ fn variant_tokens(error: &Ident, variant: &Variant) -> Result<(TokenStream, Opti
             let (summary, _) = summary_and_description(&variant.attrs);
             Ok((
                 quote!(#error::#name #pattern => ::kernel::Refusal::new(::kernel::ErrorCode::#code, #reason, message.clone()) #with_field),
-                Some(quote!(::kernel::RefusalFacts { code: ::kernel::ErrorCode::#code, reason: #reason, summary: #summary })),
+                Some(
+                    quote!(::kernel::RefusalFacts { code: ::kernel::ErrorCode::#code, reason: #reason, summary: #summary }),
+                ),
             ))
         }
     }

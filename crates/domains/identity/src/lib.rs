@@ -22,7 +22,16 @@ const MIGRATIONS: &[Migration] = &[Migration::new("identity/0001_users", include
 pub fn module() -> edge::Module {
     edge::Module {
         name: "identity",
-        endpoints: [users::endpoints(), auth::endpoints(), sessions::endpoints(), me::endpoints(), dashboard::endpoints()].into_iter().flatten().collect(),
+        endpoints: [
+            users::endpoints(),
+            auth::endpoints(),
+            sessions::endpoints(),
+            me::endpoints(),
+            dashboard::endpoints(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         events: [users::EVENTS, auth::EVENTS, passwords::EVENTS, sessions::EVENTS, dashboard::EVENTS].concat(),
         permissions: [users::PERMISSIONS, sessions::PERMISSIONS].concat(),
         migrations: MIGRATIONS,

@@ -77,11 +77,14 @@ async fn credential(
 ) -> Result<(Caller, Option<Arc<str>>), Refusal> {
     let presented = bearer(headers)?;
     if let Some(secret) = presented.filter(|token| token.starts_with(vault::ApiKeySecret::PREFIX)) {
-        let key = app.ports().api_keys.authenticate(tenant, secret, app.env().now()).await?.ok_or_else(invalid_api_key)?;
+        let key =
+            app.ports().api_keys.authenticate(tenant, secret, app.env().now()).await?.ok_or_else(invalid_api_key)?;
         let scopes = Arc::clone(&key.scopes);
         return Ok((Caller::ApiKey(key), Some(scopes)));
     }
-    if let Some(token) = presented.filter(|token| tenant.id != CONSOLE && app.ports().sessions.audience(token) == Some(CONSOLE)) {
+    if let Some(token) =
+        presented.filter(|token| tenant.id != CONSOLE && app.ports().sessions.audience(token) == Some(CONSOLE))
+    {
         let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
         let account = app.ports().sessions.authenticate(&console, token, app.env().now()).await?;
         // A tenant of another team answers as one that does not exist.
@@ -94,10 +97,19 @@ async fn credential(
 }
 
 /// A live session of this tenant, by bearer token or by cookie with its CSRF proof.
-async fn session(app: &App, tenant: &Arc<TenantFacts>, headers: &HeaderMap, is_mutation: bool) -> Result<SessionCaller, Refusal> {
+async fn session(
+    app: &App,
+    tenant: &Arc<TenantFacts>,
+    headers: &HeaderMap,
+    is_mutation: bool,
+) -> Result<SessionCaller, Refusal> {
     if let Some(token) = bearer(headers)? {
         if token.starts_with(vault::ApiKeySecret::PREFIX) {
-            return Err(Refusal::new(ErrorCode::Forbidden, "user_required", "This endpoint is for a signed-in person, not for an API key."));
+            return Err(Refusal::new(
+                ErrorCode::Forbidden,
+                "user_required",
+                "This endpoint is for a signed-in person, not for an API key.",
+            ));
         }
         return app.ports().sessions.authenticate(tenant, token, app.env().now()).await;
     }
@@ -123,7 +135,11 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
 }
 
 pub(crate) fn missing_credentials() -> Refusal {
-    Refusal::new(ErrorCode::Unauthorized, "missing_credentials", "Send `Authorization: Bearer` with a secret API key or an access token.")
+    Refusal::new(
+        ErrorCode::Unauthorized,
+        "missing_credentials",
+        "Send `Authorization: Bearer` with a secret API key or an access token.",
+    )
 }
 
 fn invalid_api_key() -> Refusal {

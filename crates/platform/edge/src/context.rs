@@ -12,7 +12,12 @@ use kernel::{
 use store::{Origin, Read, StoreError, StoreKind, Tx};
 use tokio::sync::OnceCell;
 
-use crate::{access, app::App, endpoint::{Endpoint, Surface}, limits::{self, Limit}};
+use crate::{
+    access,
+    app::App,
+    endpoint::{Endpoint, Surface},
+    limits::{self, Limit},
+};
 
 /// Who calls, as proven by their credentials.
 #[derive(Clone, Debug)]
@@ -177,7 +182,11 @@ impl Context {
 
     async fn begin(&self) -> Result<Tx, StoreError> {
         let origin = self.origin(self.0.tenant.id);
-        if self.0.endpoint.access.is_console() { self.0.app.db().begin_system(origin).await } else { self.0.app.db().begin(origin).await }
+        if self.0.endpoint.access.is_console() {
+            self.0.app.db().begin_system(origin).await
+        } else {
+            self.0.app.db().begin(origin).await
+        }
     }
 
     fn origin(&self, tenant: TenantId) -> Origin {
@@ -215,7 +224,11 @@ impl Context {
         if wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
             return Ok(());
         }
-        let mut refusal = Refusal::new(ErrorCode::Conflict, "version_mismatch", "It has changed since you read it: read again, then try again.");
+        let mut refusal = Refusal::new(
+            ErrorCode::Conflict,
+            "version_mismatch",
+            "It has changed since you read it: read again, then try again.",
+        );
         refusal.status = Some(412);
         Err(refusal)
     }

@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::{COOKIE, ORIGIN, SET_COOKIE}};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{COOKIE, ORIGIN, SET_COOKIE},
+};
 use kernel::{ErrorCode, Refusal, Secret, TenantId, tenant::TenantFacts};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -48,7 +51,10 @@ impl SessionCookies<'_> {
     }
 
     pub fn clear(cx: &Context) -> Vec<(HeaderName, HeaderValue)> {
-        [Kind::Access, Kind::Refresh, Kind::Csrf].into_iter().filter_map(|kind| cookie(cx, kind, "", Duration::ZERO)).collect()
+        [Kind::Access, Kind::Refresh, Kind::Csrf]
+            .into_iter()
+            .filter_map(|kind| cookie(cx, kind, "", Duration::ZERO))
+            .collect()
     }
 
     /// The refresh token of a browser that holds it in a cookie.
@@ -80,7 +86,8 @@ fn cookie(cx: &Context, kind: Kind, value: &str, lifetime: Duration) -> Option<(
     let is_https = cx.tenant().issuer.starts_with("https://");
     let (prefix, secure) = if is_https { ("__Host-", "; Secure") } else { ("", "") };
     let http_only = if matches!(kind, Kind::Csrf) { "" } else { "; HttpOnly" };
-    let text = format!("{prefix}{name}={value}; Path=/; Max-Age={}; SameSite=Lax{http_only}{secure}", lifetime.as_secs());
+    let text =
+        format!("{prefix}{name}={value}; Path=/; Max-Age={}; SameSite=Lax{http_only}{secure}", lifetime.as_secs());
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some((SET_COOKIE, value))
@@ -88,10 +95,12 @@ fn cookie(cx: &Context, kind: Kind, value: &str, lifetime: Duration) -> Option<(
 
 fn find(headers: &HeaderMap, kind: Kind, tenant: TenantId) -> Option<String> {
     let name = kind.name(tenant);
-    headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split("; ")).find_map(|pair| {
-        let (key, value) = pair.split_once('=')?;
-        (key.strip_prefix("__Host-").unwrap_or(key) == name && !value.is_empty()).then(|| value.to_owned())
-    })
+    headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split("; ")).find_map(
+        |pair| {
+            let (key, value) = pair.split_once('=')?;
+            (key.strip_prefix("__Host-").unwrap_or(key) == name && !value.is_empty()).then(|| value.to_owned())
+        },
+    )
 }
 
 pub(crate) fn access_token(headers: &HeaderMap, tenant: TenantId) -> Option<String> {
@@ -103,10 +112,17 @@ fn csrf_proof(vault: &Vault, tenant: TenantId, session: Uuid) -> String {
 }
 
 /// A browser sends cookies by itself; only a page of ours can read the proof and send it too.
-pub(crate) fn require_csrf_proof(vault: &Vault, headers: &HeaderMap, tenant: &TenantFacts, session: Uuid) -> Result<(), Refusal> {
+pub(crate) fn require_csrf_proof(
+    vault: &Vault,
+    headers: &HeaderMap,
+    tenant: &TenantFacts,
+    session: Uuid,
+) -> Result<(), Refusal> {
     let refused = |message| Refusal::new(ErrorCode::Forbidden, "csrf_failed", message);
     if let Some(origin) = headers.get(ORIGIN) {
-        let is_own = origin.to_str().is_ok_and(|origin| origin == tenant.issuer || tenant.allowed_origins.iter().any(|known| known == origin));
+        let is_own = origin
+            .to_str()
+            .is_ok_and(|origin| origin == tenant.issuer || tenant.allowed_origins.iter().any(|known| known == origin));
         if !is_own {
             return Err(refused("The Origin of this request is not registered."));
         }

@@ -3,15 +3,16 @@
 use http::{
     HeaderMap, HeaderValue, Method,
     header::{
-        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
+        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
     },
 };
 use kernel::tenant::TenantFacts;
 
 use crate::app::App;
 
-const REQUEST_HEADERS: &str = "authorization, content-type, idempotency-key, if-match, if-none-match, x-application-id, x-csrf-token";
+const REQUEST_HEADERS: &str =
+    "authorization, content-type, idempotency-key, if-match, if-none-match, x-application-id, x-csrf-token";
 const REPLY_HEADERS: &str =
     "etag, idempotent-replayed, location, ratelimit, ratelimit-policy, retry-after, x-request-id";
 
@@ -34,7 +35,10 @@ pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
 /// whether the page may read the answer is decided by the tenant of the real request.
 pub(crate) async fn preflight(app: &App, request: &HeaderMap, allow: &'static str) -> HeaderMap {
     let mut reply = HeaderMap::new();
-    reply.insert(VARY, HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers"));
+    reply.insert(
+        VARY,
+        HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers"),
+    );
     let Some(origin) = request.get(ORIGIN) else { return reply };
     let Ok(text) = origin.to_str() else { return reply };
     if matches!(app.ports().tenants.knows_origin(text).await, Ok(true)) {

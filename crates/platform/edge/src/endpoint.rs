@@ -5,7 +5,12 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use kernel::RefusalFacts;
 
 use crate::{
-    access::Access, context::Context, failure::Failure, guard::Guard, input::{Argument, ArgumentFacts}, limits::Limit,
+    access::Access,
+    context::Context,
+    failure::Failure,
+    guard::Guard,
+    input::{Argument, ArgumentFacts},
+    limits::Limit,
     reply::{Rendered, Reply, ReplyFacts, Respond},
 };
 

@@ -8,7 +8,11 @@ use std::{future::Future, marker::PhantomData, ops::Deref};
 use kernel::{ErrorCode, Id, Kind, Permission, Refusal, ports::SessionCaller};
 use store::{Read, StoreError};
 
-use crate::{access::{self, Access}, context::{Caller, Context}, failure::Failure};
+use crate::{
+    access::{self, Access},
+    context::{Caller, Context},
+    failure::Failure,
+};
 
 mod sealed {
     pub trait Sealed {}

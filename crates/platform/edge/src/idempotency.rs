@@ -7,7 +7,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use kernel::{Actor, ErrorCode, Refusal, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{StoreError, Tx, idempotency::{self, Claim, Request, Ticket}};
+use store::{
+    StoreError, Tx,
+    idempotency::{self, Claim, Request, Ticket},
+};
 use vault::Place;
 
 use crate::{app::App, failure::Failure, reply::Rendered};
@@ -45,7 +48,11 @@ pub(crate) async fn reserve(
 ) -> Result<Option<Reserved>, Failure> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
-        Refusal::new(ErrorCode::BadRequest, "invalid_idempotency_key", "Idempotency-Key is 1 to 255 visible ASCII characters.")
+        Refusal::new(
+            ErrorCode::BadRequest,
+            "invalid_idempotency_key",
+            "Idempotency-Key is 1 to 255 visible ASCII characters.",
+        )
     })?;
     let principal = match actor.id {
         Some(id) => format!("{}:{id}", actor.kind.as_str()),
@@ -63,12 +70,19 @@ pub(crate) async fn reserve(
             rendered.headers.push((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
             Ok(Some(Reserved::Replay(rendered)))
         }
-        Claim::Running { until } => Err(Refusal::new(ErrorCode::Conflict, "idempotency_in_progress", "A request with this Idempotency-Key is still running.")
-            .with_retry_after(until.since(now))
-            .into()),
-        Claim::Mismatch => {
-            Err(Refusal::new(ErrorCode::Validation, "idempotency_key_reused", "This Idempotency-Key was used for another request.").into())
-        }
+        Claim::Running { until } => Err(Refusal::new(
+            ErrorCode::Conflict,
+            "idempotency_in_progress",
+            "A request with this Idempotency-Key is still running.",
+        )
+        .with_retry_after(until.since(now))
+        .into()),
+        Claim::Mismatch => Err(Refusal::new(
+            ErrorCode::Validation,
+            "idempotency_key_reused",
+            "This Idempotency-Key was used for another request.",
+        )
+        .into()),
     }
 }
 
@@ -99,7 +113,11 @@ struct Packed {
 }
 
 fn pack(rendered: &Rendered) -> Vec<u8> {
-    let headers = rendered.headers.iter().filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect();
+    let headers = rendered
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect();
     serde_json::to_vec(&Packed { headers, body: STANDARD.encode(&rendered.body) }).unwrap_or_default()
 }
 

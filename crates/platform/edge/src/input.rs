@@ -10,7 +10,8 @@ use crate::{context::Context, cursor, guard::path_id, json};
 
 fn pairs(cx: &Context) -> Result<Vec<(String, String)>, Refusal> {
     let query = cx.request().uri.query().unwrap_or_default();
-    serde_urlencoded::from_str(query).map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_query", "The query string is not valid."))
+    serde_urlencoded::from_str(query)
+        .map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_query", "The query string is not valid."))
 }
 
 /// What an argument adds to the documentation.
@@ -64,9 +65,9 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Query<T> {
         // Empty means absent, as forms send it.
         pairs.retain(|(_, value)| !value.is_empty());
         let text = serde_urlencoded::to_string(&pairs).unwrap_or_default();
-        serde_urlencoded::from_str(&text)
-            .map(Self)
-            .map_err(|error| Refusal::new(ErrorCode::BadRequest, "invalid_query", format!("The query string is not valid: {error}.")))
+        serde_urlencoded::from_str(&text).map(Self).map_err(|error| {
+            Refusal::new(ErrorCode::BadRequest, "invalid_query", format!("The query string is not valid: {error}."))
+        })
     }
 }
 
@@ -82,9 +83,14 @@ impl<K: DeserializeOwned + Serialize + Send + 'static> Argument for Paging<K> {
         for (name, value) in pairs(cx)? {
             match name.as_str() {
                 "limit" => {
-                    limit = value.parse().ok().filter(|limit| (1..=page::MAX_LIMIT).contains(limit)).ok_or_else(|| {
-                        Refusal::new(ErrorCode::BadRequest, "invalid_limit", "`limit` is a whole number from 1 to 200.")
-                    })?;
+                    limit =
+                        value.parse().ok().filter(|limit| (1..=page::MAX_LIMIT).contains(limit)).ok_or_else(|| {
+                            Refusal::new(
+                                ErrorCode::BadRequest,
+                                "invalid_limit",
+                                "`limit` is a whole number from 1 to 200.",
+                            )
+                        })?;
                 }
                 "cursor" if !value.is_empty() => after = Some(cursor::open(cx, &value)?),
                 _ => {}

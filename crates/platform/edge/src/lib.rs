@@ -38,5 +38,7 @@ pub use input::{At, Body, OptionalBody, Paging, Query};
 pub use limits::Limit;
 pub use module::{Module, SealedColumn};
 pub use network::{Peer, TrustedProxies};
-pub use reply::{Document, Listed, Nothing, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok, versioned};
+pub use reply::{
+    Document, Listed, Nothing, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok, versioned,
+};
 pub use router::router;

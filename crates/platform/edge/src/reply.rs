@@ -11,7 +11,14 @@ use kernel::Page;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::{context::Context, cursor, endpoint::Surface, envelope::{self, Meta}, failure::Failure, headers::version_tag};
+use crate::{
+    context::Context,
+    cursor,
+    endpoint::Surface,
+    envelope::{self, Meta},
+    failure::Failure,
+    headers::version_tag,
+};
 
 /// What every handler returns.
 pub type Reply<T> = Result<Success<T>, Failure>;
@@ -176,7 +183,9 @@ pub struct Document {
 impl Document {
     /// 200 with public caching for `max_age` seconds, or 304 where the caller has this very document already.
     pub fn cached(cx: &Context, bytes: Bytes, tag: &HeaderValue, max_age: &'static str) -> Reply<Self> {
-        let has_it = cx.header("if-none-match").is_some_and(|tags| tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| known.trim() == tag)));
+        let has_it = cx
+            .header("if-none-match")
+            .is_some_and(|tags| tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| known.trim() == tag)));
         let (status, bytes) = if has_it { (StatusCode::NOT_MODIFIED, Bytes::new()) } else { (StatusCode::OK, bytes) };
         let headers = vec![(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static(max_age))];
         Ok(Success { body: Self { bytes }, status, headers })

@@ -3,12 +3,20 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, header::HOST};
-use kernel::{ErrorCode, Id, Refusal, tenant::{CONSOLE, Tenant, TenantFacts}};
+use kernel::{
+    ErrorCode, Id, Refusal,
+    tenant::{CONSOLE, Tenant, TenantFacts},
+};
 
 use crate::{access::no_tenant, app::App};
 
 /// The tenant of a request. `authority` is the request target's own, which HTTP/2 sends instead of `Host`.
-pub(crate) async fn tenant(app: &App, authority: Option<&str>, peer: Option<IpAddr>, headers: &HeaderMap) -> Result<Arc<TenantFacts>, Refusal> {
+pub(crate) async fn tenant(
+    app: &App,
+    authority: Option<&str>,
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<Arc<TenantFacts>, Refusal> {
     let by_host = match host(app, authority, peer, headers)? {
         Some(host) => Some(app.ports().tenants.by_host(&host).await?.ok_or_else(unknown_host)?),
         None => None,
@@ -19,7 +27,11 @@ pub(crate) async fn tenant(app: &App, authority: Option<&str>, peer: Option<IpAd
     };
     let tenant = match (by_host, named) {
         (Some(tenant), Some(id)) if tenant.id != id => {
-            return Err(Refusal::new(ErrorCode::BadRequest, "tenant_mismatch", "The host and x-application-id name different applications."));
+            return Err(Refusal::new(
+                ErrorCode::BadRequest,
+                "tenant_mismatch",
+                "The host and x-application-id name different applications.",
+            ));
         }
         (Some(tenant), _) => tenant,
         // The console is reached through its own endpoints only.
@@ -40,7 +52,12 @@ fn application_id(value: &http::HeaderValue) -> Result<Id<Tenant>, Refusal> {
 }
 
 /// The host that names a tenant; `None` at the base host, which names none.
-fn host(app: &App, authority: Option<&str>, peer: Option<IpAddr>, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+fn host(
+    app: &App,
+    authority: Option<&str>,
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<Option<String>, Refusal> {
     let invalid = || Refusal::new(ErrorCode::BadRequest, "invalid_host", "Send one valid Host header.");
     let sent = match authority {
         Some(authority) => Some(authority),

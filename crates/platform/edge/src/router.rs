@@ -12,7 +12,12 @@ use axum::{
 use kernel::{ErrorCode, Refusal};
 use metrics::{Counter, Histogram};
 
-use crate::{app::App, cors, endpoint::{Endpoint, Method}, serve};
+use crate::{
+    app::App,
+    cors,
+    endpoint::{Endpoint, Method},
+    serve,
+};
 
 /// Mount the endpoints. Everything else under `/` answers 404 in its surface's envelope.
 pub fn router(app: &App, endpoints: Vec<Endpoint>) -> Router {
@@ -63,7 +68,8 @@ async fn other_method(app: App, request: Request, allow: &'static str) -> Respon
     if cors::is_preflight(request.method(), request.headers()) {
         return (StatusCode::NO_CONTENT, cors::preflight(&app, request.headers(), allow).await).into_response();
     }
-    let mut refusal = Refusal::new(ErrorCode::BadRequest, "method_not_allowed", "This path does not serve this method.");
+    let mut refusal =
+        Refusal::new(ErrorCode::BadRequest, "method_not_allowed", "This path does not serve this method.");
     refusal.status = Some(405);
     let mut response = serve::serve_missing(app, request, refusal).await;
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
@@ -78,7 +84,8 @@ pub(crate) struct Gauges {
 
 impl Gauges {
     fn of(operation: &'static str) -> Self {
-        let counter = |class: &'static str| metrics::counter!("http_requests_total", "operation" => operation, "status" => class);
+        let counter =
+            |class: &'static str| metrics::counter!("http_requests_total", "operation" => operation, "status" => class);
         Self {
             by_class: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(counter),
             seconds: metrics::histogram!("http_request_duration_seconds", "operation" => operation),

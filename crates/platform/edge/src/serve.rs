@@ -9,15 +9,23 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, header::{CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER}, request::Parts};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER},
+    request::Parts,
+};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use kernel::{ErrorCode, Id, Refusal, RequestId, Timestamp, tenant::{CONSOLE, TenantFacts}};
+use kernel::{
+    ErrorCode, Id, Refusal, RequestId, Timestamp,
+    tenant::{CONSOLE, TenantFacts},
+};
 
 use crate::{
     access::{self, Access},
     app::App,
     context::{self, Context},
-    cors, endpoint::{Endpoint, Surface},
+    cors,
+    endpoint::{Endpoint, Surface},
     envelope::{self, Meta},
     failure::Failure,
     headers,
@@ -75,10 +83,18 @@ pub(crate) async fn serve_missing(app: App, request: Request, refusal: Refusal) 
     trail.leave(&app, Err(refusal.into()), None)
 }
 
-async fn answer(app: &App, endpoint: &Arc<Endpoint>, trail: &mut Trail, mut head: Parts, body: Body) -> Result<Rendered, Failure> {
+async fn answer(
+    app: &App,
+    endpoint: &Arc<Endpoint>,
+    trail: &mut Trail,
+    mut head: Parts,
+    body: Body,
+) -> Result<Rendered, Failure> {
     let peer = head.extensions.get::<Peer>().map(|peer| peer.0.ip());
     let tenant = match endpoint.access {
-        Access::Anyone | Access::Open | Access::Account => app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(access::no_tenant)?,
+        Access::Anyone | Access::Open | Access::Account => {
+            app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(access::no_tenant)?
+        }
         _ => resolve::tenant(app, head.uri.authority().map(http::uri::Authority::as_str), peer, &head.headers).await?,
     };
     trail.tenant = Some(Arc::clone(&tenant));
@@ -99,16 +115,36 @@ async fn answer(app: &App, endpoint: &Arc<Endpoint>, trail: &mut Trail, mut head
     if is_mutation {
         let actor = access::actor(&caller);
         let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        match idempotency::reserve(app, tenant.id, actor, endpoint.facts.operation, &head.headers, path_and_query, &body, trail.now).await? {
+        match idempotency::reserve(
+            app,
+            tenant.id,
+            actor,
+            endpoint.facts.operation,
+            &head.headers,
+            path_and_query,
+            &body,
+            trail.now,
+        )
+        .await?
+        {
             Some(Reserved::Replay(rendered)) => return Ok(rendered),
             Some(Reserved::Run(taken)) => reservation = Some(taken),
             None => {}
         }
     }
-    let request = context::Request { id: Arc::clone(&trail.id), now: trail.now, ip, uri: head.uri, headers: head.headers, path, body };
+    let request = context::Request {
+        id: Arc::clone(&trail.id),
+        now: trail.now,
+        ip,
+        uri: head.uri,
+        headers: head.headers,
+        path,
+        body,
+    };
     let request = Arc::new(request);
     for attempt in 1.. {
-        let cx = Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), Arc::clone(&request));
+        let cx =
+            Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), Arc::clone(&request));
         let result = endpoint.call(cx.clone()).await;
         match finish(app, endpoint, cx, result, reservation.as_ref()).await {
             Err(failure) if failure.retry && attempt < ATTEMPTS => {
@@ -138,7 +174,10 @@ async fn finish(
         Ok(rendered) => {
             let wrote_in_silence = cx.opened_tx().is_some_and(|tx| tx.has_changed() && !tx.has_emitted());
             if cfg!(debug_assertions) && wrote_in_silence && endpoint.facts.silent.is_none() {
-                tracing::error!(operation = endpoint.facts.operation, "a mutation wrote without an event: emit one, or say why it is silent");
+                tracing::error!(
+                    operation = endpoint.facts.operation,
+                    "a mutation wrote without an event: emit one, or say why it is silent"
+                );
                 return Err(internal().into());
             }
             if let Some(reservation) = reservation {
@@ -199,13 +238,23 @@ async fn path_parameters(endpoint: &Endpoint, head: &mut Parts) -> Result<Vec<(S
 }
 
 fn internal() -> Refusal {
-    Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side; the request id finds it in the logs.")
+    Refusal::new(
+        ErrorCode::Internal,
+        "internal",
+        "Something went wrong on our side; the request id finds it in the logs.",
+    )
 }
 
 impl Trail {
     fn begin(app: &App, surface: Surface) -> Self {
         let id: Id<RequestId> = app.env().new_id();
-        Self { id: id.typed().to_string().into(), now: app.env().now(), surface, tenant: None, headers: HeaderMap::new() }
+        Self {
+            id: id.typed().to_string().into(),
+            now: app.env().now(),
+            surface,
+            tenant: None,
+            headers: HeaderMap::new(),
+        }
     }
 
     fn leave(&mut self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {

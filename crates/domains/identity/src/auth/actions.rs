@@ -19,7 +19,11 @@ use crate::{
 const PASSWORD: &str = "pwd";
 
 /// A session for whoever knows the password. Unknown account, wrong password and no password cost the same and answer the same.
-pub(crate) async fn sign_in(cx: &Context, identifier: &Identifier, password: &Secret) -> Result<(User, Opened), Failure> {
+pub(crate) async fn sign_in(
+    cx: &Context,
+    identifier: &Identifier,
+    password: &Secret,
+) -> Result<(User, Opened), Failure> {
     let user = find(cx, identifier).await?;
     let stored = match &user {
         Some(user) => passwords::store::find(&cx.read(), user.id).await?,

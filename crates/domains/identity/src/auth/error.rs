@@ -30,13 +30,37 @@ pub(crate) enum AuthError {
 
 impl Refusals for AuthError {
     const FACTS: &'static [RefusalFacts] = &[
-        RefusalFacts { code: ErrorCode::Unauthorized, reason: "invalid_credentials", summary: "The identifier or the password is not right." },
+        RefusalFacts {
+            code: ErrorCode::Unauthorized,
+            reason: "invalid_credentials",
+            summary: "The identifier or the password is not right.",
+        },
         RefusalFacts { code: ErrorCode::Forbidden, reason: "account_disabled", summary: "The account is disabled." },
-        RefusalFacts { code: ErrorCode::Forbidden, reason: "password_must_be_reset", summary: "Another password must be set first." },
-        RefusalFacts { code: ErrorCode::Forbidden, reason: "sign_up_closed", summary: "The application does not take sign-ups, or not from this domain." },
-        RefusalFacts { code: ErrorCode::Validation, reason: "invalid_fields", summary: "An identifier is missing, not valid, or one too many." },
-        RefusalFacts { code: ErrorCode::Validation, reason: "password_refused", summary: "The password is too short, too long, too common or about the account." },
-        RefusalFacts { code: ErrorCode::RateLimited, reason: "rate_limited", summary: "Too many requests, or too many passwords wait to be hashed." },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "password_must_be_reset",
+            summary: "Another password must be set first.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "sign_up_closed",
+            summary: "The application does not take sign-ups, or not from this domain.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Validation,
+            reason: "invalid_fields",
+            summary: "An identifier is missing, not valid, or one too many.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Validation,
+            reason: "password_refused",
+            summary: "The password is too short, too long, too common or about the account.",
+        },
+        RefusalFacts {
+            code: ErrorCode::RateLimited,
+            reason: "rate_limited",
+            summary: "Too many requests, or too many passwords wait to be hashed.",
+        },
     ];
 
     fn is_serialization(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Who asks to be let in, and whether the application takes new people. Pure.
 
 use kernel::{Patch, Secret};
-use tenancy::settings::{SignUpMode, SettingsSignUp};
+use tenancy::settings::{SettingsSignUp, SignUpMode};
 
 use super::error::AuthError;
 use crate::{
@@ -19,11 +19,21 @@ pub(crate) enum Identifier {
 
 impl Identifier {
     /// Exactly one of the three.
-    pub(crate) fn one_of(email: Option<String>, phone: Option<String>, username: Option<String>) -> Result<Self, AuthError> {
+    pub(crate) fn one_of(
+        email: Option<String>,
+        phone: Option<String>,
+        username: Option<String>,
+    ) -> Result<Self, AuthError> {
         match (email, phone, username) {
-            (Some(email), None, None) => email.parse().map(Self::Email).map_err(|error| AuthError::Identifier("email", error)),
-            (None, Some(phone), None) => phone.parse().map(Self::Phone).map_err(|error| AuthError::Identifier("phone", error)),
-            (None, None, Some(username)) => username.parse().map(Self::Username).map_err(|error| AuthError::Identifier("username", error)),
+            (Some(email), None, None) => {
+                email.parse().map(Self::Email).map_err(|error| AuthError::Identifier("email", error))
+            }
+            (None, Some(phone), None) => {
+                phone.parse().map(Self::Phone).map_err(|error| AuthError::Identifier("phone", error))
+            }
+            (None, None, Some(username)) => {
+                username.parse().map(Self::Username).map_err(|error| AuthError::Identifier("username", error))
+            }
             _ => Err(AuthError::OneIdentifier),
         }
     }
@@ -64,7 +74,8 @@ pub(crate) fn check_sign_up(settings: &SettingsSignUp, identifier: &Identifier) 
         Identifier::Email(email) => email.key().rsplit_once('@').map(|(_, domain)| domain),
         Identifier::Phone(_) | Identifier::Username(_) => None,
     };
-    let is_listed = |list: &[String]| domain.is_some_and(|domain| list.iter().any(|listed| listed.eq_ignore_ascii_case(domain)));
+    let is_listed =
+        |list: &[String]| domain.is_some_and(|domain| list.iter().any(|listed| listed.eq_ignore_ascii_case(domain)));
     if is_listed(&settings.blocked_domains) {
         return Err(AuthError::SignUpClosed);
     }
@@ -80,12 +91,17 @@ mod tests {
     use super::*;
 
     fn settings(mode: SignUpMode) -> SettingsSignUp {
-        SettingsSignUp { mode, allowed_domains: vec!["example.com".into()], blocked_domains: vec!["spam.example".into()] }
+        SettingsSignUp {
+            mode,
+            allowed_domains: vec!["example.com".into()],
+            blocked_domains: vec!["spam.example".into()],
+        }
     }
 
     #[test]
     fn the_mode_decides_who_may_sign_up() {
-        let is_taken = |mode, email: &str| check_sign_up(&settings(mode), &Identifier::Email(email.parse().unwrap())).is_ok();
+        let is_taken =
+            |mode, email: &str| check_sign_up(&settings(mode), &Identifier::Email(email.parse().unwrap())).is_ok();
         assert!(is_taken(SignUpMode::Open, "ada@anywhere.example"));
         assert!(!is_taken(SignUpMode::Open, "ada@SPAM.example"));
         assert!(is_taken(SignUpMode::Restricted, "ada@example.com"));

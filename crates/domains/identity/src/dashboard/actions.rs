@@ -9,7 +9,12 @@ use crate::{
 };
 
 /// An account of the dashboard. With the claim token it owns the first team; without, it gets a team of its own.
-pub(crate) async fn sign_up(cx: &Context, registration: Registration, team: Option<String>, claim: Option<Secret>) -> Result<(), Failure> {
+pub(crate) async fn sign_up(
+    cx: &Context,
+    registration: Registration,
+    team: Option<String>,
+    claim: Option<Secret>,
+) -> Result<(), Failure> {
     if claim.is_none() && !cx.part::<DashboardSignUp>().is_open {
         return Err(AuthError::SignUpClosed.into());
     }

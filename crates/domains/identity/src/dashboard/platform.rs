@@ -1,6 +1,9 @@
 //! `/v1/dashboard`: the dashboard's own sign-in.
 
-use edge::{Account, Body, Context, Endpoint, Failure, Nothing, Open, OptionalBody, Reply, SessionCookies, accepted, no_content, versioned};
+use edge::{
+    Account, Body, Context, Endpoint, Failure, Nothing, Open, OptionalBody, Reply, SessionCookies, accepted,
+    no_content, versioned,
+};
 use kernel::{Id, Patch, Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -139,7 +142,8 @@ async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<Account
 
 async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {
     let memberships = teams::of(&cx.system_read(), user.id.uuid()).await?;
-    let (email, email_verified) = user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
+    let (email, email_verified) =
+        user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
     Ok(AccountView {
         id: user.id,
         email,
@@ -147,7 +151,10 @@ async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {
         name: user.profile.name,
         picture: user.profile.picture,
         locale: user.profile.locale,
-        teams: memberships.into_iter().map(|team| TeamMembership { id: team.team_id, name: team.team_name, role: team.role }).collect(),
+        teams: memberships
+            .into_iter()
+            .map(|team| TeamMembership { id: team.team_id, name: team.team_name, role: team.role })
+            .collect(),
         created_at: user.created_at,
         updated_at: user.updated_at,
     })

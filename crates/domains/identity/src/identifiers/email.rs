@@ -80,9 +80,19 @@ mod tests {
     #[test]
     fn one_address_and_nothing_else() {
         for text in [
-            "", "ada", "@example.com", "ada@", "ada@example.com,eve@example.com", "ada@example.com eve@example.com",
-            "Ada <ada@example.com>", "ada@example.com\r\nBcc: eve@example.com", "\"a b\"@example.com", "ada@[127.0.0.1]", "ada@@example.com",
-            "ada@exa mple.com", "ada@-example.com",
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@example.com,eve@example.com",
+            "ada@example.com eve@example.com",
+            "Ada <ada@example.com>",
+            "ada@example.com\r\nBcc: eve@example.com",
+            "\"a b\"@example.com",
+            "ada@[127.0.0.1]",
+            "ada@@example.com",
+            "ada@exa mple.com",
+            "ada@-example.com",
         ] {
             assert_eq!(key(text), None, "{text:?}");
         }

@@ -19,7 +19,9 @@ impl FromStr for PhoneNumber {
     fn from_str(text: &str) -> Result<Self, IdentifierError> {
         let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
         let digits = number.strip_prefix('+').ok_or(IdentifierError::Phone)?;
-        let is_number = (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) && !digits.starts_with('0');
+        let is_number = (8..=15).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+            && !digits.starts_with('0');
         if is_number { Ok(Self(number)) } else { Err(IdentifierError::Phone) }
     }
 }

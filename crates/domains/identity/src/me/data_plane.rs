@@ -31,7 +31,8 @@ struct ProfileView {
 
 impl From<User> for ProfileView {
     fn from(user: User) -> Self {
-        let (email, email_verified) = user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
+        let (email, email_verified) =
+            user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
         Self {
             id: user.id.typed(),
             email,

@@ -2,8 +2,15 @@ use edge::{Context, Failure, refuse};
 use kernel::{Id, Secret};
 use vault::{Argon2Params, PasswordPool, PoolError};
 
-use super::{error::PasswordError, event::{PasswordChangeFailed, PasswordChanged}, store};
-use crate::{sessions::{self, EndReason}, users::User};
+use super::{
+    error::PasswordError,
+    event::{PasswordChangeFailed, PasswordChanged},
+    store,
+};
+use crate::{
+    sessions::{self, EndReason},
+    users::User,
+};
 
 /// A new password against the policy, then hashed.
 pub(crate) async fn check_and_hash(cx: &Context, password: &Secret, context: &[&str]) -> Result<String, PasswordError> {
@@ -50,7 +57,13 @@ pub(crate) async fn rehashed(cx: &Context, password: &Secret, phc: &str) -> Opti
 }
 
 /// An administrator's doing: a new password, or the demand for one.
-pub(crate) async fn set(cx: &Context, user: &User, password: Option<Secret>, must_change: bool, end_sessions: bool) -> Result<(), Failure> {
+pub(crate) async fn set(
+    cx: &Context,
+    user: &User,
+    password: Option<Secret>,
+    must_change: bool,
+    end_sessions: bool,
+) -> Result<(), Failure> {
     let phc = match &password {
         Some(password) => Some(hash_new(cx, password, user).await?),
         None => None,
@@ -68,7 +81,13 @@ pub(crate) async fn set(cx: &Context, user: &User, password: Option<Secret>, mus
 }
 
 /// A person's own doing: the current password proves that it is them.
-pub(crate) async fn change(cx: &Context, user: &User, current: &Secret, new: &Secret, end_others: bool) -> Result<(), Failure> {
+pub(crate) async fn change(
+    cx: &Context,
+    user: &User,
+    current: &Secret,
+    new: &Secret,
+    end_others: bool,
+) -> Result<(), Failure> {
     let stored = store::find(&cx.read(), user.id).await?.ok_or(PasswordError::NotSet)?;
     if !verify(cx, current, Some(&stored.phc)).await? {
         cx.tx().await?.emit(&PasswordChangeFailed { user_id: user.id });
@@ -80,9 +99,16 @@ pub(crate) async fn change(cx: &Context, user: &User, current: &Secret, new: &Se
     changed(cx, user.id, false, end_others, this).await
 }
 
-async fn changed(cx: &Context, user: Id<User>, must_change: bool, end_sessions: bool, except: Option<sessions::SessionId>) -> Result<(), Failure> {
+async fn changed(
+    cx: &Context,
+    user: Id<User>,
+    must_change: bool,
+    end_sessions: bool,
+    except: Option<sessions::SessionId>,
+) -> Result<(), Failure> {
     let tx = cx.tx().await?;
-    let sessions_ended = if end_sessions { sessions::end_all(tx, user, except, EndReason::PasswordChanged, cx.now()).await? } else { 0 };
+    let sessions_ended =
+        if end_sessions { sessions::end_all(tx, user, except, EndReason::PasswordChanged, cx.now()).await? } else { 0 };
     tx.emit(&PasswordChanged { user_id: user, must_change, sessions_ended });
     Ok(())
 }

@@ -19,10 +19,17 @@ sql! {
 }
 
 pub(crate) async fn find(db: &impl Query, user: Id<User>) -> Result<Option<StoredPassword>, StoreError> {
-    db.one(&FIND, params![user], |row: &Row<'_>| Ok(StoredPassword { phc: row.get(0)?, must_change: row.get(1)? })).await
+    db.one(&FIND, params![user], |row: &Row<'_>| Ok(StoredPassword { phc: row.get(0)?, must_change: row.get(1)? }))
+        .await
 }
 
-pub(crate) async fn put(tx: &Tx, user: Id<User>, phc: &str, must_change: bool, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn put(
+    tx: &Tx,
+    user: Id<User>,
+    phc: &str,
+    must_change: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute(&PUT, params![user, phc, must_change, now]).await.map(drop)
 }
 

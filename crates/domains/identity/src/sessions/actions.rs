@@ -83,7 +83,12 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
                 let id = session.id;
                 let rotated = Session {
                     last_seen_at: cx.now(),
-                    refresh: RefreshFamily { generation, rotated_at: Some(cx.now()), rotated_by: Some(client), ..session.refresh },
+                    refresh: RefreshFamily {
+                        generation,
+                        rotated_at: Some(cx.now()),
+                        rotated_by: Some(client),
+                        ..session.refresh
+                    },
                     ..session
                 };
                 // Signed before the writer is taken, so that nobody waits for it behind a signature.
@@ -129,7 +134,8 @@ pub(super) fn must_be_alive(session: &Session, state: UserState, now: Timestamp)
 /// Sign an access token and make the refresh token of this generation.
 async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened, Failure> {
     let tenant = cx.tenant();
-    let expires_at = tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
+    let expires_at =
+        tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
     let claims = AccessClaims {
         iss: &tenant.issuer,
         sub: match cx.surface() {

@@ -13,7 +13,12 @@ use serde::Deserialize;
 use store::Db;
 use tenancy::keys::KeyRing;
 
-use super::{Session, SessionError, SessionId, actions::must_be_alive, store as rows, tokens::{ACCESS_TOKEN_TYPE, ReadClaims}};
+use super::{
+    Session, SessionError, SessionId,
+    actions::must_be_alive,
+    store as rows,
+    tokens::{ACCESS_TOKEN_TYPE, ReadClaims},
+};
 use crate::users::User;
 
 /// How many verified signatures a node remembers.
@@ -75,7 +80,12 @@ impl Sessions {
         if claims.iss != tenant.issuer || claims.aud != tenant.id {
             return Err(SessionError::InvalidToken);
         }
-        let claims = Arc::new(Remembered { tenant: tenant.id, session: claims.sid, expires_at: claims.exp, scopes: claims.scope.into() });
+        let claims = Arc::new(Remembered {
+            tenant: tenant.id,
+            session: claims.sid,
+            expires_at: claims.exp,
+            scopes: claims.scope.into(),
+        });
         self.0.verified.insert(digest, Arc::clone(&claims));
         Ok(claims)
     }
@@ -109,7 +119,12 @@ impl SessionAuthenticator for Sessions {
         serde_json::from_slice::<Audience>(&payload).ok().map(|claims| claims.aud)
     }
 
-    fn authenticate<'a>(&'a self, tenant: &'a TenantFacts, token: &'a str, now: Timestamp) -> PortFuture<'a, SessionCaller> {
+    fn authenticate<'a>(
+        &'a self,
+        tenant: &'a TenantFacts,
+        token: &'a str,
+        now: Timestamp,
+    ) -> PortFuture<'a, SessionCaller> {
         Box::pin(async move { self.caller(tenant, token, now).await.map_err(Refusal::from) })
     }
 }

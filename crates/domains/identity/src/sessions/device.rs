@@ -37,7 +37,9 @@ const SYSTEMS: [(&str, &str); 7] = [
 impl Device {
     pub(crate) fn of(user_agent: Option<&str>) -> Self {
         let Some(agent) = user_agent else { return Self::default() };
-        let named = |words: &[(&str, &str)]| words.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| (*name).to_owned());
+        let named = |words: &[(&str, &str)]| {
+            words.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| (*name).to_owned())
+        };
         Self { browser: named(&BROWSERS), os: named(&SYSTEMS), is_mobile: agent.contains("Mobi") }
     }
 }
@@ -50,8 +52,16 @@ mod tests {
     fn common_browsers_are_told_apart() {
         for (agent, browser, os) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox", "Linux"),
-            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge", "Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1", "Safari", "iOS"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge",
+                "Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari",
+                "iOS",
+            ),
         ] {
             let device = Device::of(Some(agent));
             assert_eq!((device.browser.as_deref(), device.os.as_deref()), (Some(browser), Some(os)));

@@ -14,17 +14,17 @@ mod platform;
 pub(crate) mod store;
 mod tokens;
 
+use ::store::{Db, StoreError, Tx};
 use edge::Endpoint;
 use kernel::{EventFacts, Id, Timestamp};
-use ::store::{Db, StoreError, Tx};
 
 pub(crate) use actions::{Opened, end, open, refresh};
 pub use authenticator::Sessions;
 pub(crate) use authenticator::SignedInRows;
+pub(crate) use data_plane::SessionView as DataPlaneSessionView;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};
-pub(crate) use data_plane::SessionView as DataPlaneSessionView;
 pub(crate) use platform::{SessionView, TokenRequest, TokensView, presented_refresh, with_tokens};
 
 kernel::resource! { Session, prefix: "ses", noun: "session" }

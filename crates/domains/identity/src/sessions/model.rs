@@ -58,8 +58,14 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    const ALL: [Self; 6] =
-        [Self::SignedOut, Self::Revoked, Self::UserDisabled, Self::PasswordChanged, Self::RefreshReused, Self::Displaced];
+    const ALL: [Self; 6] = [
+        Self::SignedOut,
+        Self::Revoked,
+        Self::UserDisabled,
+        Self::PasswordChanged,
+        Self::RefreshReused,
+        Self::Displaced,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -132,7 +138,12 @@ mod tests {
     const GRACE: Duration = Duration::from_secs(10);
 
     fn family() -> RefreshFamily {
-        RefreshFamily { generation: 5, nonce: [0; 32], rotated_at: Some(Timestamp::from_seconds(100)), rotated_by: Some(CLIENT) }
+        RefreshFamily {
+            generation: 5,
+            nonce: [0; 32],
+            rotated_at: Some(Timestamp::from_seconds(100)),
+            rotated_by: Some(CLIENT),
+        }
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! `/v1/sessions`: a user's sessions for their application, and for themselves.
 
 use edge::{
-    At, Body, Can, CanOrSelf, Context, Endpoint, Failure, Listed, Nothing, OptionalBody, Paging, Public, Query, Reply, SessionCookies, Success, Transport,
-    listed, no_content, ok,
+    At, Body, Can, CanOrSelf, Context, Endpoint, Failure, Listed, Nothing, OptionalBody, Paging, Public, Query, Reply,
+    SessionCookies, Success, Transport, listed, no_content, ok,
 };
 use kernel::{Id, Refusal, Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EndReason, Opened, Session, SessionError, SessionId, SessionsRead, SessionsWrite, actions, device::Device, end_all, store};
+use super::{
+    EndReason, Opened, Session, SessionError, SessionId, SessionsRead, SessionsWrite, actions, device::Device, end_all,
+    store,
+};
 use crate::users::{User, UserId};
 
 /// One session of a user.
@@ -66,7 +69,12 @@ pub(crate) struct TokensView {
 }
 
 /// Tokens in the body or in cookies, as the client wants them.
-pub(crate) fn with_tokens<T>(cx: &Context, opened: Opened, transport: Transport, view: impl FnOnce(TokensView) -> T) -> Reply<T> {
+pub(crate) fn with_tokens<T>(
+    cx: &Context,
+    opened: Opened,
+    transport: Transport,
+    view: impl FnOnce(TokensView) -> T,
+) -> Reply<T> {
     let cookies = match transport {
         Transport::Bearer => Vec::new(),
         Transport::Cookie => SessionCookies {
@@ -146,7 +154,11 @@ pub(super) fn endpoints() -> [Endpoint; 6] {
 ///
 /// Live sessions, newest first. An application sees all or those of `user_id`, an end user their own.
 #[endpoint(GET "/v1/sessions", id = "sessions.list")]
-async fn list_sessions(cx: CanOrSelf<SessionsRead>, query: Query<SessionListQuery>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
+async fn list_sessions(
+    cx: CanOrSelf<SessionsRead>,
+    query: Query<SessionListQuery>,
+    page: Paging<SessionId>,
+) -> Reply<Listed<SessionView>> {
     let user = whose(&cx, query.0.user_id)?;
     listed(&cx, store::page(&cx.read(), user, cx.now(), &page.0).await?)
 }
@@ -175,7 +187,10 @@ async fn delete_session(cx: CanOrSelf<SessionsWrite>, id: At<Session>) -> Reply<
 #[endpoint(DELETE "/v1/sessions", id = "sessions.revoke_all", errors = SessionError)]
 async fn delete_sessions(cx: CanOrSelf<SessionsWrite>, query: Query<SessionEndQuery>) -> Reply<SessionsEnded> {
     let user = whose(&cx, query.0.user_id)?.ok_or(SessionError::UserRequired)?;
-    let except = cx.confined_to().filter(|_| query.0.except_current == Some(true)).map(|caller| Id::from_uuid(caller.session_id));
+    let except = cx
+        .confined_to()
+        .filter(|_| query.0.except_current == Some(true))
+        .map(|caller| Id::from_uuid(caller.session_id));
     let ended = end_all(cx.tx().await?, user, except, EndReason::Revoked, cx.now()).await?;
     ok(SessionsEnded { ended })
 }
@@ -203,7 +218,9 @@ async fn verify_token(cx: Can<SessionsRead>, body: Body<TokenVerification>) -> R
             let session = store::find(&cx.read(), Id::from_uuid(caller.session_id)).await?;
             ok(TokenVerdict { active: session.is_some(), reason: None, session: session.map(SessionView::from) })
         }
-        Err(refusal) if refusal.status() < 500 => ok(TokenVerdict { active: false, reason: Some(refusal.reason.to_owned()), session: None }),
+        Err(refusal) if refusal.status() < 500 => {
+            ok(TokenVerdict { active: false, reason: Some(refusal.reason.to_owned()), session: None })
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -213,7 +230,8 @@ pub(crate) fn presented_refresh(cx: &Context, token: Option<Secret>) -> Result<(
     if let Some(token) = token {
         return Ok((token, Transport::Bearer));
     }
-    let token = SessionCookies::refresh_token(cx).ok_or_else(|| Refusal::validation("refresh_token", "required", "Send a refresh token."))?;
+    let token = SessionCookies::refresh_token(cx)
+        .ok_or_else(|| Refusal::validation("refresh_token", "required", "Send a refresh token."))?;
     Ok((token, Transport::Cookie))
 }
 

@@ -68,8 +68,14 @@ pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Opt
 }
 
 /// The session and whether its user may be signed in.
-pub(crate) async fn find_with_state(db: &impl Query, id: SessionId) -> Result<Option<(Session, UserState)>, StoreError> {
-    db.one(&FIND_WITH_STATE, params![id], |row| Ok((session(row)?, row.named(18, "a user state", UserState::from_name)?))).await
+pub(crate) async fn find_with_state(
+    db: &impl Query,
+    id: SessionId,
+) -> Result<Option<(Session, UserState)>, StoreError> {
+    db.one(&FIND_WITH_STATE, params![id], |row| {
+        Ok((session(row)?, row.named(18, "a user state", UserState::from_name)?))
+    })
+    .await
 }
 
 pub(crate) async fn page(
@@ -94,9 +100,21 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
     tx.execute(
         &INSERT,
         params![
-            session.id, session.user_id, i64::from(session.aal), &session.amr, session.authenticated_at, session.created_at,
-            session.last_seen_at, session.expires_at, i64::try_from(session.idle.as_secs()).unwrap_or(i64::MAX),
-            i64::from(session.refresh.generation), session.refresh.nonce, &session.ip, &session.user_agent, device, surface
+            session.id,
+            session.user_id,
+            i64::from(session.aal),
+            &session.amr,
+            session.authenticated_at,
+            session.created_at,
+            session.last_seen_at,
+            session.expires_at,
+            i64::try_from(session.idle.as_secs()).unwrap_or(i64::MAX),
+            i64::from(session.refresh.generation),
+            session.refresh.nonce,
+            &session.ip,
+            &session.user_agent,
+            device,
+            surface
         ],
     )
     .await
@@ -104,7 +122,14 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
 }
 
 /// `false` where another request rotated first, or the session ended.
-pub(crate) async fn rotate(tx: &Tx, id: SessionId, from: u32, to: u32, client: [u8; 16], now: Timestamp) -> Result<bool, StoreError> {
+pub(crate) async fn rotate(
+    tx: &Tx,
+    id: SessionId,
+    from: u32,
+    to: u32,
+    client: [u8; 16],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     Ok(tx.execute(&ROTATE, params![id, i64::from(from), i64::from(to), now, client]).await? == 1)
 }
 
@@ -113,14 +138,25 @@ pub(crate) async fn end(tx: &Tx, id: SessionId, reason: EndReason, now: Timestam
     Ok(tx.execute(&END, params![id, now, reason.as_str()]).await? == 1)
 }
 
-pub(crate) async fn end_all(tx: &Tx, user: Id<User>, except: Option<SessionId>, reason: EndReason, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+pub(crate) async fn end_all(
+    tx: &Tx,
+    user: Id<User>,
+    except: Option<SessionId>,
+    reason: EndReason,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
     // No session has the nil id, so leaving it out leaves out nothing.
     let except = except.unwrap_or(Id::from_u128(0));
     tx.all(&END_ALL, params![user, except, now, reason.as_str()], |row| row.get(0)).await
 }
 
 /// Keep the newest `kept` sessions of a user; the ids of those that ended.
-pub(crate) async fn end_oldest(tx: &Tx, user: Id<User>, kept: u32, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+pub(crate) async fn end_oldest(
+    tx: &Tx,
+    user: Id<User>,
+    kept: u32,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
     tx.all(&END_OLDEST, params![user, i64::from(kept), now, EndReason::Displaced.as_str()], |row| row.get(0)).await
 }
 

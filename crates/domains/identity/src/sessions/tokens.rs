@@ -64,10 +64,15 @@ pub(crate) struct PresentedRefresh {
 
 impl PresentedRefresh {
     pub(crate) fn parse(token: &Secret) -> Option<Self> {
-        let bytes: [u8; 52] = URL_SAFE_NO_PAD.decode(token.reveal().strip_prefix(REFRESH_PREFIX)?).ok()?.try_into().ok()?;
+        let bytes: [u8; 52] =
+            URL_SAFE_NO_PAD.decode(token.reveal().strip_prefix(REFRESH_PREFIX)?).ok()?.try_into().ok()?;
         let (session, rest) = bytes.split_first_chunk::<16>()?;
         let (generation, mac) = rest.split_first_chunk::<4>()?;
-        Some(Self { session: Id::from_slice(session)?, generation: u32::from_be_bytes(*generation), mac: mac.try_into().ok()? })
+        Some(Self {
+            session: Id::from_slice(session)?,
+            generation: u32::from_be_bytes(*generation),
+            mac: mac.try_into().ok()?,
+        })
     }
 
     /// Did this server make it, for this tenant and this very session?
@@ -76,7 +81,13 @@ impl PresentedRefresh {
     }
 }
 
-pub(crate) fn refresh_token(vault: &Vault, tenant: TenantId, session: SessionId, family: &RefreshFamily, generation: u32) -> Secret {
+pub(crate) fn refresh_token(
+    vault: &Vault,
+    tenant: TenantId,
+    session: SessionId,
+    family: &RefreshFamily,
+    generation: u32,
+) -> Secret {
     let mut bytes = Vec::with_capacity(52);
     bytes.extend_from_slice(session.as_bytes());
     bytes.extend_from_slice(&generation.to_be_bytes());

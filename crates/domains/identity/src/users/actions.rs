@@ -4,7 +4,8 @@ use edge::{Context, Failure};
 use kernel::Page;
 
 use super::{
-    User, UserError, UserState, event::{UserCreated, UserDeleted, UserDisabled, UserEnabled, UserUpdated},
+    User, UserError, UserState,
+    event::{UserCreated, UserDeleted, UserDisabled, UserEnabled, UserUpdated},
     input::{NewPassword, NewUser, UserChanges, UserFilter, UserKey},
     model::Profile,
     platform::UserView,
@@ -12,7 +13,11 @@ use super::{
 };
 use crate::{passwords, sessions};
 
-pub(crate) async fn list(cx: &Context, filter: &UserFilter, request: &kernel::PageRequest<UserKey>) -> Result<Page<User, UserKey>, Failure> {
+pub(crate) async fn list(
+    cx: &Context,
+    filter: &UserFilter,
+    request: &kernel::PageRequest<UserKey>,
+) -> Result<Page<User, UserKey>, Failure> {
     Ok(store::page(&cx.read(), filter, request).await?)
 }
 
@@ -21,7 +26,9 @@ pub(crate) async fn create(cx: &Context, new: NewUser) -> Result<User, Failure> 
     let user = blank(cx).change(new.changes, cx.now())?;
     // Hashed before the transaction opens: nobody waits for the writer behind a hash.
     let password = match new.password {
-        Some(NewPassword::Plain { password, must_change }) => Some((passwords::hash_new(cx, &password, &user).await?, must_change)),
+        Some(NewPassword::Plain { password, must_change }) => {
+            Some((passwords::hash_new(cx, &password, &user).await?, must_change))
+        }
         Some(NewPassword::Hashed(phc)) => Some((passwords::adopt(phc)?, false)),
         None => None,
     };

@@ -33,7 +33,8 @@ struct UserView {
 
 impl From<User> for UserView {
     fn from(user: User) -> Self {
-        let (email, email_verified) = user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
+        let (email, email_verified) =
+            user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
         Self {
             id: user.id.typed(),
             email,
@@ -99,7 +100,11 @@ pub(super) fn endpoints() -> [Endpoint; 7] {
 /// Newest first; `q` searches by the beginning of an email address, username, name or phone number.
 #[endpoint(GET "/api/v1/users", id = "users.list")]
 async fn list_users(cx: Can<UsersRead>, query: Query<UserListQuery>, page: Paging<UserKey>) -> Reply<Listed<UserView>> {
-    let filter = UserFilter { text: query.0.q.map(|text| text.trim().to_lowercase()), state: query.0.state, ..UserFilter::default() };
+    let filter = UserFilter {
+        text: query.0.q.map(|text| text.trim().to_lowercase()),
+        state: query.0.state,
+        ..UserFilter::default()
+    };
     listed(&cx, actions::list(&cx, &filter, &page.0).await?)
 }
 

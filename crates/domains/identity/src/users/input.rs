@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use kernel::{Patch, Refusal, Secret};
 
-use super::{model::Metadata, User};
+use super::{User, model::Metadata};
 use crate::identifiers::{EmailAddress, PhoneNumber, Username};
 
 /// A user that is to be.
@@ -41,7 +41,10 @@ pub(crate) struct UserChanges {
 }
 
 /// A field of a body as a value, or a refusal that names the field.
-pub(crate) fn field<T: FromStr<Err: fmt::Display>>(name: &'static str, text: Patch<String>) -> Result<Patch<T>, Refusal> {
+pub(crate) fn field<T: FromStr<Err: fmt::Display>>(
+    name: &'static str,
+    text: Patch<String>,
+) -> Result<Patch<T>, Refusal> {
     text.try_map(|text| text.parse::<T>().map_err(|error| Refusal::validation(name, "invalid", error.to_string())))
 }
 
@@ -51,7 +54,11 @@ pub(crate) fn line(name: &'static str, text: Patch<String>, most: usize) -> Resu
         let text = text.trim();
         let length = text.chars().count();
         if length == 0 || length > most || text.chars().any(char::is_control) {
-            return Err(Refusal::validation(name, "invalid", format!("1 to {most} characters on one line; send null to clear it.")));
+            return Err(Refusal::validation(
+                name,
+                "invalid",
+                format!("1 to {most} characters on one line; send null to clear it."),
+            ));
         }
         Ok(text.to_owned())
     })
@@ -69,9 +76,15 @@ pub(crate) fn picture(name: &'static str, text: Patch<String>) -> Result<Patch<S
 pub(crate) fn locale(name: &'static str, text: Patch<String>) -> Result<Patch<String>, Refusal> {
     text.try_map(|text| {
         let mut parts = text.split('-');
-        let is_language = parts.next().is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphabetic()));
+        let is_language = parts
+            .next()
+            .is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphabetic()));
         let is_tag = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric()));
-        if is_language && is_tag && text.len() <= 35 { Ok(text) } else { Err(Refusal::validation(name, "invalid", "A language tag such as en or pt-BR (BCP 47).")) }
+        if is_language && is_tag && text.len() <= 35 {
+            Ok(text)
+        } else {
+            Err(Refusal::validation(name, "invalid", "A language tag such as en or pt-BR (BCP 47)."))
+        }
     })
 }
 

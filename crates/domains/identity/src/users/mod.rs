@@ -13,9 +13,9 @@ mod model;
 mod platform;
 pub(crate) mod store;
 
+use ::store::{Read, StoreError};
 use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
-use ::store::{Read, StoreError};
 
 pub(crate) use actions::{blank, patch};
 pub use counting::user_counter;

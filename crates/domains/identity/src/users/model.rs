@@ -107,7 +107,9 @@ impl User {
         if changes.email.is_present() {
             let current = self.primary_email.take();
             self.primary_email = changes.email.apply(None).map(|email: EmailAddress| Email {
-                verified_at: current.filter(|current| current.address == email.as_str()).and_then(|current| current.verified_at),
+                verified_at: current
+                    .filter(|current| current.address == email.as_str())
+                    .and_then(|current| current.verified_at),
                 address: email.as_str().to_owned(),
             });
         }
@@ -117,7 +119,9 @@ impl User {
         if changes.phone.is_present() {
             let current = self.primary_phone.take();
             self.primary_phone = changes.phone.apply(None).map(|phone: PhoneNumber| Phone {
-                verified_at: current.filter(|current| current.number == phone.as_str()).and_then(|current| current.verified_at),
+                verified_at: current
+                    .filter(|current| current.number == phone.as_str())
+                    .and_then(|current| current.verified_at),
                 number: phone.as_str().to_owned(),
             });
         }
@@ -144,7 +148,11 @@ impl User {
 
     /// What must hold of every user, however made.
     pub(crate) fn check(&self) -> Result<(), UserError> {
-        if self.primary_email.is_none() && self.primary_phone.is_none() && self.username.is_none() && self.external_id.is_none() {
+        if self.primary_email.is_none()
+            && self.primary_phone.is_none()
+            && self.username.is_none()
+            && self.external_id.is_none()
+        {
             return Err(UserError::NoIdentifier);
         }
         for (field, metadata) in [

@@ -46,8 +46,10 @@ pub(crate) struct UserView {
 
 impl From<User> for UserView {
     fn from(user: User) -> Self {
-        let (primary_email, email_verified) = user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
-        let (primary_phone, phone_verified) = user.primary_phone.map_or((None, false), |phone| (Some(phone.number), phone.verified_at.is_some()));
+        let (primary_email, email_verified) =
+            user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
+        let (primary_phone, phone_verified) =
+            user.primary_phone.map_or((None, false), |phone| (Some(phone.number), phone.verified_at.is_some()));
         Self {
             id: user.id,
             primary_email,
@@ -187,7 +189,16 @@ struct UserPasswordSet {
 }
 
 pub(super) fn endpoints() -> [Endpoint; 8] {
-    [list_users(), create_user(), get_user(), update_user(), delete_user(), disable_user(), enable_user(), set_password()]
+    [
+        list_users(),
+        create_user(),
+        get_user(),
+        update_user(),
+        delete_user(),
+        disable_user(),
+        enable_user(),
+        set_password(),
+    ]
 }
 
 /// List users
@@ -267,7 +278,8 @@ async fn set_password(cx: CanOn<UsersWrite, User>, body: Body<UserPasswordSet>) 
 
 impl UserListQuery {
     fn filter(self) -> Result<UserFilter, Refusal> {
-        let parse_error = |name, error: crate::identifiers::IdentifierError| Refusal::validation(name, "invalid", error.to_string());
+        let parse_error =
+            |name, error: crate::identifiers::IdentifierError| Refusal::validation(name, "invalid", error.to_string());
         Ok(UserFilter {
             text: self.q.map(|text| text.trim().to_lowercase()),
             email: self.email.map(|text| text.parse()).transpose().map_err(|error| parse_error("email", error))?,
@@ -285,7 +297,13 @@ impl UserCreate {
     fn new_user(&mut self) -> Result<NewUser, Refusal> {
         let changes = self.changes()?;
         let password = match (self.password.take(), self.password_hash.take()) {
-            (Some(_), Some(_)) => return Err(Refusal::validation("password_hash", "ambiguous", "Send a password or a password hash, not both.")),
+            (Some(_), Some(_)) => {
+                return Err(Refusal::validation(
+                    "password_hash",
+                    "ambiguous",
+                    "Send a password or a password hash, not both.",
+                ));
+            }
             (Some(password), None) => Some(NewPassword::Plain { password, must_change: false }),
             (None, Some(hash)) => Some(NewPassword::Hashed(hash.reveal().to_owned())),
             (None, None) => None,

@@ -103,7 +103,11 @@ pub(crate) async fn find_by_username(db: &impl Query, username: &Username) -> Re
     db.one(&FIND_BY_USERNAME, params![username.key()], user).await
 }
 
-pub(crate) async fn page(db: &impl Query, filter: &UserFilter, request: &PageRequest<UserKey>) -> Result<Page<User, UserKey>, StoreError> {
+pub(crate) async fn page(
+    db: &impl Query,
+    filter: &UserFilter,
+    request: &PageRequest<UserKey>,
+) -> Result<Page<User, UserKey>, StoreError> {
     let mut query = USERS.query().limit(request.fetch());
     if let Some(text) = &filter.text {
         query = query.filter("text", text);
@@ -159,9 +163,23 @@ async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
     tx.execute(
         &INSERT,
         params![
-            user.id, user.version, user.state.as_str(), &user.username, key(&user.username), &user.external_id, &profile.name, key(&profile.name),
-            &profile.given_name, &profile.family_name, &profile.picture, &profile.locale, json(&user.public_metadata),
-            json(&user.private_metadata), json(&user.unsafe_metadata), user.created_at, user.updated_at
+            user.id,
+            user.version,
+            user.state.as_str(),
+            &user.username,
+            key(&user.username),
+            &user.external_id,
+            &profile.name,
+            key(&profile.name),
+            &profile.given_name,
+            &profile.family_name,
+            &profile.picture,
+            &profile.locale,
+            json(&user.public_metadata),
+            json(&user.private_metadata),
+            json(&user.unsafe_metadata),
+            user.created_at,
+            user.updated_at
         ],
     )
     .await
@@ -175,9 +193,23 @@ pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, S
         .execute(
             &UPDATE,
             params![
-                after.id, before.version, after.version, after.state.as_str(), &after.username, key(&after.username), &after.external_id,
-                &profile.name, key(&profile.name), &profile.given_name, &profile.family_name, &profile.picture, &profile.locale,
-                json(&after.public_metadata), json(&after.private_metadata), json(&after.unsafe_metadata), after.updated_at
+                after.id,
+                before.version,
+                after.version,
+                after.state.as_str(),
+                &after.username,
+                key(&after.username),
+                &after.external_id,
+                &profile.name,
+                key(&profile.name),
+                &profile.given_name,
+                &profile.family_name,
+                &profile.picture,
+                &profile.locale,
+                json(&after.public_metadata),
+                json(&after.private_metadata),
+                json(&after.unsafe_metadata),
+                after.updated_at
             ],
         )
         .await?;
@@ -208,7 +240,8 @@ pub(crate) async fn note_sign_in(tx: &Tx, id: Id<User>, now: kernel::Timestamp) 
 async fn insert_email(tx: &Tx, statement: &'static Statement, user: &User) -> Result<bool, StoreError> {
     let Some(email) = &user.primary_email else { return Ok(true) };
     // The stored address was parsed when it came in, so its key can be made again.
-    let parsed: EmailAddress = email.address.parse().map_err(|_| StoreError::Internal("a stored email address does not parse".to_owned()))?;
+    let parsed: EmailAddress =
+        email.address.parse().map_err(|_| StoreError::Internal("a stored email address does not parse".to_owned()))?;
     let values = params![user.id, &email.address, parsed.key(), email.verified_at, user.updated_at];
     Ok(tx.execute(statement, values).await? == 1)
 }

@@ -4,7 +4,7 @@ use events::Flaw;
 use kernel::TenantId;
 use store::{Origin, Statement, params};
 
-use crate::kit::{Kit, flaws};
+use super::kit::{Kit, flaws};
 
 store::sql! {
     EDIT_TYPE = "update events set type = 'user.signed_out' where tenant_id = $1 and sequence = 3";

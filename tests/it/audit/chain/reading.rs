@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use vault::{MasterKeys, Vault};
 
-use crate::kit::{Deleted, Kit, SignInFailed, SignedIn, User, by};
+use super::kit::{Deleted, Kit, SignInFailed, SignedIn, User, by};
 
 /// Every id is a tenant's.
 struct AllTenants;

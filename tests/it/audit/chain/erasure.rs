@@ -4,7 +4,7 @@ use events::{Flaw, erase_person};
 use kernel::{Actor, Id, TenantId};
 use store::{Query, params};
 
-use crate::kit::{Deleted, Kit, SignedIn, User, by, flaws};
+use super::kit::{Deleted, Kit, SignedIn, User, by, flaws};
 
 store::sql! {
     KEPT_DETAILS = "select details from events where tenant_id = $1 and details is not null order by id";

@@ -6,7 +6,7 @@ use events::{Progress, seal_pending, verify};
 use kernel::TenantId;
 use store::{Query, params};
 
-use crate::kit::{Kit, SignInFailed, SignedIn, by, migrations, seal};
+use super::kit::{Kit, SignInFailed, SignedIn, by, migrations, seal};
 
 store::sql! {
     CHAIN = "

@@ -1,0 +1,4 @@
+//! The audit trail: as the API shows it, and the hash chain under it.
+
+mod chain;
+mod through_the_api;
