@@ -11,7 +11,8 @@ pub fn base62(bytes: &[u8]) -> String {
         let mut remainder = 0_u32;
         for byte in &mut number {
             let value = remainder << 8 | u32::from(*byte);
-            *byte = (value / 62) as u8;
+            // The remainder is below 62, so the quotient of two bytes by 62 fits one.
+            *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
             remainder = value % 62;
         }
         *digit = ALPHABET[remainder as usize];

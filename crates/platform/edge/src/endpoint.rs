@@ -138,23 +138,22 @@ pub trait Handler<Args>: Clone + Send + Sync + 'static {
 }
 
 macro_rules! handler {
-    ($($argument:ident),*) => {
-        #[allow(non_snake_case, reason = "type parameters double as the names of their values")]
-        impl<F, Fut, G, R, $($argument,)*> Handler<(G, $($argument,)*)> for F
+    ($($argument:ident: $type:ident),*) => {
+        impl<F, Fut, G, R, $($type,)*> Handler<(G, $($type,)*)> for F
         where
-            F: Fn(G, $($argument),*) -> Fut + Clone + Send + Sync + 'static,
+            F: Fn(G, $($type),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output = Reply<R>> + Send,
             G: Guard,
             R: Respond,
-            $($argument: Argument,)*
+            $($type: Argument,)*
         {
             fn describe() -> (Access, Vec<ArgumentFacts>, ReplyFacts) {
-                (G::ACCESS, vec![$($argument::facts()),*], R::facts())
+                (G::ACCESS, vec![$($type::facts()),*], R::facts())
             }
 
             async fn run(self, cx: Context) -> Result<Rendered, Failure> {
                 let guard = G::enter(cx.clone()).await?;
-                $(let $argument = $argument::read(&cx)?;)*
+                $(let $argument = $type::read(&cx)?;)*
                 let success = self(guard, $($argument),*).await?;
                 Ok(success.render(&cx))
             }
@@ -163,6 +162,6 @@ macro_rules! handler {
 }
 
 handler!();
-handler!(A);
-handler!(A, B);
-handler!(A, B, C);
+handler!(a: A);
+handler!(a: A, b: B);
+handler!(a: A, b: B, c: C);

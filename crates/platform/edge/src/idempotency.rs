@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use kernel::{Actor, ErrorCode, Refusal, TenantId, Timestamp};
+use http::{HeaderName, HeaderValue, StatusCode};
+use kernel::{Actor, ErrorCode, Refusal, TenantId};
 use serde::{Deserialize, Serialize};
 use store::{
     StoreError, Tx,
@@ -13,13 +13,13 @@ use store::{
 };
 use vault::Place;
 
-use crate::{app::App, failure::Failure, reply::Rendered};
+use crate::{app::App, context, failure::Failure, reply::Rendered};
 
 pub(crate) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const COLUMN: &str = "idempotency.reply";
-const KEPT: Duration = Duration::from_secs(24 * 3_600);
+const KEPT: Duration = Duration::from_hours(24);
 /// A node that dies while it works holds the key this long.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// The key of a request, taken before it runs.
 pub(crate) struct Reservation {
@@ -41,12 +41,9 @@ pub(crate) async fn reserve(
     tenant: TenantId,
     actor: Actor,
     operation: &str,
-    headers: &HeaderMap,
-    path_and_query: &str,
-    body: &[u8],
-    now: Timestamp,
+    request: &context::Request,
 ) -> Result<Option<Reserved>, Failure> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(key) = request.headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
         Refusal::new(
             ErrorCode::BadRequest,
@@ -58,10 +55,11 @@ pub(crate) async fn reserve(
         Some(id) => format!("{}:{id}", actor.kind.as_str()),
         None => actor.kind.as_str().to_owned(),
     };
+    let path_and_query = request.uri.path_and_query().map_or("/", |path| path.as_str());
     // Keyed, because bodies hold passwords and a bare hash of one could be tried offline.
-    let fingerprint = app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), body]);
-    let request = Request { tenant, principal: &principal, key, fingerprint, lock: LEASE, keep: KEPT };
-    match idempotency::claim(app.db(), &request).await? {
+    let fingerprint = app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), &request.body]);
+    let claim = Request { tenant, principal: &principal, key, fingerprint, lock: LEASE, keep: KEPT };
+    match idempotency::claim(app.db(), &claim).await? {
         Claim::New(ticket) => Ok(Some(Reserved::Run(Reservation { tenant, ticket, principal, key: key.to_owned() }))),
         Claim::Replay { status, reply } => {
             let row = row_of(&principal, key);
@@ -75,7 +73,7 @@ pub(crate) async fn reserve(
             "idempotency_in_progress",
             "A request with this Idempotency-Key is still running.",
         )
-        .with_retry_after(until.since(now))
+        .with_retry_after(until.since(request.now))
         .into()),
         Claim::Mismatch => Err(Refusal::new(
             ErrorCode::Validation,

@@ -64,6 +64,7 @@ pub fn listed<T, V: From<T>, K: Serialize>(cx: &Context, page: Page<T, K>) -> Re
 
 impl<T> Success<T> {
     /// The version of the thing as its ETag (RFC 9110, section 8.8.3).
+    #[must_use]
     pub fn version(self, version: i64) -> Self {
         match HeaderValue::from_str(&version_tag(version)) {
             Ok(tag) => self.header(ETAG, tag),
@@ -71,6 +72,7 @@ impl<T> Success<T> {
         }
     }
 
+    #[must_use]
     pub fn location(self, path: &str) -> Self {
         match HeaderValue::from_str(path) {
             Ok(path) => self.header(LOCATION, path),
@@ -78,11 +80,13 @@ impl<T> Success<T> {
         }
     }
 
+    #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
+    #[must_use]
     pub fn headers(mut self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) -> Self {
         self.headers.extend(headers);
         self
@@ -134,7 +138,7 @@ pub trait Respond: Send + 'static {
 
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for T {
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::One, schema: Some(|generator| generator.subschema_for::<T>()) }
+        ReplyFacts { kind: ReplyKind::One, schema: Some(SchemaGenerator::subschema_for::<T>) }
     }
     fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
         (status, envelope::success(surface, &self, meta))
@@ -150,7 +154,7 @@ pub struct Listed<T> {
 
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for Listed<T> {
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::Many, schema: Some(|generator| generator.subschema_for::<T>()) }
+        ReplyFacts { kind: ReplyKind::Many, schema: Some(SchemaGenerator::subschema_for::<T>) }
     }
     fn page(&self) -> Option<(Option<String>, u32)> {
         Some((self.next_cursor.clone(), self.limit))

@@ -59,16 +59,15 @@ fn host(
     headers: &HeaderMap,
 ) -> Result<Option<String>, Refusal> {
     let invalid = || Refusal::new(ErrorCode::BadRequest, "invalid_host", "Send one valid Host header.");
-    let sent = match authority {
-        Some(authority) => Some(authority),
-        None => {
-            let mut hosts = headers.get_all(HOST).iter();
-            let first = hosts.next();
-            if hosts.next().is_some() {
-                return Err(invalid());
-            }
-            first.map(|host| host.to_str()).transpose().map_err(|_| invalid())?
+    let sent = if authority.is_some() {
+        authority
+    } else {
+        let mut hosts = headers.get_all(HOST).iter();
+        let first = hosts.next();
+        if hosts.next().is_some() {
+            return Err(invalid());
         }
+        first.map(|host| host.to_str()).transpose().map_err(|_| invalid())?
     };
     let Some(host) = app.settings().proxies.forwarded_host(peer, headers).or(sent) else { return Ok(None) };
     let name = without_port(host).ok_or_else(invalid)?;
@@ -77,9 +76,10 @@ fn host(
 
 /// `example.com:8080` and `[::1]:8080` without the port.
 fn without_port(host: &str) -> Option<&str> {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split_once(']').map(|(address, _)| address)?,
-        None => host.split_once(':').map_or(host, |(name, _)| name),
+    let name = if let Some(rest) = host.strip_prefix('[') {
+        rest.split_once(']').map(|(address, _)| address)?
+    } else {
+        host.split_once(':').map_or(host, |(name, _)| name)
     };
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':'));
     (is_plain && !name.is_empty()).then_some(name)

@@ -111,28 +111,7 @@ async fn answer(
     }
     let body = if is_mutation { read_body(endpoint, &head.headers, body).await? } else { Bytes::new() };
     let path = path_parameters(endpoint, &mut head).await?;
-    let mut reservation = None;
-    if is_mutation {
-        let actor = access::actor(&caller);
-        let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        match idempotency::reserve(
-            app,
-            tenant.id,
-            actor,
-            endpoint.facts.operation,
-            &head.headers,
-            path_and_query,
-            &body,
-            trail.now,
-        )
-        .await?
-        {
-            Some(Reserved::Replay(rendered)) => return Ok(rendered),
-            Some(Reserved::Run(taken)) => reservation = Some(taken),
-            None => {}
-        }
-    }
-    let request = context::Request {
+    let request = Arc::new(context::Request {
         id: Arc::clone(&trail.id),
         now: trail.now,
         ip,
@@ -140,8 +119,15 @@ async fn answer(
         headers: head.headers,
         path,
         body,
-    };
-    let request = Arc::new(request);
+    });
+    let mut reservation = None;
+    if is_mutation {
+        match idempotency::reserve(app, tenant.id, access::actor(&caller), endpoint.facts.operation, &request).await? {
+            Some(Reserved::Replay(rendered)) => return Ok(rendered),
+            Some(Reserved::Run(taken)) => reservation = Some(taken),
+            None => {}
+        }
+    }
     for attempt in 1.. {
         let cx =
             Context::new(app.clone(), Arc::clone(&tenant), caller.clone(), Arc::clone(endpoint), Arc::clone(&request));

@@ -10,7 +10,7 @@ use super::any_id::AnyId;
 use crate::AuditEvent;
 
 /// Events are written within the request's deadline, which nobody sets as long as this.
-const LONGEST_REQUEST: Duration = Duration::from_secs(3_600);
+const LONGEST_REQUEST: Duration = Duration::from_hours(1);
 
 /// All conditions that are given must hold.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

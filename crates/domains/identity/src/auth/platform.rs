@@ -197,7 +197,7 @@ async fn config(cx: Public) -> Reply<AuthConfig> {
         providers: Vec::new(),
         password: PasswordRules {
             min_length: settings.passwords.min_length,
-            max_length: PasswordPolicy::MAX_LENGTH as u32,
+            max_length: u32::try_from(PasswordPolicy::MAX_LENGTH).unwrap_or(u32::MAX),
             refuses_common: true,
         },
     })

@@ -161,7 +161,7 @@ pub(crate) async fn end_oldest(
 }
 
 pub(crate) async fn purge(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
-    const KEPT_AFTER_THE_END: Duration = Duration::from_secs(30 * 86_400);
+    const KEPT_AFTER_THE_END: Duration = Duration::from_hours(30 * 24);
     let tx = db.begin_system(Origin::system(kernel::tenant::CONSOLE)).await?;
     let gone = tx.execute(&PURGE, params![now - KEPT_AFTER_THE_END]).await?;
     tx.commit().await?;

@@ -167,10 +167,10 @@ async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
             user.version,
             user.state.as_str(),
             &user.username,
-            key(&user.username),
+            key(user.username.as_deref()),
             &user.external_id,
             &profile.name,
-            key(&profile.name),
+            key(profile.name.as_deref()),
             &profile.given_name,
             &profile.family_name,
             &profile.picture,
@@ -198,10 +198,10 @@ pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, S
                 after.version,
                 after.state.as_str(),
                 &after.username,
-                key(&after.username),
+                key(after.username.as_deref()),
                 &after.external_id,
                 &profile.name,
-                key(&profile.name),
+                key(profile.name.as_deref()),
                 &profile.given_name,
                 &profile.family_name,
                 &profile.picture,
@@ -253,8 +253,8 @@ async fn insert_phone(tx: &Tx, statement: &'static Statement, user: &User) -> Re
 }
 
 /// Case-folded for search and uniqueness; usernames are ASCII, names are only searched.
-fn key(text: &Option<String>) -> Option<String> {
-    text.as_ref().map(|text| text.to_lowercase())
+fn key(text: Option<&str>) -> Option<String> {
+    text.map(str::to_lowercase)
 }
 
 fn json(metadata: &Metadata) -> String {
@@ -270,7 +270,7 @@ pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
     let email = row.get::<Option<String>>(at + 3)?;
     let phone = row.get::<Option<String>>(at + 5)?;
     Ok(User {
-        id: row.get(at + 0)?,
+        id: row.get(at)?,
         version: row.get(at + 1)?,
         state: row.named(at + 2, "a user state", UserState::from_name)?,
         primary_email: match email {
