@@ -29,7 +29,12 @@ pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 impl<K> Id<K> {
     /// A new id at the clock's time, random in its other 74 bits.
     pub fn generate(clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
-        let millis = u64::try_from(clock.now().as_micros() / 1_000).unwrap_or(0);
+        Self::generate_at(clock.now(), entropy)
+    }
+
+    /// The same, where the time is known already.
+    pub fn generate_at(now: Timestamp, entropy: &dyn Entropy) -> Self {
+        let millis = u64::try_from(now.as_micros() / 1_000).unwrap_or(0);
         let mut random = [0; 10];
         entropy.fill(&mut random);
         Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())

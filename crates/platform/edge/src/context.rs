@@ -16,6 +16,7 @@ use crate::{
     access,
     app::App,
     endpoint::{Endpoint, Surface},
+    input::ArgumentFacts,
     limits::{self, Limit},
 };
 
@@ -81,6 +82,11 @@ impl Context {
 
     pub fn surface(&self) -> Surface {
         self.0.endpoint.facts.surface()
+    }
+
+    /// Does the endpoint read more of the query than a page request?
+    pub(crate) fn has_filters(&self) -> bool {
+        self.0.endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. }))
     }
 
     pub(crate) fn operation(&self) -> &'static str {

@@ -93,7 +93,16 @@ impl<K: DeserializeOwned + Serialize + Send + 'static> Argument for Paging<K> {
                         })?;
                 }
                 "cursor" if !value.is_empty() => after = Some(cursor::open(cx, &value)?),
-                _ => {}
+                // Filters are read, and unknown ones refused, by the list's own type, where it has one.
+                "cursor" => {}
+                _ if cx.has_filters() => {}
+                _ => {
+                    return Err(Refusal::new(
+                        ErrorCode::BadRequest,
+                        "invalid_query",
+                        "This list takes `limit` and `cursor` only.",
+                    ));
+                }
             }
         }
         Ok(Self(PageRequest { limit, after }))

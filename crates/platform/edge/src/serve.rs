@@ -61,7 +61,8 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let mut trail = Trail::begin(&app, endpoint.facts.surface());
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
-        let answer = AssertUnwindSafe(answer(&app, &endpoint, &mut trail, head, body)).catch_unwind();
+        // Boxed first: the wrappers below would each copy its kilobytes.
+        let answer = AssertUnwindSafe(Box::pin(answer(&app, &endpoint, &mut trail, head, body))).catch_unwind();
         let answer = tracing::Instrument::instrument(answer, span);
         tokio::time::timeout(app.settings().deadline, answer).await
     };
@@ -233,14 +234,9 @@ fn internal() -> Refusal {
 
 impl Trail {
     fn begin(app: &App, surface: Surface) -> Self {
-        let id: Id<RequestId> = app.env().new_id();
-        Self {
-            id: id.typed().to_string().into(),
-            now: app.env().now(),
-            surface,
-            tenant: None,
-            headers: HeaderMap::new(),
-        }
+        let now = app.env().now();
+        let id: Id<RequestId> = Id::generate_at(now, &*app.env().entropy);
+        Self { id: id.typed().to_string().into(), now, surface, tenant: None, headers: HeaderMap::new() }
     }
 
     fn leave(&mut self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {

@@ -89,7 +89,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         Self {
-            readers: 4,
+            readers: std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 8),
             durability: Durability::Full,
             busy_timeout: Duration::from_secs(5),
             acquire_timeout: Duration::from_secs(5),

@@ -112,8 +112,9 @@ settings! {
     hash_threads: Option<Whole<1, 256>> = unset "the number of cores";
     /// Passwords that may wait for a thread; what comes beyond answers 429 at once.
     hash_queue: Option<Whole<1, 10_000>> = unset "two seconds of work for each thread";
-    /// How far hashing steps back behind everything else, 0 to 19 as in `nice`. Linux only.
-    hash_nice: Whole<0, 19> = "10";
+    /// How far hashing steps back behind everything else, 0 to 18 as in `nice`; 19 is the idle class, which leaves a core at
+    /// once when anything else wants it. Lower it where other programs keep the machine's cores busy. Linux only.
+    hash_nice: Whole<0, 19> = "19";
     /// May anybody open a dashboard account, or only who holds the claim link or an invitation?
     dashboard_sign_up: Option<SignUp> = unset "`open` with `dev`, else `closed`";
 }

@@ -6,7 +6,7 @@ use events::{Progress, seal_pending, verify};
 use kernel::TenantId;
 use store::{Query, params};
 
-use super::kit::{Kit, SignInFailed, SignedIn, by, migrations, seal};
+use super::kit::{Kit, SignInFailed, SignedIn, by, seal};
 
 store::sql! {
     CHAIN = "
@@ -152,11 +152,4 @@ async fn nodes_that_seal_beside_each_other_do_not_fork_the_chain() {
     assert_linked(&chain(&kit, tenant).await, 200);
     let report = kit.verify(tenant).await;
     assert!(report.is_sound(), "{report:?}");
-}
-
-#[tokio::test]
-async fn every_statement_is_held_to_its_tenant_and_understood_by_the_database() {
-    let kit = Kit::open().await;
-    assert_eq!(store::registry::check(&migrations()), Vec::<String>::new());
-    assert_eq!(store::registry::prepare_all(&kit.db).await.unwrap(), Vec::<String>::new());
 }

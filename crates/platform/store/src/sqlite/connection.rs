@@ -10,7 +10,7 @@ use crate::{Durability, StoreError, StoreOptions};
 /// Statements that a connection keeps prepared; more than the product has.
 const PREPARED: usize = 1_024;
 /// Page cache of each connection in KiB (negative: not in pages).
-const CACHE_KIB: i64 = 2 * 1_024;
+const CACHE_KIB: i64 = 4 * 1_024;
 /// What may be read through the memory map, in bytes.
 const MEMORY_MAP: i64 = 16 * 1_024 * 1_024;
 /// What stays of the write-ahead log after a checkpoint, in bytes.

@@ -16,6 +16,11 @@ use std::{
 use kernel::secret::Secret;
 use parking_lot::{Condvar, Mutex};
 use thiserror::Error;
+#[cfg(target_os = "linux")]
+use thread_priority::{
+    ThreadPriority, set_thread_priority_and_policy, thread_native_id,
+    unix::{NormalThreadSchedulePolicy, ThreadSchedulePolicy},
+};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
@@ -31,7 +36,8 @@ pub struct PoolOptions {
     pub threads: usize,
     /// Hashes that may wait; at least one.
     pub queue: usize,
-    /// How far the threads step back behind all others, 0 to 19 (nice(2)). Linux only.
+    /// How far the threads step back behind all others, 0 to 18 (nice(2)), or 19: the scheduler's idle class
+    /// (sched(7), `SCHED_IDLE`), whose threads leave the core at once when any other wants it. Linux only.
     pub nice: i32,
 }
 
@@ -39,7 +45,7 @@ impl Default for PoolOptions {
     /// Every core may hash, since the threads step back; two seconds of work may wait for each.
     fn default() -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, queue: threads * 64, nice: 10 }
+        Self { threads, queue: threads * 64, nice: IDLE }
     }
 }
 
@@ -253,11 +259,21 @@ impl Shared {
     }
 }
 
+/// The niceness that stands for the idle class: a nice thread still runs to the end of its slice of some milliseconds while
+/// a request waits, an idle one does not.
+const IDLE: i32 = 19;
+
 /// Lets every other thread go first. Linux keeps niceness per thread, where POSIX has it per process.
 #[cfg(target_os = "linux")]
 fn step_back(nice: i32) {
     if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), nice) {
         tracing::warn!(%error, "password hashing runs at the priority of everything else");
+    }
+    if nice == IDLE {
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+            tracing::warn!(?error, "password hashing is nice, but not in the idle class");
+        }
     }
 }
 
