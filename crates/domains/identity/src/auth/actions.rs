@@ -24,6 +24,7 @@ pub(crate) async fn sign_in(
     identifier: &Identifier,
     password: &Secret,
 ) -> Result<(User, Opened), Failure> {
+    passwords::ensure_room(cx)?;
     let user = find(cx, identifier).await?;
     let stored = match &user {
         Some(user) => passwords::store::find(&cx.read(), user.id).await?,
@@ -59,6 +60,7 @@ pub(crate) async fn sign_in(
 /// An account for whoever asks, where the application takes them. A taken email address or phone number costs the same and
 /// answers the same as a free one; a taken username is said, since usernames are public.
 pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<Option<UserId>, Failure> {
+    passwords::ensure_room(cx)?;
     check_sign_up(&settings_of(cx.tenant()).sign_up, &registration.identifier)?;
     let context: Vec<&str> = vec![registration.identifier.words(), &cx.tenant().slug];
     let phc = passwords::check_and_hash(cx, &registration.password, &context).await.map_err(AuthError::from)?;

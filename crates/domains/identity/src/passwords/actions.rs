@@ -12,6 +12,12 @@ use crate::{
     users::User,
 };
 
+/// Refuse at once where no hash could be taken: before anything is read, and the same for every account.
+pub(crate) fn ensure_room(cx: &Context) -> Result<(), PasswordError> {
+    let pool = cx.part::<PasswordPool>();
+    if pool.has_room() { Ok(()) } else { Err(of_pool(pool, PoolError::Busy)) }
+}
+
 /// A new password against the policy, then hashed.
 pub(crate) async fn check_and_hash(cx: &Context, password: &Secret, context: &[&str]) -> Result<String, PasswordError> {
     tenancy::settings_of(cx.tenant()).passwords.policy().check(password, context)?;

@@ -36,6 +36,10 @@ impl Memory {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     #[cfg(test)]
     pub(super) fn blocks(&self) -> usize {
         self.0.len()
