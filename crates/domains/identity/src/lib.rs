@@ -4,19 +4,42 @@
 //! person may do (`access`), nor the tenant's keys and settings (`tenancy`).
 
 mod auth;
+pub mod captcha;
+pub mod challenges;
 mod dashboard;
+pub mod doors;
+pub mod factors;
+pub mod flows;
 pub mod identifiers;
-mod me;
+pub mod joining;
+mod links;
+pub mod me;
+mod notices;
+mod passkeys;
+pub mod passwordless;
 mod passwords;
+mod personal;
+pub mod recovery;
+pub mod risk;
 pub mod sessions;
+mod throttles;
 pub mod users;
+pub mod verification;
 
+pub use auth::{Invited, Welcome, has_account};
 pub use dashboard::DashboardSignUp;
 pub use sessions::Sessions;
 
-use store::Migration;
+use kernel::Timestamp;
+use store::{Db, Migration, StoreError};
 
-const MIGRATIONS: &[Migration] = &[Migration::new("identity/0001_users", include_str!("../migrations/0001_users.sql"))];
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("identity/0001_users", include_str!("../migrations/0001_users.sql")),
+    Migration::new("identity/0002_flows", include_str!("../migrations/0002_flows.sql")),
+    Migration::new("identity/0004_passkeys", include_str!("../migrations/0004_passkeys.sql")),
+    Migration::new("identity/0005_factors", include_str!("../migrations/0005_factors.sql")),
+    Migration::new("identity/0006_throttles", include_str!("../migrations/0006_throttles.sql")),
+];
 
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {
@@ -25,6 +48,13 @@ pub fn module() -> edge::Module {
         endpoints: [
             users::endpoints(),
             auth::endpoints(),
+            captcha::endpoints(),
+            flows::endpoints(),
+            passkeys::endpoints(),
+            passwordless::endpoints(),
+            recovery::endpoints(),
+            verification::endpoints(),
+            factors::endpoints(),
             sessions::endpoints(),
             me::endpoints(),
             dashboard::endpoints(),
@@ -32,9 +62,21 @@ pub fn module() -> edge::Module {
         .into_iter()
         .flatten()
         .collect(),
-        events: [users::EVENTS, auth::EVENTS, passwords::EVENTS, sessions::EVENTS, dashboard::EVENTS].concat(),
+        events: [users::EVENTS, auth::EVENTS, captcha::EVENTS, risk::EVENTS, throttles::EVENTS, flows::EVENTS, passkeys::EVENTS, passwordless::EVENTS, recovery::EVENTS, verification::EVENTS, factors::EVENTS, passwords::EVENTS, sessions::EVENTS, dashboard::EVENTS].concat(),
         permissions: [users::PERMISSIONS, sessions::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
-        sealed: &[],
+        sealed: factors::SEALED,
+        personal: personal::ALL,
     }
+}
+
+/// Forget what ended long ago, in small bites. How much is gone.
+pub async fn purge_ended(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
+    Ok(sessions::purge_ended(db, now).await?
+        + challenges::purge_ended(db, now).await?
+        + flows::purge_ended(db, now).await?
+        + factors::purge_devices(db, now).await?
+        + throttles::purge(db, now).await?
+        + risk::purge(db, now).await?
+        + captcha::purge(db, now).await?)
 }

@@ -19,9 +19,13 @@ pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, which OpenID Connect clients expect of an ID token.
     #[serde(rename = "RS256")]
     Rs256,
+    /// RSASSA-PSS with SHA-256, which some issuers sign with; nothing of ours does.
+    #[serde(rename = "PS256")]
+    Ps256,
 }
 
 impl Algorithm {
+    /// Those that tokens of our own are signed with.
     pub const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Rs256];
 
     /// The registered name, byte for byte: `alg` values are case-sensitive (RFC 7515, section 4.1.1).
@@ -30,6 +34,7 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
         }
     }
 }
@@ -44,6 +49,6 @@ impl FromStr for Algorithm {
     type Err = JoseError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name).ok_or(JoseError::Algorithm)
+        Self::ALL.into_iter().chain([Self::Ps256]).find(|algorithm| algorithm.as_str() == name).ok_or(JoseError::Algorithm)
     }
 }

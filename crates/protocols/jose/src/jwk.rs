@@ -55,8 +55,8 @@ impl Jwk {
         }
     }
 
-    pub(crate) fn rsa(n: &[u8], e: &[u8]) -> Self {
-        Self { n: Some(base64url::encode(n)), e: Some(base64url::encode(e)), ..Self::signing("RSA", Algorithm::Rs256) }
+    pub(crate) fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Self {
+        Self { n: Some(base64url::encode(n)), e: Some(base64url::encode(e)), ..Self::signing("RSA", algorithm) }
     }
 
     fn signing(kty: &str, algorithm: Algorithm) -> Self {

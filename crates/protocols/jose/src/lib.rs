@@ -18,6 +18,7 @@ pub mod strict;
 mod tests;
 mod times;
 mod token;
+mod token_hash;
 mod verifying;
 
 pub use self::{
@@ -27,6 +28,7 @@ pub use self::{
     signing::SigningKey,
     strict::parse_strict,
     times::check_times,
-    token::{MAX_TOKEN_BYTES, Verified, peek_kid, verify},
+    token::{MAX_TOKEN_BYTES, Verified, peek_kid, verify, verify_id_token},
+    token_hash::token_hash,
     verifying::VerifyingKey,
 };

@@ -7,7 +7,8 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
+        RsaKeyPair,
     },
 };
 use serde::Serialize;
@@ -35,12 +36,12 @@ enum KeyPair {
 }
 
 impl SigningKey {
-    /// A new key from the library's own generator. RS256 keys have 2048 bits and take up to a second to find.
+    /// A new key from the library's own generator. RSA keys have 2048 bits and take up to a second to find.
     pub fn generate(algorithm: Algorithm) -> Result<Self, JoseError> {
         let pair = match algorithm {
             Algorithm::EdDsa => Ed25519KeyPair::generate().map(KeyPair::Ed25519),
             Algorithm::Es256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(KeyPair::P256),
-            Algorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048).map(KeyPair::Rsa),
+            Algorithm::Rs256 | Algorithm::Ps256 => RsaKeyPair::generate(KeySize::Rsa2048).map(KeyPair::Rsa),
         };
         Self::new(algorithm, pair.map_err(|_| JoseError::Cryptography)?)
     }
@@ -51,14 +52,14 @@ impl SigningKey {
         let pair = match algorithm {
             Algorithm::EdDsa => Ed25519KeyPair::from_pkcs8(pkcs8).map(KeyPair::Ed25519),
             Algorithm::Es256 => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map(KeyPair::P256),
-            Algorithm::Rs256 => RsaKeyPair::from_pkcs8(pkcs8).map(KeyPair::Rsa),
+            Algorithm::Rs256 | Algorithm::Ps256 => RsaKeyPair::from_pkcs8(pkcs8).map(KeyPair::Rsa),
         };
         Self::new(algorithm, pair.map_err(|_| JoseError::Key("not a PKCS #8 key of this algorithm"))?)
     }
 
     fn new(algorithm: Algorithm, pair: KeyPair) -> Result<Self, JoseError> {
         let pkcs8 = pair.to_pkcs8()?;
-        let public = pair.public_jwk()?;
+        let public = pair.public_jwk(algorithm)?;
         let kid = public.thumbprint().ok_or(JoseError::Cryptography)?;
         let key = Self {
             algorithm,
@@ -136,7 +137,9 @@ impl SigningKey {
             KeyPair::P256(pair) => pair.sign(&random, message).map(|signature| signature.as_ref().to_vec()),
             KeyPair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map(|()| signature)
+                let is_pss = self.algorithm == Algorithm::Ps256;
+                let padding = if is_pss { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+                pair.sign(padding, &random, message, &mut signature).map(|()| signature)
             }
         }
         .map_err(|_| JoseError::Cryptography)
@@ -160,7 +163,7 @@ impl KeyPair {
         .map_err(|_| JoseError::Cryptography)
     }
 
-    fn public_jwk(&self) -> Result<Jwk, JoseError> {
+    fn public_jwk(&self, algorithm: Algorithm) -> Result<Jwk, JoseError> {
         match self {
             Self::Ed25519(pair) => Some(Jwk::ed25519(pair.public_key().as_ref())),
             Self::P256(pair) => {
@@ -168,7 +171,7 @@ impl KeyPair {
                 let coordinates = pair.public_key().as_ref().strip_prefix(&[4]);
                 coordinates.and_then(|bytes| bytes.split_at_checked(32)).map(|(x, y)| Jwk::p256(x, y))
             }
-            Self::Rsa(pair) => der::rsa_public_key(pair.public_key().as_ref()).map(|(n, e)| Jwk::rsa(n, e)),
+            Self::Rsa(pair) => der::rsa_public_key(pair.public_key().as_ref()).map(|(n, e)| Jwk::rsa(algorithm, n, e)),
         }
         .ok_or(JoseError::Cryptography)
     }

@@ -53,35 +53,68 @@ pub fn verify<K: Borrow<VerifyingKey>>(
     typ: &str,
     find: impl FnOnce(&str) -> Option<K>,
 ) -> Result<Verified, JoseError> {
-    if token.len() > MAX_TOKEN_BYTES {
-        return Err(JoseError::TooLong);
-    }
-    let (signed, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed)?;
-    let (header, payload) = signed.split_once('.').ok_or(JoseError::Malformed)?;
-    // A fourth segment's dot is outside the base64url alphabet and falls here too.
-    let [header, payload, signature] = [header, payload, signature].map(base64url::decode);
-    let (Some(header), Some(payload), Some(signature)) = (header, payload, signature) else {
-        return Err(JoseError::Malformed);
-    };
-
-    let header = strict::parse_strict(&header, MAX_DEPTH)?;
-    for extension in ["crit", "b64", "zip"] {
-        if header.get(extension).is_some() {
-            return Err(JoseError::Unsupported(extension));
-        }
-    }
-    if !is_same_type(text(&header, "typ")?, typ) {
+    let unproven = Unproven::read(token)?;
+    if !is_same_type(text(&unproven.header, "typ")?, typ) {
         return Err(JoseError::Typ);
     }
-    let alg = text(&header, "alg")?;
-    let kid = text(&header, "kid")?;
+    text(&unproven.header, "alg")?;
+    let kid = text(&unproven.header, "kid")?;
     let key = find(kid).ok_or(JoseError::UnknownKey)?;
-    let key: &VerifyingKey = key.borrow();
-    if alg != key.algorithm().as_str() {
-        return Err(JoseError::Algorithm);
+    unproven.prove(key.borrow())
+}
+
+/// Verifies another issuer's ID token (OpenID Connect Core 1.0, section 2) under the same rules, but that `typ` may be absent and
+/// is `JWT` otherwise, and that `kid` may be absent, as it is where the issuer has one key only (section 10.1).
+pub fn verify_id_token<K: Borrow<VerifyingKey>>(
+    token: &str,
+    find: impl FnOnce(Option<&str>) -> Option<K>,
+) -> Result<Verified, JoseError> {
+    let unproven = Unproven::read(token)?;
+    if unproven.header.get("typ").is_some() && !is_same_type(text(&unproven.header, "typ")?, "JWT") {
+        return Err(JoseError::Typ);
     }
-    key.verify_signature(signed.as_bytes(), &signature)?;
-    Ok(Verified { kid: kid.to_owned(), payload })
+    let kid = unproven.header.get("kid").is_some().then(|| text(&unproven.header, "kid")).transpose()?;
+    let key = find(kid).ok_or(JoseError::UnknownKey)?;
+    unproven.prove(key.borrow())
+}
+
+/// A token taken apart, of which nothing is known to be true.
+struct Unproven<'t> {
+    signed: &'t str,
+    header: Value,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'t> Unproven<'t> {
+    fn read(token: &'t str) -> Result<Self, JoseError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(JoseError::TooLong);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(JoseError::Malformed)?;
+        // A fourth segment's dot is outside the base64url alphabet and falls here too.
+        let [header, payload, signature] = [header, payload, signature].map(base64url::decode);
+        let (Some(header), Some(payload), Some(signature)) = (header, payload, signature) else {
+            return Err(JoseError::Malformed);
+        };
+        let header = strict::parse_strict(&header, MAX_DEPTH)?;
+        for extension in ["crit", "b64", "zip"] {
+            if header.get(extension).is_some() {
+                return Err(JoseError::Unsupported(extension));
+            }
+        }
+        Ok(Self { signed, header, payload, signature })
+    }
+
+    fn prove(self, key: &VerifyingKey) -> Result<Verified, JoseError> {
+        if text(&self.header, "alg")? != key.algorithm().as_str() {
+            return Err(JoseError::Algorithm);
+        }
+        key.verify_signature(self.signed.as_bytes(), &self.signature)?;
+        let kid = text(&self.header, "kid").unwrap_or_default().to_owned();
+        Ok(Verified { kid, payload: self.payload })
+    }
 }
 
 /// `Value::get` finds nothing in what is no object, so this refuses headers that are arrays or texts too.

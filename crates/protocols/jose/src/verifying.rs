@@ -3,7 +3,8 @@
 use std::fmt;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    RsaPublicKeyComponents,
 };
 
 use crate::{algorithm::Algorithm, base64url, error::JoseError, jwk::Jwk};
@@ -34,7 +35,7 @@ impl VerifyingKey {
         let key = match (algorithm, jwk.kty.as_str(), jwk.crv.as_deref()) {
             (Algorithm::EdDsa, "OKP", Some("Ed25519")) => ed25519(jwk)?,
             (Algorithm::Es256, "EC", Some("P-256")) => p256(jwk)?,
-            (Algorithm::Rs256, "RSA", None) => rsa(jwk)?,
+            (Algorithm::Rs256 | Algorithm::Ps256, "RSA", None) => rsa(jwk, algorithm)?,
             _ => return Err(JoseError::Key("`kty` or `crv` does not fit `alg`")),
         };
         Ok(Self { algorithm, key })
@@ -75,7 +76,7 @@ fn p256(jwk: &Jwk) -> Result<ParsedPublicKey, JoseError> {
         .map_err(|_| JoseError::Key("`x` and `y` are not a point of the curve"))
 }
 
-fn rsa(jwk: &Jwk) -> Result<ParsedPublicKey, JoseError> {
+fn rsa(jwk: &Jwk, algorithm: Algorithm) -> Result<ParsedPublicKey, JoseError> {
     let (n, e) = (member(jwk.n.as_ref())?, member(jwk.e.as_ref())?);
     // The library checks the size when it verifies; a key set should be refused when it is read.
     if n.first().is_none_or(|byte| *byte == 0) || e.first().is_none_or(|byte| *byte == 0) {
@@ -90,8 +91,10 @@ fn rsa(jwk: &Jwk) -> Result<ParsedPublicKey, JoseError> {
     if !is_odd(&n) || !is_odd(&e) || e == [1] || e.len() > 4 {
         return Err(JoseError::Key("`n` or `e` is not that of an RSA key"));
     }
+    let padding =
+        if algorithm == Algorithm::Ps256 { &RSA_PSS_2048_8192_SHA256 } else { &RSA_PKCS1_2048_8192_SHA256 };
     RsaPublicKeyComponents { n, e }
-        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .to_parsed_public_key(padding)
         .map_err(|_| JoseError::Key("`n` and `e` are not an RSA key"))
 }
 

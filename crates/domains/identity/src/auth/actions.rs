@@ -1,78 +1,140 @@
 //! Signing up, in and out, once for every door.
 
 use edge::{Context, Failure, refuse};
-use kernel::{Id, Secret, ports::SessionCaller};
-use tenancy::settings_of;
+use kernel::{Id, Patch, ports::SessionCaller};
+use tenancy::{
+    settings::{SignInMethod, SignUpMode},
+    settings_of,
+};
 
 use super::{
     error::AuthError,
-    event::{AttemptRefused, SignInFailed, SignedIn, SignedOut, SignedUp},
-    model::{Identifier, Registration, check_sign_up},
+    event::{AttemptRefused, SignInFailed, SignedOut, SignedUp},
+    model::{Attempt, Identifier, Registration, check_sign_up, must_take},
 };
 use crate::{
+    captcha::{self, Door},
+    flows::{self, Arrival, Method, Outcome},
+    identifiers::Contact,
     passwords,
-    sessions::{self, EndReason, Opened},
-    users::{self, User, UserError, UserId, UserState},
+    risk,
+    sessions::{self, EndReason, SignedInRows},
+    throttles::{self, Account},
+    users::{self, User, UserChanges, UserError, UserId},
+    verification,
 };
 
-/// The method of RFC 8176 for a password.
-const PASSWORD: &str = "pwd";
-
-/// A session for whoever knows the password. Unknown account, wrong password and no password cost the same and answer the same.
-pub(crate) async fn sign_in(
-    cx: &Context,
-    identifier: &Identifier,
-    password: &Secret,
-) -> Result<(User, Opened), Failure> {
+/// A session, or a flow that asks for more, for whoever knows the password. Unknown account, wrong password and no password cost
+/// the same and answer the same.
+pub(crate) async fn sign_in(cx: &Context, attempt: Attempt) -> Result<Outcome, Failure> {
+    let Attempt { identifier, password, device_token, captcha } = attempt;
     passwords::ensure_room(cx)?;
-    let user = find(cx, identifier).await?;
+    must_take(&settings_of(cx.tenant()).sign_in, SignInMethod::Password, identifier.kind())?;
+    let user = find(cx, &identifier).await?;
+    let account = Account::of(&identifier);
+    let seen = risk::look(cx, Some(&account), user.as_ref().map(|user| user.id)).await?;
+    throttles::check(cx, &seen)?;
+    let captcha = captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
     let stored = match &user {
         Some(user) => passwords::store::find(&cx.read(), user.id).await?,
         None => None,
     };
-    let is_right = passwords::verify(cx, password, stored.as_ref().map(|stored| stored.phc.as_str())).await?;
-    let (Some(user), Some(stored), true) = (user.as_ref(), stored, is_right) else {
-        let tx = cx.tx().await?;
-        match &user {
-            Some(user) => tx.emit(&SignInFailed { user_id: user.id, reason: "invalid_credentials" }),
-            None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "sign_in" }),
+    let is_right = passwords::verify(cx, &password, stored.as_ref().map(|stored| stored.phc.as_str())).await?;
+    let (user, stored) = match (user, stored) {
+        (Some(user), Some(stored)) if is_right => (user, stored),
+        (user, _) => {
+            throttles::failed(cx, &seen).await?;
+            let tx = cx.tx().await?;
+            match user {
+                Some(user) => tx.emit(&SignInFailed { user_id: user.id, reason: "invalid_credentials" }),
+                None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "sign_in" }),
+            }
+            return Err(refuse(AuthError::InvalidCredentials));
         }
-        return Err(refuse(AuthError::InvalidCredentials));
     };
-    // Only who knows the password learns of the account's state.
-    if user.state == UserState::Disabled {
-        return Err(failed(cx, user.id, AuthError::AccountDisabled).await);
+    // Hashed before the transaction opens: nobody waits for the writer behind a hash.
+    if let Some(phc) = passwords::rehashed(cx, &password, &stored.phc).await {
+        passwords::store::replace_hash(cx.tx().await?, user.id, &stored.phc, &phc).await?;
     }
-    if stored.must_change {
-        return Err(failed(cx, user.id, AuthError::PasswordMustBeReset).await);
-    }
-    let rehashed = passwords::rehashed(cx, password, &stored.phc).await;
-    let opened = sessions::open(cx, user.id, PASSWORD).await?;
-    let tx = cx.tx().await?;
-    if let Some(phc) = rehashed {
-        passwords::store::replace_hash(tx, user.id, &stored.phc, &phc).await?;
-    }
-    users::store::note_sign_in(tx, user.id, cx.now()).await?;
-    tx.emit(&SignedIn { user_id: user.id, session_id: opened.session.id, amr: vec![PASSWORD.to_owned()] });
-    Ok((User { last_sign_in_at: Some(cx.now()), ..user.clone() }, opened))
+    throttles::succeeded(cx, &seen).await?;
+    let arrival = Arrival::new(user, Method::Password);
+    let must_reset_password = stored.must_change;
+    flows::arrive(cx, Arrival { device_token, must_reset_password, captcha, seen: Some(seen), ..arrival }).await
 }
 
-/// An account for whoever asks, where the application takes them. A taken email address or phone number costs the same and
-/// answers the same as a free one; a taken username is said, since usernames are public.
+/// An account for whoever asks, where the application takes them. A taken email address or phone number costs the same, answers the
+/// same and has one message sent as a free one does; a taken username is said, since usernames are public.
 pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<Option<UserId>, Failure> {
     passwords::ensure_room(cx)?;
-    check_sign_up(&settings_of(cx.tenant()).sign_up, &registration.identifier)?;
+    let settings = settings_of(cx.tenant());
+    must_take(&settings.sign_in, SignInMethod::Password, registration.identifier.kind())?;
+    check_sign_up(settings, &registration.identifier)?;
+    captcha::require(cx, registration.captcha.as_ref(), Door::SignUp).await?;
     let context: Vec<&str> = vec![registration.identifier.words(), &cx.tenant().slug];
     let phc = passwords::check_and_hash(cx, &registration.password, &context).await.map_err(AuthError::from)?;
-    let user = users::blank(cx).change(registration.into_changes(), cx.now()).map_err(AuthError::from)?;
+    let email = match &registration.identifier {
+        Identifier::Email(email) => Some(email.clone()),
+        Identifier::Phone(_) | Identifier::Username(_) => None,
+    };
+    let guest = guest(cx)?;
+    let user = guest.clone().unwrap_or_else(|| users::blank(cx));
+    let user = user.change(registration.into_changes(), cx.now()).map_err(AuthError::from)?;
     let tx = cx.tx().await?;
-    if !users::store::insert_if_free(tx, &user).await.map_err(UserError::from)? {
-        tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "sign_up" });
-        return Ok(None);
+    let is_free = match &guest {
+        Some(guest) => users::store::save_if_free(tx, guest, &user).await,
+        None => users::store::insert_if_free(tx, &user).await,
+    };
+    let new = is_free.map_err(UserError::from)?.then_some(&user);
+    match new {
+        Some(user) => {
+            passwords::store::put(tx, user.id, &phc, false, cx.now()).await?;
+            tx.emit(&SignedUp { user_id: user.id });
+        }
+        None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "sign_up" }),
     }
-    passwords::store::put(tx, user.id, &phc, false, cx.now()).await?;
+    if let Some(email) = email {
+        verification::greet(cx, &email, new).await?;
+    }
+    Ok(new.map(|user| user.id))
+}
+
+/// The guest who signs up, and so becomes somebody without becoming another.
+fn guest(cx: &Context) -> Result<Option<User>, Failure> {
+    let Some(caller) = cx.session() else { return Ok(None) };
+    let user = &SignedInRows::of(caller)?.user;
+    if user.is_anonymous { Ok(Some(user.clone())) } else { Err(AuthError::SignedInAlready.into()) }
+}
+
+/// A guest: a session of somebody who is nobody yet.
+pub(crate) async fn anonymous(cx: &Context, locale: Option<String>) -> Result<Outcome, Failure> {
+    if !settings_of(cx.tenant()).sign_in.anonymous {
+        return Err(AuthError::MethodOff.into());
+    }
+    let changes = UserChanges { locale: locale.map_or(Patch::Absent, Patch::Value), ..UserChanges::default() };
+    let user = User { is_anonymous: true, ..users::blank(cx) }.change(changes, cx.now()).map_err(AuthError::from)?;
+    let tx = cx.tx().await?;
+    users::store::insert(tx, &user).await.map_err(UserError::from)?;
     tx.emit(&SignedUp { user_id: user.id });
-    Ok(Some(user.id))
+    flows::arrive(cx, Arrival::new(user, Method::Anonymous)).await
+}
+
+/// Does the application take a new person with this address?
+pub(crate) fn takes_sign_up(cx: &Context, contact: &Contact) -> Result<(), AuthError> {
+    let identifier = match contact {
+        Contact::Email(email) => Identifier::Email(email.clone()),
+        Contact::Phone(phone) => Identifier::Phone(phone.clone()),
+    };
+    check_sign_up(settings_of(cx.tenant()), &identifier)
+}
+
+/// The same for somebody who comes without an address, as some do by a provider: where domains are listed, nobody does.
+pub(crate) fn takes_newcomer(cx: &Context, contact: Option<&Contact>) -> Result<(), AuthError> {
+    let is_open = settings_of(cx.tenant()).sign_up.mode == SignUpMode::Open;
+    match contact {
+        Some(contact) => takes_sign_up(cx, contact),
+        None if is_open => Ok(()),
+        None => Err(AuthError::SignUpClosed),
+    }
 }
 
 /// End the session that asks.
@@ -90,15 +152,4 @@ async fn find(cx: &Context, identifier: &Identifier) -> Result<Option<User>, Fai
         Identifier::Phone(phone) => users::store::find_by_phone(&read, phone).await?,
         Identifier::Username(username) => users::store::find_by_username(&read, username).await?,
     })
-}
-
-async fn failed(cx: &Context, user_id: UserId, error: AuthError) -> Failure {
-    let reason = kernel::Refusal::from(error);
-    match cx.tx().await {
-        Ok(tx) => {
-            tx.emit(&SignInFailed { user_id, reason: reason.reason });
-            refuse(reason)
-        }
-        Err(error) => error.into(),
-    }
 }

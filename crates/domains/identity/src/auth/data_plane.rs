@@ -1,6 +1,6 @@
 //! `/api/v1/auth`: the same use cases with the data plane's names.
 
-use edge::{Body, Endpoint, Nothing, Public, Reply, SignedIn, accepted, no_content, ok};
+use edge::{Body, Endpoint, Nothing, Public, Reply, SignedIn, accepted, no_content};
 use kernel::{Patch, Secret};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     actions,
     error::AuthError,
-    model::{Identifier, Registration},
+    model::{Attempt, Identifier, Registration},
     platform::required,
 };
 use crate::{
-    sessions::DataPlaneSessionView,
+    flows::{LoginResult, reply_data_plane},
     users::{UserChanges, input},
 };
 
@@ -24,27 +24,10 @@ struct Login {
     email: Option<String>,
     username: Option<String>,
     password: Option<Secret>,
-}
-
-/// What became of a sign-in; `state` tells.
-#[derive(Serialize, JsonSchema)]
-#[serde(tag = "state", rename_all = "snake_case")]
-enum LoginResult {
-    /// Signed in.
-    Success(LoginSuccess),
-}
-
-/// A session and its tokens.
-#[derive(Serialize, JsonSchema)]
-struct LoginSuccess {
-    session: DataPlaneSessionView,
-    /// A JWT: verify it with `/.well-known/jwks.json`.
-    access_token: String,
-    token_type: &'static str,
-    /// Seconds.
-    expires_in: u64,
-    /// Good for one use.
-    refresh_token: String,
+    /// What a device keeps that was trusted before: it stands in for the second factor.
+    device_token: Option<Secret>,
+    /// A solved captcha, where the application asks for one.
+    captcha_token: Option<Secret>,
 }
 
 /// Somebody who wants an account.
@@ -55,6 +38,8 @@ struct Register {
     username: Option<String>,
     password: Option<Secret>,
     name: Patch<String>,
+    /// A solved captcha, where the application asks for one.
+    captcha_token: Option<Secret>,
 }
 
 /// What became of a sign-up. The same whether or not there was such an account before.
@@ -70,18 +55,17 @@ pub(super) fn endpoints() -> [Endpoint; 3] {
 
 /// Sign in
 ///
-/// With a password.
+/// With a password. Answers a session, or a flow that asks for more.
 #[endpoint(POST "/api/v1/auth/login", id = "auth.login", errors = AuthError, limit = SignIn)]
 async fn login(cx: Public, body: Body<Login>) -> Reply<LoginResult> {
-    let identifier = Identifier::one_of(body.0.email, None, body.0.username)?;
-    let (_, opened) = actions::sign_in(&cx, &identifier, &required(body.0.password)?).await?;
-    ok(LoginResult::Success(LoginSuccess {
-        session: opened.session.into(),
-        access_token: opened.access_token.reveal().to_owned(),
-        token_type: "Bearer",
-        expires_in: opened.access_lifetime.as_secs(),
-        refresh_token: opened.refresh_token.reveal().to_owned(),
-    }))
+    let attempt = Attempt {
+        identifier: Identifier::one_of(body.0.email, None, body.0.username)?,
+        password: required(body.0.password)?,
+        device_token: body.0.device_token,
+        captcha: body.0.captcha_token,
+    };
+    let outcome = actions::sign_in(&cx, attempt).await?;
+    reply_data_plane(&cx, outcome)
 }
 
 /// Sign out
@@ -102,6 +86,7 @@ async fn register(cx: Public, body: Body<Register>) -> Reply<RegisterResult> {
         identifier: Identifier::one_of(body.0.email, None, body.0.username)?,
         password: required(body.0.password)?,
         changes: UserChanges { name: input::line("name", body.0.name, 200)?, ..UserChanges::default() },
+        captcha: body.0.captcha_token,
     };
     actions::sign_up(&cx, registration).await?;
     accepted(RegisterResult { state: "accepted" })

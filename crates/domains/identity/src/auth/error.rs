@@ -8,10 +8,10 @@ use crate::{identifiers::IdentifierError, passwords::PasswordError, users::UserE
 pub(crate) enum AuthError {
     #[error("The identifier or the password is not right.")]
     InvalidCredentials,
-    #[error("The account is disabled.")]
-    AccountDisabled,
-    #[error("Another password must be set first.")]
-    PasswordMustBeReset,
+    #[error("The application does not offer this way in.")]
+    MethodOff,
+    #[error("Sign out first: this session is somebody's already.")]
+    SignedInAlready,
     #[error("This application does not take sign-ups.")]
     SignUpClosed,
     #[error("Send exactly one of email, phone and username.")]
@@ -38,8 +38,18 @@ impl Refusals for AuthError {
         RefusalFacts { code: ErrorCode::Forbidden, reason: "account_disabled", summary: "The account is disabled." },
         RefusalFacts {
             code: ErrorCode::Forbidden,
-            reason: "password_must_be_reset",
-            summary: "Another password must be set first.",
+            reason: "risk_refused",
+            summary: "Too much speaks against this attempt.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "method_not_allowed",
+            summary: "The application does not offer this way in.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Conflict,
+            reason: "signed_in_already",
+            summary: "A session that is somebody's already does not sign up.",
         },
         RefusalFacts {
             code: ErrorCode::Forbidden,
@@ -57,9 +67,24 @@ impl Refusals for AuthError {
             summary: "The password is too short, too long, too common or about the account.",
         },
         RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "captcha_required",
+            summary: "A solved captcha is asked for here.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "captcha_refused",
+            summary: "The captcha is not solved, too old, or was used before.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Unavailable,
+            reason: "captcha_unavailable",
+            summary: "The captcha's provider does not answer.",
+        },
+        RefusalFacts {
             code: ErrorCode::RateLimited,
             reason: "rate_limited",
-            summary: "Too many requests, or too many passwords wait to be hashed.",
+            summary: "Too many requests or failures, or too many passwords wait to be hashed.",
         },
     ];
 
@@ -78,8 +103,8 @@ impl From<AuthError> for Refusal {
         let message = error.to_string();
         match error {
             AuthError::InvalidCredentials => Self::new(ErrorCode::Unauthorized, "invalid_credentials", message),
-            AuthError::AccountDisabled => Self::new(ErrorCode::Forbidden, "account_disabled", message),
-            AuthError::PasswordMustBeReset => Self::new(ErrorCode::Forbidden, "password_must_be_reset", message),
+            AuthError::MethodOff => Self::new(ErrorCode::Forbidden, "method_not_allowed", message),
+            AuthError::SignedInAlready => Self::new(ErrorCode::Conflict, "signed_in_already", message),
             AuthError::SignUpClosed => Self::new(ErrorCode::Forbidden, "sign_up_closed", message),
             AuthError::OneIdentifier => Self::validation("email", "required", message),
             AuthError::Identifier(field, _) => Self::validation(field, "invalid", message),

@@ -7,16 +7,19 @@ mod actions;
 mod data_plane;
 mod error;
 mod event;
+mod invited;
 mod model;
 mod platform;
 
 use edge::Endpoint;
 use kernel::EventFacts;
 
-pub(crate) use actions::{sign_in, sign_out, sign_up};
+pub(crate) use actions::{sign_in, sign_out, sign_up, takes_newcomer, takes_sign_up};
 pub(crate) use error::AuthError;
-pub(crate) use model::{Identifier, Registration};
-pub(crate) use platform::{SignIn, SignInResult, SignUpResult, required};
+pub(crate) use event::{AttemptRefused, SignInFailed, SignedIn, SignedUp};
+pub use invited::{Invited, Welcome, has_account};
+pub(crate) use model::{Attempt, Identifier, Registration};
+pub(crate) use platform::{SignIn, SignUpResult, required};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

@@ -1,22 +1,28 @@
 //! `/v1/auth`: signing up and in for an application's own screens.
 
-use edge::{Body, Endpoint, Nothing, Public, Reply, SessionCookies, SignedIn, Transport, accepted, no_content, ok};
+use edge::{
+    Body, Endpoint, MaybeSignedIn, Nothing, OptionalBody, Public, Reply, SessionCookies, SignedIn, Transport, Written,
+    accepted, no_content, ok,
+};
 use kernel::{Patch, Secret};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tenancy::settings::SignUpMode;
+use tenancy::{providers::Provider, settings::{
+    CaptchaProvider, IdentifierKind, MfaFactor, MfaPolicy, SettingsBranding, SignInMethod, SignUpMode,
+}};
 use vault::PasswordPolicy;
 
 use super::{
     actions,
     error::AuthError,
-    model::{Identifier, Registration},
+    model::{Attempt, Identifier, Registration},
 };
 use crate::{
     passwords::{self, PasswordError},
-    sessions::{SessionError, SessionView, SignedInRows, TokensView, with_tokens},
-    users::{Metadata, User, UserChanges, UserView, input},
+    flows::{SignInResult, reply_platform},
+    sessions::{SessionError, SessionView, SignedInRows},
+    users::{Metadata, UserChanges, UserView, input},
 };
 
 /// Somebody who wants an account.
@@ -34,6 +40,8 @@ struct SignUp {
     family_name: Patch<String>,
     locale: Patch<String>,
     unsafe_metadata: Patch<Metadata>,
+    /// A solved captcha, where the application asks for one.
+    captcha_token: Option<Secret>,
 }
 
 /// What became of a sign-up. The same whether or not there was such an account before.
@@ -52,37 +60,29 @@ pub(crate) struct SignIn {
     pub(crate) phone: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) password: Option<Secret>,
+    /// What a device keeps that was trusted before: it stands in for the second factor.
+    pub(crate) device_token: Option<Secret>,
+    /// A solved captcha, where the application asks for one.
+    pub(crate) captcha_token: Option<Secret>,
     /// Where to put the tokens.
     pub(crate) transport: Transport,
 }
 
-/// What became of a sign-in; `state` tells.
-#[derive(Serialize, JsonSchema)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub(crate) enum SignInResult {
-    /// Signed in.
-    Complete(SignInComplete),
-}
-
-/// A session, its tokens and its user.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct SignInComplete {
-    user: UserView,
-    #[serde(flatten)]
-    tokens: TokensView,
-}
-
-impl SignInResult {
-    pub(crate) fn complete(user: User, tokens: TokensView) -> Self {
-        Self::Complete(SignInComplete { user: UserView::from(user).for_the_person(), tokens })
-    }
+/// Somebody who is nobody yet.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Guest {
+    /// BCP 47.
+    locale: Patch<String>,
+    /// Where to put the tokens.
+    transport: Transport,
 }
 
 /// The signed-in person.
 #[derive(Serialize, JsonSchema)]
 struct Me {
-    user: UserView,
-    session: SessionView,
+    user: Written<UserView>,
+    session: Written<SessionView>,
     /// The organization that the session acts in.
     organization: Option<ActiveOrganization>,
     /// Names of the person's roles.
@@ -104,12 +104,45 @@ struct AuthConfig {
     name: String,
     sign_up: SignUpMode,
     /// What a person can sign in with.
-    identifiers: Vec<&'static str>,
+    identifiers: Vec<IdentifierKind>,
     /// How a person can prove who they are.
-    methods: Vec<&'static str>,
+    methods: Vec<SignInMethod>,
     /// Social and enterprise providers that are set up.
-    providers: Vec<String>,
+    providers: Vec<OfferedProvider>,
+    /// Which second factors can be enrolled, and whether one must.
+    mfa: MfaRules,
+    captcha: CaptchaRules,
+    branding: SettingsBranding,
     password: PasswordRules,
+}
+
+/// A provider to sign in with.
+#[derive(Serialize, JsonSchema)]
+struct OfferedProvider {
+    /// As in `/v1/auth/social/{provider}/authorize`.
+    provider: String,
+    /// For the button.
+    name: String,
+}
+
+impl From<Provider> for OfferedProvider {
+    fn from(provider: Provider) -> Self {
+        Self { provider: provider.slug.to_string(), name: provider.title().to_owned() }
+    }
+}
+
+/// Second factors.
+#[derive(Serialize, JsonSchema)]
+struct MfaRules {
+    policy: MfaPolicy,
+    factors: Vec<MfaFactor>,
+}
+
+/// What a page needs to show a captcha.
+#[derive(Serialize, JsonSchema)]
+struct CaptchaRules {
+    provider: CaptchaProvider,
+    site_key: Option<String>,
 }
 
 /// What a new password must be.
@@ -133,28 +166,40 @@ struct PasswordChange {
     end_other_sessions: bool,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 6] {
-    [sign_up(), sign_in(), sign_out(), me(), config(), change_password()]
+pub(super) fn endpoints() -> [Endpoint; 7] {
+    [sign_up(), anonymous(), sign_in(), sign_out(), me(), config(), change_password()]
 }
 
 /// Sign up
 ///
 /// With an email address, phone number or username, and a password. The answer is the same whether or not the address is taken,
-/// so it can't be used to find out who has an account; sign in next.
+/// so it can't be used to find out who has an account; sign in next. With the session of a guest, the guest becomes this person and
+/// keeps their id.
 #[endpoint(POST "/v1/auth/sign-up", id = "auth.sign_up", errors = AuthError, limit = SignIn)]
-async fn sign_up(cx: Public, body: Body<SignUp>) -> Reply<SignUpResult> {
+async fn sign_up(cx: MaybeSignedIn, body: Body<SignUp>) -> Reply<SignUpResult> {
     actions::sign_up(&cx, body.0.registration()?).await?;
     accepted(SignUpResult { state: "accepted" })
 }
 
+/// Begin as a guest
+///
+/// A session of somebody who is nobody yet. Signing up with it keeps the id. Off unless the application switches it on.
+#[endpoint(POST "/v1/auth/anonymous", id = "auth.anonymous", errors = AuthError, limit = SignIn)]
+async fn anonymous(cx: Public, body: OptionalBody<Guest>) -> Reply<SignInResult> {
+    let locale = input::locale("locale", body.0.locale)?.apply(None);
+    let outcome = actions::anonymous(&cx, locale).await?;
+    reply_platform(&cx, outcome, body.0.transport)
+}
+
 /// Sign in
 ///
-/// With a password. Answers a session with its tokens. `transport: cookie` puts the tokens into HttpOnly cookies for a browser.
+/// With a password. Answers a session with its tokens, or a flow that asks for more: a second factor, a proof of the address,
+/// another password, a captcha. `transport: cookie` puts the tokens into HttpOnly cookies for a browser.
 #[endpoint(POST "/v1/auth/sign-in", id = "auth.sign_in", errors = AuthError, limit = SignIn)]
 async fn sign_in(cx: Public, body: Body<SignIn>) -> Reply<SignInResult> {
-    let (identifier, password, transport) = body.0.parts()?;
-    let (user, opened) = actions::sign_in(&cx, &identifier, &password).await?;
-    with_tokens(&cx, opened, transport, |tokens| SignInResult::complete(user, tokens))
+    let transport = body.0.transport;
+    let outcome = actions::sign_in(&cx, body.0.attempt()?).await?;
+    reply_platform(&cx, outcome, transport)
 }
 
 /// Sign out
@@ -172,10 +217,10 @@ async fn sign_out(cx: SignedIn) -> Reply<Nothing> {
 #[endpoint(GET "/v1/auth/me", id = "auth.me", errors = SessionError)]
 async fn me(cx: SignedIn) -> Reply<Me> {
     let caller = cx.caller();
-    let SignedInRows { session, user } = SignedInRows::of(caller)?;
+    let rows = SignedInRows::of(caller)?;
     ok(Me {
-        user: UserView::from(user.clone()).for_the_person(),
-        session: session.clone().into(),
+        user: rows.user_view(),
+        session: rows.session_view(),
         organization: None,
         roles: Vec::new(),
         permissions: caller.scopes.split(' ').map(str::to_owned).collect(),
@@ -192,9 +237,12 @@ async fn config(cx: Public) -> Reply<AuthConfig> {
         application_id: cx.tenant_id(),
         name: tenancy::name_of(cx.tenant()).to_owned(),
         sign_up: settings.sign_up.mode,
-        identifiers: vec!["email", "phone", "username"],
-        methods: vec!["password"],
-        providers: Vec::new(),
+        identifiers: settings.sign_in.identifiers.clone(),
+        methods: settings.sign_in.methods.clone(),
+        providers: tenancy::providers::enabled(&cx).await?.into_iter().map(OfferedProvider::from).collect(),
+        mfa: MfaRules { policy: settings.mfa.policy, factors: settings.mfa.factors.clone() },
+        captcha: CaptchaRules { provider: settings.captcha.provider, site_key: settings.captcha.site_key.clone() },
+        branding: settings.branding.clone(),
         password: PasswordRules {
             min_length: settings.passwords.min_length,
             max_length: u32::try_from(PasswordPolicy::MAX_LENGTH).unwrap_or(u32::MAX),
@@ -226,13 +274,19 @@ impl SignUp {
                 unsafe_metadata: self.unsafe_metadata,
                 ..UserChanges::default()
             },
+            captcha: self.captcha_token,
         })
     }
 }
 
 impl SignIn {
-    pub(crate) fn parts(self) -> Result<(Identifier, Secret, Transport), edge::Failure> {
-        Ok((Identifier::one_of(self.email, self.phone, self.username)?, required(self.password)?, self.transport))
+    pub(crate) fn attempt(self) -> Result<Attempt, edge::Failure> {
+        Ok(Attempt {
+            identifier: Identifier::one_of(self.email, self.phone, self.username)?,
+            password: required(self.password)?,
+            device_token: self.device_token,
+            captcha: self.captcha_token,
+        })
     }
 }
 

@@ -12,7 +12,9 @@ use tenancy::{Role, TeamId, teams};
 
 use super::actions;
 use crate::{
-    auth::{self, AuthError, Identifier, Registration, SignIn, SignInResult, SignUpResult, required},
+    auth::{self, AuthError, Identifier, Registration, SignIn, SignUpResult, required},
+    flows::{SignInResult, reply_platform},
+    recovery::{self, Forgetful, Forgot, ForgottenView, RecoveryError, Reset, ResetAttempt},
     sessions::{self, SessionError, SignedInRows, TokenRequest, TokensView, presented_refresh, with_tokens},
     users::{self, User, UserChanges, UserError, input},
 };
@@ -62,8 +64,17 @@ struct AccountUpdate {
     locale: Patch<String>,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 6] {
-    [sign_up(), sign_in(), sign_out(), refresh(), get_account(), update_account()]
+pub(super) fn endpoints() -> [Endpoint; 8] {
+    [
+        sign_up(),
+        sign_in(),
+        sign_out(),
+        refresh(),
+        forgot_password(),
+        reset_password(),
+        get_account(),
+        update_account(),
+    ]
 }
 
 /// Sign up for the dashboard
@@ -77,6 +88,7 @@ async fn sign_up(cx: Open, body: Body<AccountSignUp>) -> Reply<SignUpResult> {
         identifier: Identifier::one_of(email, None, None)?,
         password: required(password)?,
         changes: UserChanges { name: input::line("name", name, 200)?, ..UserChanges::default() },
+        captcha: None,
     };
     let team_name = input::line("team_name", team_name, 100)?.apply(None);
     actions::sign_up(&cx, registration, team_name, claim_token).await?;
@@ -88,9 +100,9 @@ async fn sign_up(cx: Open, body: Body<AccountSignUp>) -> Reply<SignUpResult> {
 /// With a password. The tokens speak for the account in every application of its teams.
 #[endpoint(POST "/v1/dashboard/sign-in", id = "dashboard.sign_in", errors = AuthError, limit = SignIn)]
 async fn sign_in(cx: Open, body: Body<SignIn>) -> Reply<SignInResult> {
-    let (identifier, password, transport) = body.0.parts()?;
-    let (user, opened) = auth::sign_in(&cx, &identifier, &password).await?;
-    with_tokens(&cx, opened, transport, |tokens| SignInResult::complete(user, tokens))
+    let transport = body.0.transport;
+    let outcome = auth::sign_in(&cx, body.0.attempt()?).await?;
+    reply_platform(&cx, outcome, transport)
 }
 
 /// Sign out of the dashboard
@@ -111,6 +123,26 @@ async fn refresh(cx: Open, body: OptionalBody<TokenRequest>) -> Reply<TokensView
     let (token, transport) = presented_refresh(&cx, body.0.refresh_token)?;
     let opened = sessions::refresh(&cx, &token, transport).await?;
     with_tokens(&cx, opened, transport, |tokens| tokens)
+}
+
+/// Ask for a new dashboard password
+///
+/// A link by mail. The answer is the same, and one message goes out, whether or not there is an account.
+#[endpoint(POST "/v1/dashboard/password/forgot", id = "dashboard.password.forgot", errors = RecoveryError, limit = SignIn)]
+async fn forgot_password(cx: Open, body: Body<Forgot>) -> Reply<ForgottenView> {
+    let Forgetful { contact, landing, locale } = body.0.read()?;
+    accepted(ForgottenView::from(recovery::forgot(&cx, contact, landing, locale).await?))
+}
+
+/// Set a new dashboard password
+///
+/// With what the message holds, once. All sessions end. A second factor is asked for as at any sign-in.
+#[endpoint(POST "/v1/dashboard/password/reset", id = "dashboard.password.reset", errors = RecoveryError, limit = SignIn)]
+async fn reset_password(cx: Open, body: Body<Reset>) -> Reply<SignInResult> {
+    let transport = body.0.transport;
+    let ResetAttempt { proof, password, device_token } = body.0.read()?;
+    let outcome = recovery::reset(&cx, proof, &password, device_token).await?;
+    reply_platform(&cx, outcome, transport)
 }
 
 /// Get one's own dashboard account

@@ -3,10 +3,12 @@
 //! The key is what uniqueness means: two spellings with one key are one identifier. Mail always goes to the stored address,
 //! never to what a later request spelled.
 
+mod contact;
 mod email;
 mod phone;
 mod username;
 
+pub use contact::Contact;
 pub use email::EmailAddress;
 pub use phone::PhoneNumber;
 pub use username::Username;

@@ -8,6 +8,7 @@ use super::{
     store,
 };
 use crate::{
+    factors,
     sessions::{self, EndReason},
     users::User,
 };
@@ -115,6 +116,8 @@ async fn changed(
     let tx = cx.tx().await?;
     let sessions_ended =
         if end_sessions { sessions::end_all(tx, user, except, EndReason::PasswordChanged, cx.now()).await? } else { 0 };
+    // Trust was given to whoever knew the old one.
+    factors::devices::forget_all(tx, user).await?;
     tx.emit(&PasswordChanged { user_id: user, must_change, sessions_ended });
     Ok(())
 }

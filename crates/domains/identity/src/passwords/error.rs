@@ -6,7 +6,7 @@ use vault::{PasswordFlaw, PoolError};
 
 /// Why a password is not taken, or not set.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PasswordError {
+pub enum PasswordError {
     #[error(transparent)]
     Flawed(#[from] PasswordFlaw),
     #[error("This is not a password hash that is understood here.")]

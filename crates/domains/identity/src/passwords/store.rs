@@ -15,6 +15,7 @@ sql! {
            on conflict (tenant_id, user_id) do update set phc = excluded.phc, must_change = excluded.must_change, changed_at = excluded.changed_at";
     // Only over the very hash that was verified: a password set meanwhile wins.
     REPLACE_HASH = "update passwords set phc = $4 where tenant_id = $1 and user_id = $2 and phc = $3";
+    DELETE = "delete from passwords where tenant_id = $1 and user_id = $2";
     DEMAND_CHANGE = "update passwords set must_change = true where tenant_id = $1 and user_id = $2";
 }
 
@@ -35,6 +36,11 @@ pub(crate) async fn put(
 
 pub(crate) async fn replace_hash(tx: &Tx, user: Id<User>, old: &str, new: &str) -> Result<(), StoreError> {
     tx.execute(&REPLACE_HASH, params![user, old, new]).await.map(drop)
+}
+
+/// `false` where there was none.
+pub(crate) async fn delete(tx: &Tx, user: Id<User>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&DELETE, params![user]).await? == 1)
 }
 
 /// `false` where the user has no password.

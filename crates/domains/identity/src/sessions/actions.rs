@@ -15,10 +15,13 @@ use super::{
     store,
     tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, PresentedRefresh},
 };
-use crate::users::{User, UserState};
+use crate::{
+    flows::Method,
+    users::{User, UserState},
+};
 
 /// A live session with tokens that speak for it.
-pub(crate) struct Opened {
+pub struct Opened {
     pub(crate) session: Session,
     pub(crate) access_token: Secret,
     pub(crate) access_lifetime: Duration,
@@ -29,15 +32,14 @@ pub(crate) struct Opened {
 /// Longer than any browser's own.
 const MAX_USER_AGENT: usize = 512;
 
-/// A session for a person who has just proven who they are by `amr`.
-pub(crate) async fn open(cx: &Context, user: Id<User>, amr: &str) -> Result<Opened, Failure> {
+/// A session for a person who has just proven who they are. Only a flow opens one ([`crate::flows`]).
+pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Result<Opened, Failure> {
     let settings = &tenancy::settings_of(cx.tenant()).sessions;
     let user_agent = cx.user_agent().map(|agent| agent.chars().take(MAX_USER_AGENT).collect::<String>());
     let session = Session {
         id: cx.new_id(),
         user_id: user,
-        aal: 1,
-        amr: amr.to_owned(),
+        proven: proven.to_vec(),
         authenticated_at: cx.now(),
         created_at: cx.now(),
         last_seen_at: cx.now(),
@@ -57,8 +59,18 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, amr: &str) -> Result<Open
             tx.emit(&SessionRevoked { session_id, user_id: user, reason: EndReason::Displaced });
         }
     }
-    tx.emit(&SessionCreated { session_id: opened.session.id, user_id: user, aal: opened.session.aal });
+    tx.emit(&SessionCreated { session_id: opened.session.id, user_id: user, aal: opened.session.aal() });
     Ok(opened)
+}
+
+/// New tokens for a session in which more was proven just now. Its refresh tokens stay what they are.
+pub(crate) async fn raise(cx: &Context, id: SessionId, proven: &[Method]) -> Result<Opened, Failure> {
+    let (session, state) = store::find_with_state(&cx.read(), id).await?.ok_or(SessionError::Revoked)?;
+    must_be_alive(&session, state, cx.now())?;
+    let session = Session { proven: proven.to_vec(), authenticated_at: cx.now(), ..session };
+    let generation = session.refresh.generation;
+    let opened = issue(cx, session, generation).await?;
+    if store::raise(cx.tx().await?, &opened.session).await? { Ok(opened) } else { Err(SessionError::Revoked.into()) }
 }
 
 /// New tokens for a refresh token: RFC 9700, section 4.14.
@@ -136,6 +148,7 @@ async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened
     let tenant = cx.tenant();
     let expires_at =
         tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
+    let amr = session.amr();
     let claims = AccessClaims {
         iss: &tenant.issuer,
         sub: match cx.surface() {
@@ -147,9 +160,9 @@ async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened
         iat: cx.now().as_seconds(),
         jti: cx.new_id::<Session>().to_string(),
         sid: session.id,
-        aal: session.aal,
-        acr: tokens::acr(session.aal),
-        amr: session.amr.split(' ').collect(),
+        aal: session.aal(),
+        acr: tokens::acr(session.aal()),
+        amr: amr.split(' ').collect(),
         auth_time: session.authenticated_at.as_seconds(),
         scope: FIRST_PARTY_SCOPES,
     };

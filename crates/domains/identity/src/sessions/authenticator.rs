@@ -1,6 +1,6 @@
 //! Whose session an access token speaks for: the port that the edge asks for every signed-in request.
 
-use std::{sync::Arc, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{
@@ -14,20 +14,23 @@ use store::Db;
 use tenancy::keys::KeyRing;
 
 use super::{
-    Session, SessionError, SessionId,
+    SessionError, SessionId,
     actions::must_be_alive,
+    signed_in::{KeptRows, SignedInRows},
     store as rows,
     tokens::{ACCESS_TOKEN_TYPE, ReadClaims},
 };
-use crate::users::User;
 
 /// How many verified signatures a node remembers.
 const REMEMBERED: usize = 8_192;
+/// Of how many sessions a node keeps the rows.
+const KEPT: usize = 4_096;
 /// Nodes' clocks may differ by so much.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-/// Verifies access tokens. A signature is checked once and remembered by the token's digest; that the session lives is read from
-/// the store each time, so that ending a session works at once, on every node.
+/// Verifies access tokens. A signature is checked once and remembered by the token's digest; that the session lives is asked of
+/// the store each time, so that ending a session works at once, on every node. Where the store can say that nothing at all was
+/// committed since, the rows of the last time are its answer.
 #[derive(Clone)]
 pub struct Sessions(Arc<Inner>);
 
@@ -35,19 +38,7 @@ struct Inner {
     db: Db,
     keys: KeyRing,
     verified: Cache<[u8; 32], Arc<Remembered>>,
-}
-
-/// The rows behind a [`SessionCaller`].
-pub(crate) struct SignedInRows {
-    pub(crate) session: Session,
-    pub(crate) user: User,
-}
-
-impl SignedInRows {
-    /// Of a caller that this authenticator let in.
-    pub(crate) fn of(caller: &SessionCaller) -> Result<&Self, SessionError> {
-        caller.rows.downcast_ref().ok_or(SessionError::Revoked)
-    }
+    kept: Cache<SessionId, Arc<KeptRows>>,
 }
 
 struct Remembered {
@@ -59,7 +50,7 @@ struct Remembered {
 
 impl Sessions {
     pub fn new(db: Db, keys: KeyRing) -> Self {
-        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED) }))
+        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED), kept: Cache::new(KEPT) }))
     }
 
     async fn claims(&self, tenant: &TenantFacts, token: &str) -> Result<Arc<Remembered>, SessionError> {
@@ -93,18 +84,39 @@ impl Sessions {
     async fn caller(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<SessionCaller, SessionError> {
         let claims = self.claims(tenant, token).await?;
         jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
-        let read = self.0.db.read(tenant.id);
-        // A session that is gone was erased with its user.
-        let (session, user) = rows::find_with_user(&read, claims.session).await?.ok_or(SessionError::Revoked)?;
-        must_be_alive(&session, user.state, now)?;
+        let rows = self.rows(tenant.id, claims.session, now).await?;
+        let SignedInRows { session, user, .. } = &*rows;
+        must_be_alive(session, user.state, now)?;
         Ok(SessionCaller {
             user_id: session.user_id.uuid(),
             session_id: session.id.uuid(),
-            aal: session.aal,
+            aal: session.aal(),
             scopes: Arc::clone(&claims.scopes),
             authenticated_at: session.authenticated_at,
-            rows: Arc::new(SignedInRows { session, user }),
+            rows: rows as Arc<dyn Any + Send + Sync>,
         })
+    }
+
+    /// What the store holds of the session now. One that is gone was erased with its user.
+    async fn rows(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Arc<SignedInRows>, SessionError> {
+        // Asked before the read: a commit in between makes what is kept old at once.
+        let revision = self.0.db.revision();
+        let kept = revision.and_then(|_| self.0.kept.get(&session)).filter(|kept| kept.is_of(tenant, revision, now));
+        if let Some(kept) = kept {
+            return Ok(Arc::clone(&kept.rows));
+        }
+        let read = self.0.db.read(tenant);
+        let (found, user) = rows::find_with_user(&read, session).await?.ok_or(SessionError::Revoked)?;
+        let rows = Arc::new(SignedInRows::new(found, user));
+        if let Some(revision) = revision {
+            self.0.kept.insert(session, Arc::new(KeptRows::new(tenant, revision, now, Arc::clone(&rows))));
+        }
+        Ok(rows)
     }
 }
 

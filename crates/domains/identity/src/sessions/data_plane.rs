@@ -31,7 +31,7 @@ impl From<Session> for SessionView {
         Self {
             id: session.id.typed(),
             user_id: session.user_id.typed(),
-            aal: session.aal,
+            aal: session.aal(),
             device: session.device,
             ip: session.ip,
             created_at: session.created_at,

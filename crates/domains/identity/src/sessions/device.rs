@@ -44,6 +44,14 @@ impl Device {
     }
 }
 
+impl Device {
+    /// For a message: `Firefox, Windows`.
+    pub(crate) fn words(&self) -> Option<String> {
+        let words: Vec<&str> = [self.browser.as_deref(), self.os.as_deref()].into_iter().flatten().collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod model;
 mod platform;
+mod signed_in;
 pub(crate) mod store;
 mod tokens;
 
@@ -18,14 +19,16 @@ use ::store::{Db, StoreError, Tx};
 use edge::Endpoint;
 use kernel::{EventFacts, Id, Timestamp};
 
-pub(crate) use actions::{Opened, end, open, refresh};
+pub use actions::Opened;
+pub(crate) use actions::{end, open, raise, refresh};
 pub use authenticator::Sessions;
-pub(crate) use authenticator::SignedInRows;
 pub(crate) use data_plane::SessionView as DataPlaneSessionView;
+pub(crate) use device::Device;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};
 pub(crate) use platform::{SessionView, TokenRequest, TokensView, presented_refresh, with_tokens};
+pub(crate) use signed_in::SignedInRows;
 
 kernel::resource! { Session, prefix: "ses", noun: "session" }
 

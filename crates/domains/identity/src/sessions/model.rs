@@ -7,16 +7,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::device::Device;
-use crate::users::User;
+use crate::{
+    flows::{Method, amr, assurance},
+    users::User,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub id: Id<Self>,
     pub user_id: Id<User>,
-    /// 1: signed in. 2: two factors. 3: phishing-resistant and recent.
-    pub aal: u8,
-    /// Space-separated authentication methods (RFC 8176).
-    pub amr: String,
+    /// What was proven, in order; the assurance level is computed from it.
+    pub proven: Vec<Method>,
+    /// When something was proven last.
     pub authenticated_at: Timestamp,
     pub created_at: Timestamp,
     /// When its tokens were last refreshed.
@@ -53,18 +55,27 @@ pub enum EndReason {
     PasswordChanged,
     /// A refresh token that was used before came again: one of the two holders is a thief.
     RefreshReused,
+    /// An administrator removed the person's second factors.
+    MfaReset,
     /// A newer session took its place: the application allows only so many.
     Displaced,
+    /// Somebody proved the account's mailbox or phone for the first time: what was there before may be a squatter's.
+    Claimed,
+    /// The account became part of another one.
+    UserMerged,
 }
 
 impl EndReason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::SignedOut,
         Self::Revoked,
         Self::UserDisabled,
         Self::PasswordChanged,
         Self::RefreshReused,
+        Self::MfaReset,
         Self::Displaced,
+        Self::Claimed,
+        Self::UserMerged,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -74,7 +85,10 @@ impl EndReason {
             Self::UserDisabled => "user_disabled",
             Self::PasswordChanged => "password_changed",
             Self::RefreshReused => "refresh_reused",
+            Self::MfaReset => "mfa_reset",
             Self::Displaced => "displaced",
+            Self::Claimed => "claimed",
+            Self::UserMerged => "user_merged",
         }
     }
 
@@ -92,6 +106,16 @@ pub(crate) enum Life {
 }
 
 impl Session {
+    /// 1: signed in. 2: two factors. 3: phishing-resistant and bound to hardware.
+    pub fn aal(&self) -> u8 {
+        assurance(&self.proven)
+    }
+
+    /// Space-separated authentication methods (RFC 8176).
+    pub fn amr(&self) -> String {
+        amr(&self.proven)
+    }
+
     pub(crate) fn life(&self, now: Timestamp) -> Life {
         if self.ended.is_some() {
             Life::Ended

@@ -39,8 +39,8 @@ impl From<Session> for SessionView {
         Self {
             id: session.id,
             user_id: session.user_id,
-            aal: session.aal,
-            amr: session.amr.split(' ').map(str::to_owned).collect(),
+            aal: session.aal(),
+            amr: session.amr().split(' ').map(str::to_owned).collect(),
             device: session.device,
             ip: session.ip,
             user_agent: session.user_agent,
@@ -83,6 +83,7 @@ pub(crate) fn with_tokens<T>(
             refresh_token: &opened.refresh_token,
             refresh_lifetime: opened.refresh_lifetime,
             session_id: opened.session.id.uuid(),
+            same_site: tenancy::settings_of(cx.tenant()).sessions.cookies.same_site,
         }
         .set(cx),
     };

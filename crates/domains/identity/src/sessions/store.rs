@@ -6,6 +6,7 @@ use kernel::{Id, Page, PageRequest, Timestamp};
 use store::{Db, Origin, Query, Row, StoreError, Tx, listing, params, sql};
 
 use super::{EndReason, Session, SessionId, device::Device, model::RefreshFamily};
+use crate::flows::Method;
 use crate::users::{
     User, UserState,
     store::{user_at, user_columns, user_joins},
@@ -14,7 +15,7 @@ use crate::users::{
 macro_rules! session_columns {
     () => {
         "s.id, s.user_id, s.aal, s.amr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.idle_seconds, s.revoked_at,
-         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device"
+         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device, s.proven"
     };
 }
 
@@ -29,11 +30,13 @@ sql! {
          from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
          where s.tenant_id = $1 and s.id = $2");
     INSERT = "insert into sessions (tenant_id, id, user_id, aal, amr, authenticated_at, created_at, last_seen_at, expires_at, idle_seconds,
-                                    refresh_generation, refresh_nonce, ip, user_agent, device, surface)
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+                                    refresh_generation, refresh_nonce, ip, user_agent, device, surface, proven)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     // One statement takes the token: of two that present it, one changes the row.
     ROTATE = "update sessions set refresh_generation = $4, refreshed_at = $5, refreshed_by = $6, last_seen_at = $5
               where tenant_id = $1 and id = $2 and refresh_generation = $3 and revoked_at is null";
+    RAISE = "update sessions set proven = $3, aal = $4, amr = $5, authenticated_at = $6
+             where tenant_id = $1 and id = $2 and revoked_at is null";
     END = "update sessions set revoked_at = $3, revoked_reason = $4 where tenant_id = $1 and id = $2 and revoked_at is null";
     END_ALL = "update sessions set revoked_at = $4, revoked_reason = $5
                where tenant_id = $1 and user_id = $2 and id <> $3 and revoked_at is null
@@ -64,7 +67,7 @@ pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Sessio
 
 /// The session and whose it is, in one read.
 pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
-    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 18)?))).await
+    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 19)?))).await
 }
 
 /// The session and whether its user may be signed in.
@@ -73,7 +76,7 @@ pub(crate) async fn find_with_state(
     id: SessionId,
 ) -> Result<Option<(Session, UserState)>, StoreError> {
     db.one(&FIND_WITH_STATE, params![id], |row| {
-        Ok((session(row)?, row.named(18, "a user state", UserState::from_name)?))
+        Ok((session(row)?, row.named(19, "a user state", UserState::from_name)?))
     })
     .await
 }
@@ -102,8 +105,8 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
         params![
             session.id,
             session.user_id,
-            i64::from(session.aal),
-            &session.amr,
+            i64::from(session.aal()),
+            session.amr(),
             session.authenticated_at,
             session.created_at,
             session.last_seen_at,
@@ -114,7 +117,8 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
             &session.ip,
             &session.user_agent,
             device,
-            surface
+            surface,
+            proven_text(&session.proven)
         ],
     )
     .await
@@ -131,6 +135,18 @@ pub(crate) async fn rotate(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(tx.execute(&ROTATE, params![id, i64::from(from), i64::from(to), now, client]).await? == 1)
+}
+
+/// More was proven in a session. `false` where it has ended.
+pub(crate) async fn raise(tx: &Tx, session: &Session) -> Result<bool, StoreError> {
+    let params = params![
+        session.id,
+        proven_text(&session.proven),
+        i64::from(session.aal()),
+        session.amr(),
+        session.authenticated_at
+    ];
+    Ok(tx.execute(&RAISE, params).await? == 1)
 }
 
 /// `false` where it had ended before.
@@ -168,13 +184,20 @@ pub(crate) async fn purge(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
     Ok(gone)
 }
 
+fn proven_text(proven: &[Method]) -> String {
+    proven.iter().map(|method| method.name()).collect::<Vec<_>>().join(" ")
+}
+
+fn proven(text: &str) -> Option<Vec<Method>> {
+    text.split(' ').map(Method::from_name).collect()
+}
+
 fn session(row: &Row<'_>) -> Result<Session, StoreError> {
     let ended_at = row.get::<Option<Timestamp>>(9)?;
     Ok(Session {
         id: row.get(0)?,
         user_id: row.get(1)?,
-        aal: u8::try_from(row.get::<i64>(2)?).map_err(|_| StoreError::corrupt(2, "an assurance level"))?,
-        amr: row.get(3)?,
+        proven: row.named(18, "methods", proven)?,
         authenticated_at: row.get(4)?,
         created_at: row.get(5)?,
         last_seen_at: row.get(6)?,

@@ -43,10 +43,23 @@ pub(crate) async fn create(cx: &Context, new: NewUser) -> Result<User, Failure> 
 
 pub(crate) async fn patch(cx: &Context, user: User, changes: UserChanges) -> Result<User, Failure> {
     cx.expect_version(user.version)?;
-    let after = user.clone().change(changes, cx.now())?;
-    save(cx, &user, &after).await?;
+    let after = change(cx, &user, changes).await?;
     cx.tx().await?.emit(&UserUpdated { user_id: after.id, user: UserView::from(after.clone()) });
     Ok(after)
+}
+
+/// The user after the changes, saved. What has happened is the caller's to tell.
+pub(crate) async fn change(cx: &Context, user: &User, changes: UserChanges) -> Result<User, Failure> {
+    let after = user.clone().change(changes, cx.now())?;
+    save(cx, user, &after).await?;
+    Ok(after)
+}
+
+/// Somebody new, without a password, saved. What has happened is the caller's to tell.
+pub(crate) async fn begin(cx: &Context, changes: UserChanges) -> Result<User, Failure> {
+    let user = blank(cx).change(changes, cx.now())?;
+    store::insert(cx.tx().await?, &user).await.map_err(UserError::from)?;
+    Ok(user)
 }
 
 /// Sign-in is refused, sessions and refresh tokens end now.
@@ -107,5 +120,6 @@ pub(crate) fn blank(cx: &Context) -> User {
         created_at: cx.now(),
         updated_at: cx.now(),
         last_sign_in_at: None,
+        is_anonymous: false,
     }
 }

@@ -22,26 +22,26 @@ pub(crate) enum NewPassword {
 }
 
 /// What to change about a user; absent is untouched.
-#[derive(Default)]
-pub(crate) struct UserChanges {
-    pub(crate) email: Patch<EmailAddress>,
-    pub(crate) email_verified: Option<bool>,
-    pub(crate) phone: Patch<PhoneNumber>,
-    pub(crate) phone_verified: Option<bool>,
-    pub(crate) username: Patch<Username>,
-    pub(crate) external_id: Patch<String>,
-    pub(crate) name: Patch<String>,
-    pub(crate) given_name: Patch<String>,
-    pub(crate) family_name: Patch<String>,
-    pub(crate) picture: Patch<String>,
-    pub(crate) locale: Patch<String>,
-    pub(crate) public_metadata: Patch<Metadata>,
-    pub(crate) private_metadata: Patch<Metadata>,
-    pub(crate) unsafe_metadata: Patch<Metadata>,
+#[derive(Clone, Default)]
+pub struct UserChanges {
+    pub email: Patch<EmailAddress>,
+    pub email_verified: Option<bool>,
+    pub phone: Patch<PhoneNumber>,
+    pub phone_verified: Option<bool>,
+    pub username: Patch<Username>,
+    pub external_id: Patch<String>,
+    pub name: Patch<String>,
+    pub given_name: Patch<String>,
+    pub family_name: Patch<String>,
+    pub picture: Patch<String>,
+    pub locale: Patch<String>,
+    pub public_metadata: Patch<Metadata>,
+    pub private_metadata: Patch<Metadata>,
+    pub unsafe_metadata: Patch<Metadata>,
 }
 
 /// A field of a body as a value, or a refusal that names the field.
-pub(crate) fn field<T: FromStr<Err: fmt::Display>>(
+pub fn field<T: FromStr<Err: fmt::Display>>(
     name: &'static str,
     text: Patch<String>,
 ) -> Result<Patch<T>, Refusal> {
@@ -49,7 +49,7 @@ pub(crate) fn field<T: FromStr<Err: fmt::Display>>(
 }
 
 /// A line of text for people to read: trimmed, not empty, bounded, no control characters.
-pub(crate) fn line(name: &'static str, text: Patch<String>, most: usize) -> Result<Patch<String>, Refusal> {
+pub fn line(name: &'static str, text: Patch<String>, most: usize) -> Result<Patch<String>, Refusal> {
     text.try_map(|text| {
         let text = text.trim();
         let length = text.chars().count();
@@ -65,7 +65,7 @@ pub(crate) fn line(name: &'static str, text: Patch<String>, most: usize) -> Resu
 }
 
 /// A picture is fetched by browsers: https, nothing that runs.
-pub(crate) fn picture(name: &'static str, text: Patch<String>) -> Result<Patch<String>, Refusal> {
+pub fn picture(name: &'static str, text: Patch<String>) -> Result<Patch<String>, Refusal> {
     line(name, text, 2_048)?.try_map(|text| match url::Url::parse(&text) {
         Ok(url) if url.scheme() == "https" && url.has_host() => Ok(text),
         _ => Err(Refusal::validation(name, "invalid", "An https URL.")),
@@ -73,7 +73,7 @@ pub(crate) fn picture(name: &'static str, text: Patch<String>) -> Result<Patch<S
 }
 
 /// A language tag (BCP 47), checked by its shape.
-pub(crate) fn locale(name: &'static str, text: Patch<String>) -> Result<Patch<String>, Refusal> {
+pub fn locale(name: &'static str, text: Patch<String>) -> Result<Patch<String>, Refusal> {
     text.try_map(|text| {
         let mut parts = text.split('-');
         let is_language = parts

@@ -4,6 +4,7 @@
 //! that they did (`sessions`); disabling and erasing a user ends the latter in the same transaction.
 
 mod actions;
+pub mod bulk;
 mod counting;
 mod data_plane;
 mod error;
@@ -17,12 +18,14 @@ use ::store::{Read, StoreError};
 use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
-pub(crate) use actions::{blank, patch};
+pub(crate) use actions::{begin, blank, change, patch};
 pub use counting::user_counter;
 pub use error::UserError;
-pub(crate) use input::UserChanges;
-pub use model::{Email, Metadata, Phone, User, UserState};
+pub use input::{UserChanges, field, line, locale, picture};
+pub use model::{Email, Metadata, Phone, Profile, User, UserState};
 pub(crate) use platform::UserView;
+
+pub(crate) use store::find_by_contact;
 
 kernel::resource! { User, prefix: "usr", noun: "user" }
 

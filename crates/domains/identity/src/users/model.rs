@@ -35,6 +35,8 @@ pub struct User {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub last_sign_in_at: Option<Timestamp>,
+    /// A guest, until they give themselves an identifier.
+    pub is_anonymous: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -101,6 +103,8 @@ impl User {
 
     /// The user after the changes; a new email address or phone number is unproven, whoever set it.
     pub(crate) fn change(mut self, changes: UserChanges, now: Timestamp) -> Result<Self, UserError> {
+        // Somebody who came by a provider that tells no address is known by that alone, and may go on so.
+        let needs_identifier = self.version == 0 || self.has_identifier();
         let email_verified = changes.email_verified;
         let phone_verified = changes.phone_verified;
         let proof = |is_proven: bool| is_proven.then_some(now);
@@ -142,17 +146,21 @@ impl User {
         self.public_metadata = changes.public_metadata.apply(Some(self.public_metadata)).unwrap_or_default();
         self.private_metadata = changes.private_metadata.apply(Some(self.private_metadata)).unwrap_or_default();
         self.unsafe_metadata = changes.unsafe_metadata.apply(Some(self.unsafe_metadata)).unwrap_or_default();
-        self.check()?;
+        self.is_anonymous = self.is_anonymous && !self.has_identifier();
+        self.check(needs_identifier)?;
         Ok(Self { updated_at: now, version: self.version + 1, ..self })
     }
 
+    fn has_identifier(&self) -> bool {
+        self.primary_email.is_some()
+            || self.primary_phone.is_some()
+            || self.username.is_some()
+            || self.external_id.is_some()
+    }
+
     /// What must hold of every user, however made.
-    pub(crate) fn check(&self) -> Result<(), UserError> {
-        if self.primary_email.is_none()
-            && self.primary_phone.is_none()
-            && self.username.is_none()
-            && self.external_id.is_none()
-        {
+    fn check(&self, needs_identifier: bool) -> Result<(), UserError> {
+        if needs_identifier && !self.has_identifier() && !self.is_anonymous {
             return Err(UserError::NoIdentifier);
         }
         for (field, metadata) in [

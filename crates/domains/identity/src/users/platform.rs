@@ -39,6 +39,8 @@ pub(crate) struct UserView {
     /// Written by the person: never trust it.
     unsafe_metadata: Metadata,
     state: UserState,
+    /// A guest, who may give themselves an identifier and become somebody.
+    is_anonymous: bool,
     created_at: Timestamp,
     updated_at: Timestamp,
     last_sign_in_at: Option<Timestamp>,
@@ -67,6 +69,7 @@ impl From<User> for UserView {
             private_metadata: Some(user.private_metadata),
             unsafe_metadata: user.unsafe_metadata,
             state: user.state,
+            is_anonymous: user.is_anonymous,
             created_at: user.created_at,
             updated_at: user.updated_at,
             last_sign_in_at: user.last_sign_in_at,
@@ -142,7 +145,7 @@ user_input! {
     struct UserCreate {
         /// Checked against the password policy and hashed here.
         password: Option<Secret>,
-        /// A PHC string (argon2id, argon2i or argon2d) from another system.
+        /// As another system stored it: bcrypt, scrypt, Argon2, PBKDF2, Firebase's scrypt, salted SHA or PHPass.
         password_hash: Option<Secret>,
     }
 }

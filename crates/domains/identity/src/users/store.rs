@@ -9,14 +9,14 @@ use super::{
     input::{UserFilter, UserKey},
     model::{Email, Metadata, Phone, Profile},
 };
-use crate::identifiers::{EmailAddress, PhoneNumber, Username};
+use crate::identifiers::{Contact, EmailAddress, PhoneNumber, Username};
 
 /// What [`user_at`] reads.
 macro_rules! user_columns {
     () => {
         "u.id, u.version, u.state, e.address, e.verified_at, p.number, p.verified_at, u.username, u.external_id,
          u.name, u.given_name, u.family_name, u.picture, u.locale,
-         u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at"
+         u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at, u.is_anonymous"
     };
 }
 
@@ -42,12 +42,13 @@ sql! {
     FIND_BY_PHONE = select_users!(" and u.id = (select user_id from user_phones where tenant_id = $1 and number = $2)");
     FIND_BY_USERNAME = select_users!(" and u.username_key = $2");
     INSERT = "insert into users (tenant_id, id, version, state, username, username_key, external_id, name, name_key, given_name, family_name,
-                                 picture, locale, public_metadata, private_metadata, unsafe_metadata, created_at, updated_at)
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                                 picture, locale, public_metadata, private_metadata, unsafe_metadata, created_at, updated_at,
+                                 is_anonymous)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     UPDATE = "update users
               set version = $4, state = $5, username = $6, username_key = $7, external_id = $8, name = $9, name_key = $10, given_name = $11,
                   family_name = $12, picture = $13, locale = $14, public_metadata = $15, private_metadata = $16, unsafe_metadata = $17,
-                  updated_at = $18
+                  updated_at = $18, is_anonymous = $19
               where tenant_id = $1 and id = $2 and version = $3";
     DELETE = "delete from users where tenant_id = $1 and id = $2";
     INSERT_EMAIL = "insert into user_emails (tenant_id, user_id, address, address_key, is_primary, verified_at, created_at)
@@ -101,6 +102,13 @@ pub(crate) async fn find_by_phone(db: &impl Query, phone: &PhoneNumber) -> Resul
 
 pub(crate) async fn find_by_username(db: &impl Query, username: &Username) -> Result<Option<User>, StoreError> {
     db.one(&FIND_BY_USERNAME, params![username.key()], user).await
+}
+
+pub(crate) async fn find_by_contact(db: &impl Query, contact: &Contact) -> Result<Option<User>, StoreError> {
+    match contact {
+        Contact::Email(email) => find_by_email(db, email).await,
+        Contact::Phone(phone) => find_by_phone(db, phone).await,
+    }
 }
 
 pub(crate) async fn page(
@@ -158,6 +166,15 @@ pub(crate) async fn insert_if_free(tx: &Tx, user: &User) -> Result<bool, StoreEr
     Ok(is_free)
 }
 
+/// Save a guest who gives themselves an identifier, unless it is somebody's; `false` where it is.
+pub(crate) async fn save_if_free(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreError> {
+    let is_free = insert_email(tx, &CLAIM_EMAIL, after).await? && insert_phone(tx, &CLAIM_PHONE, after).await?;
+    if !is_free {
+        return Ok(false);
+    }
+    save_row(tx, before, after).await
+}
+
 async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
     let profile = &user.profile;
     tx.execute(
@@ -179,7 +196,8 @@ async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
             json(&user.private_metadata),
             json(&user.unsafe_metadata),
             user.created_at,
-            user.updated_at
+            user.updated_at,
+            user.is_anonymous
         ],
     )
     .await
@@ -188,6 +206,21 @@ async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
 
 /// Save a changed user over the version it was made from; `false` where someone else was faster.
 pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreError> {
+    if !save_row(tx, before, after).await? {
+        return Ok(false);
+    }
+    if before.primary_email != after.primary_email {
+        tx.execute(&DELETE_EMAIL, params![after.id]).await?;
+        insert_email(tx, &INSERT_EMAIL, after).await?;
+    }
+    if before.primary_phone != after.primary_phone {
+        tx.execute(&DELETE_PHONE, params![after.id]).await?;
+        insert_phone(tx, &INSERT_PHONE, after).await?;
+    }
+    Ok(true)
+}
+
+async fn save_row(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreError> {
     let profile = &after.profile;
     let saved = tx
         .execute(
@@ -209,22 +242,12 @@ pub(crate) async fn save(tx: &Tx, before: &User, after: &User) -> Result<bool, S
                 json(&after.public_metadata),
                 json(&after.private_metadata),
                 json(&after.unsafe_metadata),
-                after.updated_at
+                after.updated_at,
+                after.is_anonymous
             ],
         )
         .await?;
-    if saved == 0 {
-        return Ok(false);
-    }
-    if before.primary_email != after.primary_email {
-        tx.execute(&DELETE_EMAIL, params![after.id]).await?;
-        insert_email(tx, &INSERT_EMAIL, after).await?;
-    }
-    if before.primary_phone != after.primary_phone {
-        tx.execute(&DELETE_PHONE, params![after.id]).await?;
-        insert_phone(tx, &INSERT_PHONE, after).await?;
-    }
-    Ok(true)
+    Ok(saved == 1)
 }
 
 /// Everything that hangs on the row goes with it.
@@ -296,6 +319,7 @@ pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
         created_at: row.get(at + 17)?,
         updated_at: row.get(at + 18)?,
         last_sign_in_at: row.get(at + 19)?,
+        is_anonymous: row.get(at + 20)?,
     })
 }
 

@@ -116,11 +116,6 @@ pub(super) fn hash(password: &str, params: Argon2Params, memory: &mut Memory) ->
     phc().map(|phc| phc.to_string()).ok_or(PoolError::BadParams)
 }
 
-/// Can this string from elsewhere ever be verified here: argon2id, argon2i or argon2d, within bounds?
-pub fn is_supported_hash(phc: &str) -> bool {
-    Stored::parse(phc).is_some()
-}
-
 /// Was it made otherwise than a new hash would be: cheaper, dearer, in another variant, or not by Argon2 at all?
 /// To be asked after a verification that succeeded, when the password is at hand.
 pub fn needs_rehash(phc: &str, params: Argon2Params) -> bool {

@@ -25,7 +25,8 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::{
-    hash::{Memory, Stored, hash},
+    hash::{Memory, hash},
+    known::{Candidate, Known},
     params::Argon2Params,
 };
 use crate::normal::normalized;
@@ -142,11 +143,11 @@ impl PasswordPool {
         self.submit(move |memory| hash(&password, params, memory)).await
     }
 
-    /// Is this the password that the PHC string was made of?
+    /// Is this the password that the string was made of: a hash of ours, or one of another system?
     pub async fn verify(&self, password: &Secret, phc: &str) -> Result<bool, PoolError> {
-        let password = normal(password)?;
-        let stored = Stored::parse(phc).ok_or(PoolError::BadHash)?;
-        self.submit(move |memory| stored.is_of(&password, memory)).await
+        let candidate = Candidate::of(password).ok_or(PoolError::TooLong)?;
+        let known = Known::parse(phc).ok_or(PoolError::BadHash)?;
+        self.submit(move |memory| known.is_of(&candidate, memory)).await
     }
 
     /// Always false, in the time and with the refusals of a verification: for an account that does not exist, so that

@@ -22,7 +22,7 @@ const RSA: usize = 2;
 #[test]
 fn a_key_without_its_own_algorithm_is_refused() {
     for index in [ED25519, P256, RSA] {
-        for alg in [json!(null), json!("none"), json!("HS256"), json!("eddsa"), json!("RSA-OAEP"), json!("PS256")] {
+        for alg in [json!(null), json!("none"), json!("HS256"), json!("eddsa"), json!("RSA-OAEP"), json!("PS384")] {
             assert!(is_refused(&changed(index, "alg", alg.clone())), "{alg}");
         }
     }

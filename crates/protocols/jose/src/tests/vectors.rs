@@ -51,7 +51,7 @@ impl Vector {
                     EcdsaKeyPair::from_private_key_and_public_key(algorithm, &self.private("d"), &point).unwrap();
                 pair.to_pkcs8v1().unwrap().as_ref().to_vec()
             }
-            Algorithm::Rs256 => {
+            Algorithm::Rs256 | Algorithm::Ps256 => {
                 let components = KeyPairComponents {
                     public_key: PublicKeyComponents { n: public(&self.jwk.n), e: public(&self.jwk.e) },
                     d: self.private("d"),

@@ -1,0 +1,110 @@
+//! `/api/v1`: the same answers with the data plane's names.
+
+use edge::{Context, Reply, ok};
+use kernel::TypedId;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Completed, Flow, FlowError, Outcome, State, actions::Pending};
+use crate::{
+    factors::{DataPlaneFactorView, FactorKind},
+    sessions::{DataPlaneSessionView, Opened},
+};
+
+/// What became of a sign-in; `state` tells.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum LoginResult {
+    /// Signed in.
+    Success(Box<LoginSuccess>),
+    /// A second factor is asked for: `POST /api/v1/auth/mfa/begin`.
+    MfaRequired(LoginPending),
+    /// A second factor must be enrolled first: `POST /api/v1/auth/mfa/enrolments`.
+    MfaEnrolmentRequired(LoginPending),
+    /// The email address must be proven first.
+    EmailUnverified(LoginPending),
+    /// Another password must be set first: `POST /api/v1/auth/password/reset`.
+    PasswordMustBeReset(LoginPending),
+    /// A captcha must be solved first.
+    CaptchaRequired(LoginPending),
+    /// The application wants some answers first.
+    ProfileRequired(LoginPending),
+}
+
+/// A session and its tokens.
+#[derive(Serialize, JsonSchema)]
+pub struct LoginSuccess {
+    session: DataPlaneSessionView,
+    /// A JWT: verify it with `/.well-known/jwks.json`.
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    /// Good for one use.
+    refresh_token: String,
+    /// Send it with later sign-ins: this device is not asked for a second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
+}
+
+/// A sign-in that waits.
+#[derive(Serialize, JsonSchema)]
+pub struct LoginPending {
+    /// Whoever holds it may go on: keep it as you would a password.
+    flow_id: TypedId<Flow>,
+    /// The second factors to choose from.
+    available_factors: Vec<DataPlaneFactorView>,
+    /// The kinds of second factors that may be enrolled.
+    enrollable: Vec<FactorKind>,
+}
+
+impl From<Opened> for LoginSuccess {
+    fn from(opened: Opened) -> Self {
+        Self {
+            session: opened.session.into(),
+            access_token: opened.access_token.reveal().to_owned(),
+            token_type: "Bearer",
+            expires_in: opened.access_lifetime.as_secs(),
+            refresh_token: opened.refresh_token.reveal().to_owned(),
+            device_token: None,
+        }
+    }
+}
+
+impl LoginResult {
+    fn pending(pending: Pending) -> Result<Self, FlowError> {
+        let Pending { flow, state, factors, enrollable, .. } = pending;
+        let waiting = LoginPending {
+            flow_id: flow.id.typed(),
+            available_factors: factors.into_iter().map(DataPlaneFactorView::from).collect(),
+            enrollable,
+        };
+        Ok(match state {
+            State::Captcha => Self::CaptchaRequired(waiting),
+            State::SecondFactor => Self::MfaRequired(waiting),
+            State::Enrolment => Self::MfaEnrolmentRequired(waiting),
+            State::Verification => Self::EmailUnverified(waiting),
+            State::PasswordReset => Self::PasswordMustBeReset(waiting),
+            State::Profile => Self::ProfileRequired(waiting),
+            State::Refused => return Err(FlowError::RiskRefused),
+            State::Complete => return Err(FlowError::NotFound),
+        })
+    }
+}
+
+/// The same answer for every door of `/api/v1`.
+pub fn reply_data_plane(_: &Context, outcome: Outcome) -> Reply<LoginResult> {
+    ok(data_plane_result(outcome)?)
+}
+
+/// The same, for another view.
+pub fn data_plane_result(outcome: Outcome) -> Result<LoginResult, FlowError> {
+    match outcome {
+        Outcome::Complete(completed) => {
+            let Completed { opened, device, .. } = *completed;
+            let device_token = device.map(|(token, _)| token.reveal().to_owned());
+            Ok(LoginResult::Success(Box::new(LoginSuccess { device_token, ..opened.into() })))
+        }
+        Outcome::Pending(pending) => LoginResult::pending(*pending),
+    }
+}

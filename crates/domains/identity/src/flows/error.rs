@@ -1,0 +1,26 @@
+use macros::Refusals;
+use store::StoreError;
+
+/// Why a sign-in does not go on.
+#[derive(Debug, thiserror::Error, Refusals)]
+pub enum FlowError {
+    /// The pending sign-in is not known, is over, or is too old.
+    #[error("The pending sign-in is not known, is over, or is too old. Sign in again.")]
+    #[refusal(NotFound, "flow_not_found")]
+    NotFound,
+    /// The pending sign-in waits for something else.
+    #[error("The pending sign-in waits for something else. Read its state.")]
+    #[refusal(Conflict, "step_not_open")]
+    NotOpen,
+    /// Too much speaks against this attempt.
+    #[error("Too much speaks against this attempt. Try from a known device or network, or later.")]
+    #[refusal(Forbidden, "risk_refused")]
+    RiskRefused,
+    /// The account is disabled.
+    #[error("The account is disabled.")]
+    #[refusal(Forbidden, "account_disabled")]
+    AccountDisabled,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Store(#[from] StoreError),
+}

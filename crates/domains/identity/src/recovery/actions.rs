@@ -1,0 +1,177 @@
+//! Forgetting and resetting, once for every door.
+
+use edge::{Context, Failure, refuse};
+use kernel::{Secret, Timestamp};
+use serde_json::json;
+use tenancy::{
+    messaging::{self, Channel, Outgoing, Template},
+    settings::SignInMethod,
+    settings_of,
+};
+
+use super::{
+    RecoveryError,
+    event::{ResetCompleted, ResetRequested},
+};
+use crate::{
+    auth::AttemptRefused,
+    challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
+    factors,
+    flows::{self, Arrival, FlowError, FlowId, Method, Outcome, Step},
+    identifiers::Contact,
+    links, notices, passwords,
+    sessions::{self, EndReason},
+    users::{self, User},
+    verification::{self, Proof},
+};
+
+const LINK_LIFETIME: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// A message is on its way.
+pub struct Forgotten {
+    /// Redeems a code together with it.
+    pub challenge_id: ChallengeId,
+    pub expires_at: Timestamp,
+}
+
+/// Send a link by mail, or a code by text message. One message goes out in any case.
+pub async fn forgot(
+    cx: &Context,
+    contact: Contact,
+    landing: Option<String>,
+    locale: Option<String>,
+) -> Result<Forgotten, Failure> {
+    if !settings_of(cx.tenant()).sign_in.allows(SignInMethod::Password) {
+        return Err(RecoveryError::MethodOff.into());
+    }
+    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
+        return Err(RecoveryError::Redirect.into());
+    }
+    if !messaging::can_send(cx, contact.channel()).await? {
+        return Err(RecoveryError::SenderMissing.into());
+    }
+    let user = users::find_by_contact(&cx.read(), &contact).await?;
+    let challenge = NewChallenge {
+        kind: ChallengeKind::ResetPassword,
+        user: user.as_ref().map(|user| user.id),
+        subject: Some(contact.key()),
+        flow: None,
+        browser: None,
+        payload: json!({ "contact": contact }),
+        lifetime: LINK_LIFETIME,
+    };
+    let own_page = landing.or_else(|| settings_of(cx.tenant()).urls.reset_password_url.clone());
+    let (challenge_id, facts) = match contact.channel() {
+        Channel::Email => {
+            let (id, token) = challenges::link(cx, challenge).await?;
+            (id, json!({ "link": links::with_token(cx, "/recover", own_page.as_deref(), &token) }))
+        }
+        Channel::Sms => {
+            let (id, code) = challenges::code(cx, challenge).await?;
+            (id, json!({ "code": code.reveal() }))
+        }
+    };
+    let (template, facts) = if user.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
+    let expires_at = cx.now() + LINK_LIFETIME;
+    let own_locale = user.as_ref().and_then(|user| user.profile.locale.as_deref());
+    let to = contact.address(user.as_ref());
+    let outgoing = Outgoing { template, to, locale: locale.as_deref().or(own_locale), facts, expires_at };
+    messaging::send(cx, outgoing).await?;
+    let tx = cx.tx().await?;
+    match &user {
+        Some(user) => tx.emit(&ResetRequested { user_id: user.id }),
+        None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "password_reset" }),
+    }
+    Ok(Forgotten { challenge_id, expires_at })
+}
+
+/// By what a new password may be set without the old one.
+pub enum ResetProof {
+    /// Of the link in the message.
+    Token(Secret),
+    /// Of the message.
+    Code(ChallengeId, Secret),
+    /// A sign-in that waits for another password.
+    Flow(FlowId),
+}
+
+/// Set a new password, end what the old one opened, and go on as after any first proof: a second factor is still asked for.
+pub async fn reset(
+    cx: &Context,
+    proof: ResetProof,
+    password: &Secret,
+    device_token: Option<Secret>,
+) -> Result<Outcome, Failure> {
+    passwords::ensure_room(cx)?;
+    match proof {
+        ResetProof::Flow(id) => in_flow(cx, id, password).await,
+        ResetProof::Token(token) => {
+            // Looked at first, so that a token that is worth nothing does not cost a hash.
+            let seen = challenges::look(cx, ChallengeKind::ResetPassword, &token).await?;
+            let user = owner(cx, &seen).await?;
+            let phc = passwords::hash_new(cx, password, &user).await.map_err(RecoveryError::from)?;
+            let challenge = challenges::take(cx, ChallengeKind::ResetPassword, &token, None, true).await?;
+            by_message(cx, &challenge, user, &phc, device_token).await
+        }
+        ResetProof::Code(id, code) => {
+            match challenges::take_code(cx, ChallengeKind::ResetPassword, id, &code).await? {
+                CodeOutcome::Right(challenge) => {
+                    let user = owner(cx, &challenge).await?;
+                    let phc = passwords::hash_new(cx, password, &user).await.map_err(RecoveryError::from)?;
+                    by_message(cx, &challenge, user, &phc, device_token).await
+                }
+                CodeOutcome::Wrong => {
+                    cx.tx().await?.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "password_reset" });
+                    Err(refuse(ChallengeError::InvalidCode))
+                }
+            }
+        }
+    }
+}
+
+async fn owner(cx: &Context, challenge: &Challenge) -> Result<User, Failure> {
+    let id = challenge.user_id.ok_or(ChallengeError::InvalidToken)?;
+    Ok(users::store::find(&cx.read(), id).await?.ok_or(ChallengeError::InvalidToken)?)
+}
+
+async fn by_message(
+    cx: &Context,
+    challenge: &Challenge,
+    user: User,
+    phc: &str,
+    device_token: Option<Secret>,
+) -> Result<Outcome, Failure> {
+    let contact: Contact =
+        serde_json::from_value(challenge.payload["contact"].clone()).map_err(|_| ChallengeError::InvalidToken)?;
+    // The address may be another by now: then the message proves nothing about this account any more.
+    if !contact.belongs_to(&user) {
+        return Err(ChallengeError::InvalidToken.into());
+    }
+    let user = verification::prove(cx, user, &contact, Proof::Claims).await?;
+    replace(cx, &user, phc).await?;
+    let method = match contact.channel() {
+        Channel::Email => Method::MagicLink,
+        Channel::Sms => Method::SmsCode,
+    };
+    flows::arrive(cx, Arrival { device_token, ..Arrival::new(user, method) }).await
+}
+
+async fn in_flow(cx: &Context, id: FlowId, password: &Secret) -> Result<Outcome, Failure> {
+    let flow = flows::find(cx, id).await?;
+    flows::must_wait_for(cx, &flow, Step::PasswordReset).await?;
+    let user = users::store::find(&cx.read(), flow.user_id).await?.ok_or(FlowError::NotFound)?;
+    let phc = passwords::hash_new(cx, password, &user).await.map_err(RecoveryError::from)?;
+    replace(cx, &user, &phc).await?;
+    flows::advance(cx, flow, Step::PasswordReset).await
+}
+
+/// The new password in the place of the old, and the end of everything that the old one, or a thief who knew it, had opened.
+async fn replace(cx: &Context, user: &User, phc: &str) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    passwords::store::put(tx, user.id, phc, false, cx.now()).await?;
+    challenges::void(tx, user.id, ChallengeKind::ResetPassword, cx.now()).await?;
+    factors::devices::forget_all(tx, user.id).await?;
+    let sessions_ended = sessions::end_all(tx, user.id, None, EndReason::PasswordChanged, cx.now()).await?;
+    tx.emit(&ResetCompleted { user_id: user.id, sessions_ended });
+    notices::tell(cx, user, Template::PasswordChanged, json!({})).await
+}

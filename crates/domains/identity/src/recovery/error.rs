@@ -1,0 +1,40 @@
+use macros::Refusals;
+use store::StoreError;
+
+use crate::{captcha::CaptchaError, challenges::ChallengeError, flows::FlowError, passwords::PasswordError};
+
+/// Why no new password is set.
+#[derive(Debug, thiserror::Error, Refusals)]
+pub enum RecoveryError {
+    /// The application does not take passwords.
+    #[error("The application does not take passwords.")]
+    #[refusal(Forbidden, "method_not_allowed")]
+    MethodOff,
+    /// The application has nothing to send messages with.
+    #[error("The application has nothing to send such messages with.")]
+    #[refusal(Unavailable, "sender_missing")]
+    SenderMissing,
+    /// The address is not registered with the application.
+    #[error("redirect_url is not one of the application's redirect_uris.")]
+    #[refusal(Validation, "invalid_redirect_uri", field = "redirect_url", code = "not_registered")]
+    Redirect,
+    /// Send the link's token, a challenge id with its code, or the flow that asks for another password.
+    #[error("Send exactly one of token, challenge_id with code, and flow_id.")]
+    #[refusal(Validation, "invalid_fields", field = "token", code = "required")]
+    ProofRequired,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Challenge(#[from] ChallengeError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Captcha(#[from] CaptchaError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Flow(#[from] FlowError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Store(#[from] StoreError),
+}

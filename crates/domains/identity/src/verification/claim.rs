@@ -1,0 +1,65 @@
+//! The first proof of a mailbox or a phone.
+//!
+//! Somebody may have opened an account with another person's address first, and planted a password, a passkey or a session in it
+//! (pre-hijacking). Whoever proves the address first is its person: what was there before goes.
+
+use std::{future::Future, pin::Pin};
+
+use edge::{Context, Failure};
+use store::{StoreError, Tx};
+
+use super::event::{CredentialsDropped, EmailVerified, PhoneVerified};
+use crate::{
+    factors, flows,
+    identifiers::Contact,
+    passwords,
+    sessions::{self, EndReason},
+    users::{self, User, UserId},
+};
+
+/// What other domains have hung on an account as a way in, for the case that it must go.
+pub struct OtherWaysIn(pub Vec<DropWaysIn>);
+
+/// Takes a user's ways in of one kind away, within the transaction.
+pub type DropWaysIn = for<'a> fn(&'a Tx, UserId) -> Pin<Box<dyn Future<Output = Result<u64, StoreError>> + Send + 'a>>;
+
+/// How the address was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// By a way in of its own, a link, a code, a provider: what others planted goes.
+    Claims,
+    /// To confirm the account as it is, by somebody who was told what they confirm.
+    Confirms,
+}
+
+/// The user, with the address proven. Nothing happens where it was before, or where the user has another one by now.
+pub async fn prove(cx: &Context, user: User, contact: &Contact, proof: Proof) -> Result<User, Failure> {
+    if contact.is_proven_by(&user) || !contact.belongs_to(&user) {
+        return Ok(user);
+    }
+    let proven = users::change(cx, &user, contact.as_proven()).await?;
+    let tx = cx.tx().await?;
+    match contact {
+        Contact::Email(_) => tx.emit(&EmailVerified { user_id: user.id }),
+        Contact::Phone(_) => tx.emit(&PhoneVerified { user_id: user.id }),
+    }
+    if proof == Proof::Claims {
+        drop_planted(cx, user.id).await?;
+    }
+    Ok(proven)
+}
+
+async fn drop_planted(cx: &Context, user: UserId) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    let mut dropped = u64::from(passwords::store::delete(tx, user).await?);
+    dropped += factors::drop_all(tx, user).await?;
+    for other in &cx.part::<OtherWaysIn>().0 {
+        dropped += other(tx, user).await?;
+    }
+    flows::store::end_all(tx, user, cx.now()).await?;
+    dropped += sessions::end_all(tx, user, None, EndReason::Claimed, cx.now()).await?;
+    if dropped > 0 {
+        tx.emit(&CredentialsDropped { user_id: user, dropped });
+    }
+    Ok(())
+}
