@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use edge::{App, AppParts, EdgeSettings, Module, Ports};
-use identity::{DashboardSignUp, Sessions};
+use deliver::Courier;
+use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports};
+use identity::{DashboardSignUp, Sessions, risk::Intelligence};
 use kernel::Env;
 use store::{Db, Migration};
 use tenancy::{ApiKeys, KeyRing, Permissions, Teams, Tenants};
@@ -18,7 +19,7 @@ use crate::{
 
 /// Every module. Cheap: a registry of facts, without state.
 pub fn all() -> Vec<Module> {
-    vec![system::module(), tenancy::module(), identity::module(), events::module()]
+    vec![system::module(), tenancy::module(), identity::module(), federation::module(), lifecycle::module(), hosted::module(), events::module()]
 }
 
 /// The schema: the store's own tables first, then each module's in the order of [`all`].
@@ -27,7 +28,10 @@ pub fn migrations() -> Vec<Migration> {
 }
 
 /// Who does the jobs that modules leave behind, by kind.
-const JOBS: &[JobHandler] = &[];
+const JOBS: &[JobHandler] = &[JobHandler {
+    kind: tenancy::messaging::DELIVER_JOB,
+    run: |worker, job| Box::pin(worker.deliver_message(job)),
+}, JobHandler { kind: lifecycle::IMPORT_JOB, run: |worker, job| Box::pin(worker.run_import(job)) }];
 
 /// Every permission that some module defines.
 pub fn permissions() -> Permissions {
@@ -41,6 +45,10 @@ pub struct Parts {
     pub vault: Vault,
     pub edge: EdgeSettings,
     pub passwords: PasswordPool,
+    /// Calls to the outside, mail and text messages.
+    pub courier: Courier,
+    /// What the operator knows of networks and places.
+    pub intelligence: Intelligence,
     /// May anybody open a dashboard account?
     pub is_sign_up_open: bool,
 }
@@ -54,7 +62,7 @@ pub struct Assembled {
 
 /// Bind the ports and the parts, and mount everything.
 pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
-    let Parts { db, env, vault, edge, passwords, is_sign_up_open } = parts;
+    let Parts { db, env, vault, edge, passwords, courier, intelligence, is_sign_up_open } = parts;
     let keys = KeyRing::new(db.clone(), vault.clone());
     let api_keys = ApiKeys::new(db.clone());
     let permissions = permissions();
@@ -68,14 +76,22 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let app_parts = AppParts::default()
         .with(keys)
         .with(passwords)
+        .with(courier.outbound().clone())
+        .with(courier.clone())
         .with(permissions)
         .with(teams)
         .with(identity::users::user_counter(db.clone()))
+        .with(federation::UpstreamCache::default())
+        .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
+        .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
+        .with(identity::verification::OtherWaysIn(vec![federation::other_ways_in]))
+        .with(intelligence)
+        .with(ErrorPages::new(hosted::error_page))
         .with(DashboardSignUp { is_open: is_sign_up_open });
-    let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, JOBS);
+    let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, courier.clone(), JOBS);
     let readiness = Readiness::default();
     let app = App::new(db.clone(), env, vault, ports, edge, app_parts);
     let endpoints = all().into_iter().flat_map(|module| module.endpoints).collect();
-    let router = edge::router(&app, endpoints).merge(pages::router()).merge(health::router(readiness.clone(), db));
+    let router = edge::router(&app, endpoints).merge(pages::router()).merge(pages::mailbox::router(courier.mailbox())).merge(health::router(readiness.clone(), db));
     Ok(Assembled { router, worker, readiness })
 }

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use anyhow::Context;
+use identity::risk::Intelligence;
 use store::Db;
 use tenancy::{Bootstrapped, FirstStart, first_start};
 use tokio::{
@@ -43,6 +44,8 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
         edge: config.edge_settings(&origin),
         passwords: PasswordPool::new(config.pool_options())
             .context("the threads that hash passwords can't be started")?,
+        courier: config.courier()?,
+        intelligence: Intelligence::open(config.risk_sources()).context("risk_ip_lists or geoip_file")?,
         is_sign_up_open: config.is_sign_up_open(),
     })?;
 

@@ -12,6 +12,7 @@ mod chain;
 mod erasure;
 mod hexadecimal;
 mod model;
+mod personal;
 mod trail;
 
 use store::Migration;
@@ -41,5 +42,6 @@ pub fn module() -> edge::Module {
         permissions: trail::PERMISSIONS.to_vec(),
         migrations: MIGRATIONS,
         sealed: &[],
+        personal: personal::ALL,
     }
 }

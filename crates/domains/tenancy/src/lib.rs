@@ -10,6 +10,8 @@ pub mod bootstrap;
 pub mod discovery;
 mod freshness;
 pub mod keys;
+pub mod messaging;
+pub mod providers;
 mod published;
 pub mod settings;
 pub mod teams;
@@ -17,7 +19,7 @@ pub mod tenants;
 
 use std::sync::Arc;
 
-use edge::SealedColumn;
+use edge::{Export, Merge, PersonalData, SealedColumn};
 use store::Migration;
 
 pub use api_keys::ApiKeys;
@@ -52,21 +54,38 @@ impl Permissions {
 }
 
 const MIGRATIONS: &[Migration] =
-    &[Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql"))];
+    &[
+        Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql")),
+        Migration::new("tenancy/0002_providers", include_str!("../migrations/0002_providers.sql")),
+        Migration::new("tenancy/0003_messaging", include_str!("../migrations/0003_messaging.sql")),
+    ];
 
-const SEALED: &[SealedColumn] = &[SealedColumn { table: "signing_keys", column: "private_key", row: "kid" }];
+const SEALED: &[SealedColumn] = &[
+    SealedColumn { table: "signing_keys", column: "private_key", row: "kid" },
+    SealedColumn { table: "settings_secrets", column: "secret", row: "name" },
+    SealedColumn { table: "social_providers", column: "secret", row: "slug" },
+    SealedColumn { table: "messages", column: "content", row: "id" },
+    SealedColumn { table: "message_senders", column: "secret", row: "channel" },
+];
+
+const PERSONAL: &[PersonalData] = &[PersonalData {
+    table: "team_members",
+    export: Export::Withheld("dashboard accounts are nobody's end users"),
+    merge: Merge::Stay("dashboard accounts are not merged"),
+}];
 
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {
     edge::Module {
         name: "tenancy",
-        endpoints: [api_keys::endpoints(), settings::endpoints(), applications::endpoints(), discovery::endpoints()]
+        endpoints: [api_keys::endpoints(), settings::endpoints(), providers::endpoints(), applications::endpoints(), discovery::endpoints(), messaging::endpoints()]
             .into_iter()
             .flatten()
             .collect(),
-        events: [api_keys::EVENTS, settings::EVENTS, applications::EVENTS, keys::EVENTS, teams::EVENTS].concat(),
+        events: [api_keys::EVENTS, settings::EVENTS, applications::EVENTS, keys::EVENTS, teams::EVENTS, messaging::EVENTS].concat(),
         permissions: [api_keys::PERMISSIONS, settings::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         sealed: SEALED,
+        personal: PERSONAL,
     }
 }

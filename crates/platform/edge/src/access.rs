@@ -7,7 +7,7 @@ use kernel::{
     Actor, ActorKind, ErrorCode, Refusal,
     permission::is_granted,
     ports::SessionCaller,
-    tenant::{CONSOLE, TenantFacts},
+    tenant::{CONSOLE, TenantFacts, TenantId},
 };
 
 use crate::{app::App, context::Caller, cookies};
@@ -21,6 +21,10 @@ pub enum Access {
     Public,
     /// Everyone, at the console: signing up for and in to the dashboard.
     Open,
+    /// Everyone, in a tenant; who presents a session must hold a live one.
+    MaybeSignedIn,
+    /// Everyone with a browser, in a tenant; a session by cookie that is over is none.
+    Browser,
     /// An end user with a live session, and, where named, a scope in the token.
     SignedIn { scope: Option<&'static str> },
     /// A secret API key, a dashboard account or a token that holds the permission.
@@ -48,6 +52,9 @@ pub(crate) async fn admit(
 ) -> Result<Caller, Refusal> {
     match access {
         Access::Anyone | Access::Public | Access::Open => Ok(Caller::Anonymous),
+        Access::MaybeSignedIn if !presents_session(headers, tenant)? => Ok(Caller::Anonymous),
+        Access::MaybeSignedIn => Ok(Caller::User(session(app, tenant, headers, is_mutation).await?)),
+        Access::Browser => visitor(app, tenant, headers).await,
         Access::SignedIn { scope } => {
             let session = session(app, tenant, headers, is_mutation).await?;
             match scope {
@@ -121,6 +128,34 @@ async fn session(
         cookies::require_csrf_proof(app.vault(), headers, tenant, session.session_id)?;
     }
     Ok(session)
+}
+
+/// Do the caller's credentials carry this permission too?
+pub(crate) async fn holds(app: &App, caller: &Caller, tenant: TenantId, permission: &str) -> Result<bool, Refusal> {
+    Ok(match caller {
+        Caller::Anonymous => false,
+        Caller::ApiKey(key) => is_granted(&key.scopes, permission),
+        Caller::User(session) => is_granted(&session.scopes, permission),
+        Caller::Account(account) => {
+            let permissions = app.ports().teams.permissions(account.user_id, tenant).await?;
+            permissions.is_some_and(|permissions| is_granted(&permissions, permission))
+        }
+    })
+}
+
+/// The person whose live session the cookies hold, or nobody: a page shows itself to both. That a form was sent by a page of ours
+/// is for the guard to check, since its proof is in the body.
+async fn visitor(app: &App, tenant: &Arc<TenantFacts>, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let Some(token) = cookies::access_token(headers, tenant.id) else { return Ok(Caller::Anonymous) };
+    match app.ports().sessions.authenticate(tenant, &token, app.env().now()).await {
+        Ok(session) => Ok(Caller::User(session)),
+        Err(refusal) if refusal.status() < 500 => Ok(Caller::Anonymous),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn presents_session(headers: &HeaderMap, tenant: &TenantFacts) -> Result<bool, Refusal> {
+    Ok(bearer(headers)?.is_some() || cookies::access_token(headers, tenant.id).is_some())
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, section 2.1).

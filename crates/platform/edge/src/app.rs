@@ -100,9 +100,13 @@ impl App {
         &self.0.limits
     }
 
+    /// A part that may be missing.
+    pub(crate) fn try_part<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.0.parts.0.get(&TypeId::of::<T>()).and_then(|part| part.downcast_ref())
+    }
+
     /// A part that `modules.rs` put in; one that it forgot is found by the first test of the domain that needs it.
     pub(crate) fn part<T: Any + Send + Sync>(&self) -> &T {
-        let part = self.0.parts.0.get(&TypeId::of::<T>()).and_then(|part| part.downcast_ref());
-        part.unwrap_or_else(|| panic!("`{}` is not among the application's parts", std::any::type_name::<T>()))
+        self.try_part().unwrap_or_else(|| panic!("`{}` is not among the application's parts", std::any::type_name::<T>()))
     }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) path: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// The body of an endpoint that reads it line by line, until it is taken.
+    pub(crate) upload: parking_lot::Mutex<Option<axum::body::Body>>,
 }
 
 impl Context {
@@ -87,6 +89,10 @@ impl Context {
     /// Does the endpoint read more of the query than a page request?
     pub(crate) fn has_filters(&self) -> bool {
         self.0.endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. }))
+    }
+
+    pub(crate) fn is_mutation(&self) -> bool {
+        self.0.endpoint.facts.method.is_mutation()
     }
 
     pub(crate) fn operation(&self) -> &'static str {
@@ -195,6 +201,16 @@ impl Context {
         }
     }
 
+    /// Who asks, for transactions that outlive the request: the batches of a long import.
+    pub fn own_origin(&self) -> Origin {
+        self.origin(self.0.tenant.id)
+    }
+
+    /// Does the caller hold one more permission, beside that of the endpoint?
+    pub async fn may(&self, permission: &str) -> Result<bool, Refusal> {
+        access::holds(&self.0.app, &self.0.caller, self.0.tenant.id, permission).await
+    }
+
     fn origin(&self, tenant: TenantId) -> Origin {
         Origin {
             tenant,
@@ -221,6 +237,16 @@ impl Context {
     /// Count this request against one person's share of a limit, once it is known who they are.
     pub fn count(&self, limit: Limit, subject: uuid::Uuid) -> Result<(), Refusal> {
         limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()).map(|_| ())
+    }
+
+    /// Count this request against its network's share of a limit.
+    pub fn count_network(&self, limit: Limit) -> Result<(), Refusal> {
+        limits::count_sender(&self.0.app, &self.0.tenant, limit, self.ip(), self.now())
+    }
+
+    /// The caller's network, as limits count it: an IPv4 address, or the /64 of an IPv6 one.
+    pub fn network(&self) -> Option<[u8; 16]> {
+        self.ip().map(|ip| crate::network::counted_as(ip).to_be_bytes())
     }
 
     /// `If-Match` against the version that is about to be changed (RFC 9110, section 13.1.1).

@@ -11,7 +11,7 @@ use http::{
 };
 use kernel::{ErrorCode, Refusal, Secret, TenantId, tenant::TenantFacts};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vault::Vault;
 
@@ -28,6 +28,30 @@ pub enum Transport {
     Cookie,
 }
 
+/// When a browser sends a session's cookies along (RFC 6265bis, section 5.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SameSite {
+    /// From the site itself, and when a link leads to it.
+    #[default]
+    Lax,
+    /// From the site itself alone.
+    Strict,
+    /// From everywhere, for applications inside another site's frame; by https alone.
+    None,
+}
+
+impl SameSite {
+    const fn attribute(self, is_https: bool) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::None if is_https => "None",
+            // Without `Secure` browsers drop a cookie with `None`.
+            Self::Lax | Self::None => "Lax",
+        }
+    }
+}
+
 /// The cookies of one session.
 pub struct SessionCookies<'a> {
     pub access_token: &'a Secret,
@@ -35,15 +59,16 @@ pub struct SessionCookies<'a> {
     pub refresh_token: &'a Secret,
     pub refresh_lifetime: Duration,
     pub session_id: Uuid,
+    pub same_site: SameSite,
 }
 
 impl SessionCookies<'_> {
     pub fn set(&self, cx: &Context) -> Vec<(HeaderName, HeaderValue)> {
         let proof = csrf_proof(cx.vault(), cx.tenant_id(), self.session_id);
         [
-            cookie(cx, Kind::Access, self.access_token.reveal(), self.access_lifetime),
-            cookie(cx, Kind::Refresh, self.refresh_token.reveal(), self.refresh_lifetime),
-            cookie(cx, Kind::Csrf, &proof, self.refresh_lifetime),
+            cookie_at(cx, Kind::Access, self.access_token.reveal(), self.access_lifetime, self.same_site),
+            cookie_at(cx, Kind::Refresh, self.refresh_token.reveal(), self.refresh_lifetime, self.same_site),
+            cookie_at(cx, Kind::Csrf, &proof, self.refresh_lifetime, self.same_site),
         ]
         .into_iter()
         .flatten()
@@ -63,11 +88,75 @@ impl SessionCookies<'_> {
     }
 }
 
+/// What ties a step to the browser that began it: a magic link, a social sign-in. It proves nothing about a person.
+pub struct BrowserCookie;
+
+impl BrowserCookie {
+    pub fn read(cx: &Context) -> Option<Secret> {
+        find(cx.headers(), Kind::Browser, cx.tenant_id()).map(Secret::new)
+    }
+
+    pub fn set(cx: &Context, value: &Secret, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::Browser, value.reveal(), lifetime)
+    }
+}
+
+/// What a device keeps on which a person chose not to be asked for a second factor for some days.
+pub struct TrustedDeviceCookie;
+
+impl TrustedDeviceCookie {
+    pub fn read(cx: &Context) -> Option<Secret> {
+        find(cx.headers(), Kind::TrustedDevice, cx.tenant_id()).map(Secret::new)
+    }
+
+    pub fn set(cx: &Context, value: &Secret, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::TrustedDevice, value.reveal(), lifetime)
+    }
+
+    pub fn clear(cx: &Context) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::TrustedDevice, "", Duration::ZERO)
+    }
+}
+
+/// The handle of a sign-in that a page goes through: in a cookie, since addresses end up in histories and logs.
+pub struct FlowCookie;
+
+impl FlowCookie {
+    pub fn read(cx: &Context) -> Option<Secret> {
+        find(cx.headers(), Kind::Flow, cx.tenant_id()).map(Secret::new)
+    }
+
+    pub fn set(cx: &Context, value: &Secret, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::Flow, value.reveal(), lifetime)
+    }
+
+    pub fn clear(cx: &Context) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::Flow, "", Duration::ZERO)
+    }
+}
+
+/// The language that somebody chose on a page.
+pub struct LanguageCookie;
+
+impl LanguageCookie {
+    pub fn read(cx: &Context) -> Option<String> {
+        find(cx.headers(), Kind::Language, cx.tenant_id())
+    }
+
+    pub fn set(cx: &Context, tag: &'static str, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        cookie(cx, Kind::Language, tag, lifetime)
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     Access,
     Refresh,
     Csrf,
+    Browser,
+    TrustedDevice,
+    Flow,
+    Language,
 }
 
 impl Kind {
@@ -76,18 +165,33 @@ impl Kind {
             Self::Access => "at",
             Self::Refresh => "rt",
             Self::Csrf => "csrf",
+            Self::Browser => "br",
+            Self::TrustedDevice => "td",
+            Self::Flow => "fl",
+            Self::Language => "lg",
         };
         format!("pc_{what}_{}", tenant.uuid().simple())
     }
 }
 
 fn cookie(cx: &Context, kind: Kind, value: &str, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+    cookie_at(cx, kind, value, lifetime, SameSite::Lax)
+}
+
+fn cookie_at(
+    cx: &Context,
+    kind: Kind,
+    value: &str,
+    lifetime: Duration,
+    same_site: SameSite,
+) -> Option<(HeaderName, HeaderValue)> {
     let name = kind.name(cx.tenant_id());
     let is_https = cx.tenant().issuer.starts_with("https://");
     let (prefix, secure) = if is_https { ("__Host-", "; Secure") } else { ("", "") };
     let http_only = if matches!(kind, Kind::Csrf) { "" } else { "; HttpOnly" };
-    let text =
-        format!("{prefix}{name}={value}; Path=/; Max-Age={}; SameSite=Lax{http_only}{secure}", lifetime.as_secs());
+    let same_site = same_site.attribute(is_https);
+    let seconds = lifetime.as_secs();
+    let text = format!("{prefix}{name}={value}; Path=/; Max-Age={seconds}; SameSite={same_site}{http_only}{secure}");
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some((SET_COOKIE, value))

@@ -11,7 +11,7 @@ use crate::{
     guard::Guard,
     input::{Argument, ArgumentFacts},
     limits::Limit,
-    reply::{Rendered, Reply, ReplyFacts, Respond},
+    reply::{Rendered, Reply, ReplyFacts, ReplyKind, Respond},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +103,25 @@ impl Endpoint {
 
     pub(crate) fn has_body(&self) -> bool {
         self.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Body { .. }))
+    }
+
+    pub(crate) fn has_upload(&self) -> bool {
+        self.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Upload { .. }))
+    }
+
+    pub(crate) fn is_stream(&self) -> bool {
+        self.reply.kind == ReplyKind::Stream
+    }
+
+    /// Is it a page, for people? Then a refusal is one too, and no document names it.
+    pub fn is_page(&self) -> bool {
+        self.reply.kind == ReplyKind::Page
+    }
+
+    /// May a reply be kept for an `Idempotency-Key`? Not where body or reply have no end, and not of pages, whose
+    /// browsers send none.
+    pub fn is_kept(&self) -> bool {
+        !self.is_stream() && !self.has_upload() && !self.is_page() && self.reply.kind != ReplyKind::Redirect
     }
 
     pub(crate) fn has_path(&self) -> bool {

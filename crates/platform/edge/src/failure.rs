@@ -3,6 +3,8 @@
 use http::{HeaderName, HeaderValue};
 use kernel::{Refusal, Refusals};
 
+use crate::reply::Rendered;
+
 /// A refusal on its way out. By default the transaction is rolled back.
 #[derive(Debug)]
 pub struct Failure {
@@ -11,9 +13,26 @@ pub struct Failure {
     /// Another request won a race inside the database: the kit runs this one again.
     pub(crate) retry: bool,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// How it is shown to a person, where a page has its own way to.
+    pub(crate) page: Option<Box<Rendered>>,
 }
 
 impl Failure {
+    /// The refusal itself, for a page that shows it to a person.
+    pub fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+
+    pub(crate) fn shown(mut self, page: Rendered) -> Self {
+        self.page = Some(Box::new(page));
+        self
+    }
+
+    /// For people.
+    pub fn message(&self) -> &str {
+        &self.refusal.message
+    }
+
     pub fn reason(&self) -> &'static str {
         self.refusal.reason
     }
@@ -21,12 +40,12 @@ impl Failure {
 
 /// Refuse, and keep what was written: a wrong password must leave its trace.
 pub fn refuse(error: impl Into<Refusal>) -> Failure {
-    Failure { refusal: error.into(), commit: true, retry: false, headers: Vec::new() }
+    Failure { refusal: error.into(), commit: true, retry: false, headers: Vec::new(), page: None }
 }
 
 impl<E: Refusals> From<E> for Failure {
     fn from(error: E) -> Self {
         let retry = error.is_serialization();
-        Self { refusal: error.into(), commit: false, retry, headers: Vec::new() }
+        Self { refusal: error.into(), commit: false, retry, headers: Vec::new(), page: None }
     }
 }

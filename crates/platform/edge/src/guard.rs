@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
 };
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
@@ -58,6 +58,11 @@ plain_guard!(
 plain_guard!(
     /// Everyone, in a tenant.
     Public, Access::Public
+);
+plain_guard!(
+    /// Everyone, in a tenant, and the session of whoever presents one ([`Context::session`]): for steps that a pending flow may
+    /// take as well as a signed-in person.
+    MaybeSignedIn, Access::MaybeSignedIn
 );
 plain_guard!(
     /// Everyone, at the console.

@@ -15,7 +15,7 @@ pub(crate) fn version_tag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-/// API replies are data: never framed, never sniffed, never cached unless the handler said so.
+/// API replies are data: never framed, never sniffed, never cached unless the handler said so. A page brings a policy of its own.
 pub(crate) fn secure(headers: &mut HeaderMap, is_https: bool) {
     let fixed: [(HeaderName, &'static str); 4] = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -24,7 +24,7 @@ pub(crate) fn secure(headers: &mut HeaderMap, is_https: bool) {
         (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -130,6 +130,7 @@ fn unpack(status: u16, bytes: &[u8]) -> Option<Rendered> {
         status: StatusCode::from_u16(status).ok()?,
         headers,
         body: Bytes::from(STANDARD.decode(packed.body).ok()?),
+        stream: None,
     })
 }
 

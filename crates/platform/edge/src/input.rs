@@ -18,6 +18,12 @@ fn pairs(cx: &Context) -> Result<Vec<(String, String)>, Refusal> {
 #[derive(Clone, Copy)]
 pub enum ArgumentFacts {
     Body { schema: fn(&mut SchemaGenerator) -> Schema, is_required: bool },
+    /// One JSON document, or lines.
+    Upload { whole: fn(&mut SchemaGenerator) -> Schema, line: fn(&mut SchemaGenerator) -> Schema },
+    /// As pages send it.
+    Form { schema: fn(&mut SchemaGenerator) -> Schema },
+    /// Names and values of a page of ours.
+    Fields,
     Query { schema: fn(&mut SchemaGenerator) -> Schema },
     Paging,
     Path,
@@ -125,5 +131,18 @@ impl<K> Deref for At<K> {
     type Target = Id<K>;
     fn deref(&self) -> &Id<K> {
         &self.0
+    }
+}
+
+/// The word in the path that names a thing without an id, such as a provider. What it may be is for the handler to say.
+pub struct Named(pub String);
+
+impl Argument for Named {
+    fn facts() -> ArgumentFacts {
+        ArgumentFacts::Path
+    }
+    fn read(cx: &Context) -> Result<Self, Refusal> {
+        let word = cx.request().path.iter().find(|(name, _)| !name.ends_with("_id"));
+        word.map(|(_, word)| Self(word.clone())).ok_or_else(Refusal::not_found)
     }
 }

@@ -19,7 +19,7 @@ const PRIVATE_KEYS: &str = "$serde_json::private::";
 /// Bytes to a value, or a 400 for what is not JSON or not known, or a 422 that names the field.
 ///
 /// Bodies are objects: serde would also fill a struct from an array, by position and without names to check.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
         return Err(Refusal::new(ErrorCode::BadRequest, "invalid_json", "The body is a JSON object."));
     }

@@ -6,6 +6,7 @@
 
 mod access;
 mod app;
+mod browser;
 mod context;
 mod cookies;
 mod cors;
@@ -13,32 +14,47 @@ mod cursor;
 mod endpoint;
 mod envelope;
 mod failure;
+mod form;
 mod guard;
 mod headers;
 mod idempotency;
 mod input;
 mod json;
 mod limits;
+mod lines;
 mod module;
 mod network;
 pub mod openapi;
+mod personal;
 mod reply;
 mod resolve;
 mod router;
 mod serve;
+mod upload;
+mod written;
 
 pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
+pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet};
 pub use context::{Caller, Context};
-pub use cookies::{SessionCookies, Transport};
+pub use cookies::{BrowserCookie, FlowCookie, LanguageCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie};
 pub use endpoint::{Endpoint, EndpointFacts, Method, Surface};
 pub use failure::{Failure, refuse};
-pub use guard::{Account, Anyone, Can, CanOn, CanOrSelf, Guard, Open, Public, Resource, SignedIn, SignedInWith};
-pub use input::{At, Body, OptionalBody, Paging, Query};
+pub use form::Form;
+pub use guard::{
+    Account, Anyone, Can, CanOn, CanOrSelf, Guard, MaybeSignedIn, Open, Public, Resource, SignedIn, SignedInWith,
+};
+pub use input::{At, Body, Named, OptionalBody, Paging, Query};
 pub use limits::Limit;
+pub use lines::{LineSource, Lines, line};
 pub use module::{Module, SealedColumn};
 pub use network::{Peer, TrustedProxies};
+pub use personal::{Export, Merge, PersonalColumn, PersonalData};
 pub use reply::{
-    Document, Listed, Nothing, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok, versioned,
+    Document, Listed, Nothing, Redirect, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok,
+    redirect, versioned,
 };
+pub use json::parse as parse_json;
 pub use router::router;
+pub use written::Written;
+pub use upload::{Line, LineReader, Sent, Upload};

@@ -3,7 +3,7 @@
 use kernel::EventFacts;
 use store::Migration;
 
-use crate::endpoint::Endpoint;
+use crate::{endpoint::Endpoint, personal::PersonalData};
 
 /// One domain. The server's `modules.rs` has one line for each.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub struct Module {
     pub permissions: Vec<&'static str>,
     pub migrations: &'static [Migration],
     pub sealed: &'static [SealedColumn],
+    /// Every table that names a user.
+    pub personal: &'static [PersonalData],
 }
 
 /// A column whose values are sealed under the master key; `keys rotate-master` walks them all.

@@ -7,7 +7,8 @@ use http::{
     HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION},
 };
-use kernel::Page;
+use kernel::{ErrorCode, Page, Refusal};
+use parking_lot::Mutex;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ use crate::{
     envelope::{self, Meta},
     failure::Failure,
     headers::version_tag,
+    lines::ByteStream,
 };
 
 /// What every handler returns.
@@ -55,6 +57,15 @@ pub fn no_content() -> Reply<Nothing> {
     Ok(Success { body: Nothing, status: StatusCode::NO_CONTENT, headers: Vec::new() })
 }
 
+/// 303: the browser goes on elsewhere, and by GET (RFC 9110, section 15.4.4); 307 would send what was posted along.
+pub fn redirect(url: &str) -> Reply<Redirect> {
+    let location = HeaderValue::from_str(url).map_err(|_| {
+        tracing::error!("an address to go on at can't stand in a header");
+        Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side.")
+    })?;
+    Ok(Success { body: Redirect, status: StatusCode::SEE_OTHER, headers: vec![(LOCATION, location)] })
+}
+
 /// A page, its cursor sealed for this list.
 pub fn listed<T, V: From<T>, K: Serialize>(cx: &Context, page: Page<T, K>) -> Reply<Listed<V>> {
     let next_cursor = page.next.as_ref().map(|key| cursor::seal(cx, key)).transpose()?;
@@ -63,6 +74,22 @@ pub fn listed<T, V: From<T>, K: Serialize>(cx: &Context, page: Page<T, K>) -> Re
 }
 
 impl<T> Success<T> {
+    /// The same with another body around this one: status and headers stay.
+    #[must_use]
+    pub fn map<U>(self, around: impl FnOnce(T) -> U) -> Success<U> {
+        Success { body: around(self.body), status: self.status, headers: self.headers }
+    }
+
+    pub(crate) fn new(status: StatusCode, body: T) -> Self {
+        Self { body, status, headers: Vec::new() }
+    }
+
+    #[must_use]
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// The version of the thing as its ETag (RFC 9110, section 8.8.3).
     #[must_use]
     pub fn version(self, version: i64) -> Self {
@@ -96,12 +123,18 @@ impl<T> Success<T> {
 impl<T: Respond> Success<T> {
     pub(crate) fn render(self, cx: &Context) -> Rendered {
         let meta = Meta { timestamp: cx.now(), request_id: Cow::Borrowed(cx.request_id()), page: self.body.page() };
-        let (status, body) = self.body.write(cx.surface(), self.status, &meta);
+        let (status, body, stream) = match self.body.stream(self.status) {
+            Ok((status, stream)) => (status, Bytes::new(), Some(Mutex::new(stream))),
+            Err(whole) => {
+                let (status, body) = whole.write(cx.surface(), self.status, &meta);
+                (status, body, None)
+            }
+        };
         let mut headers = self.headers;
-        if let Some(content_type) = T::CONTENT_TYPE.filter(|_| !body.is_empty()) {
+        if let Some(content_type) = T::CONTENT_TYPE.filter(|_| !body.is_empty() || stream.is_some()) {
             headers.push((CONTENT_TYPE, HeaderValue::from_static(content_type)));
         }
-        Rendered { status, headers, body }
+        Rendered { status, headers, body, stream }
     }
 }
 
@@ -110,6 +143,15 @@ pub struct Rendered {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
+    /// Sent instead of the body. In a lock, because a reply is looked at by several and streams are not made for that.
+    pub(crate) stream: Option<Mutex<ByteStream>>,
+}
+
+impl std::fmt::Debug for Rendered {
+    /// Bodies and headers may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rendered({})", self.status)
+    }
 }
 
 /// What a reply adds to the documentation.
@@ -125,15 +167,25 @@ pub enum ReplyKind {
     Many,
     Nothing,
     Document,
+    /// Elsewhere.
+    Redirect,
+    /// Lines of JSON, without end.
+    Stream,
+    /// For people: HTML, a redirect, a style sheet. Stands in no document.
+    Page,
 }
 
-pub trait Respond: Send + 'static {
+pub trait Respond: Sized + Send + 'static {
     const CONTENT_TYPE: Option<&'static str> = Some("application/json");
     fn facts() -> ReplyFacts;
     fn page(&self) -> Option<(Option<String>, u32)> {
         None
     }
     fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes);
+    /// What is sent bit by bit; most replies are whole.
+    fn stream(self, _: StatusCode) -> Result<(StatusCode, ByteStream), Self> {
+        Err(self)
+    }
 }
 
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for T {
@@ -176,6 +228,19 @@ impl Respond for Nothing {
             Surface::Platform => (StatusCode::OK, envelope::success(surface, &(), meta)),
             Surface::DataPlane | Surface::Protocol => (status, Bytes::new()),
         }
+    }
+}
+
+/// Go on elsewhere.
+pub struct Redirect;
+
+impl Respond for Redirect {
+    const CONTENT_TYPE: Option<&'static str> = None;
+    fn facts() -> ReplyFacts {
+        ReplyFacts { kind: ReplyKind::Redirect, schema: None }
+    }
+    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+        (status, Bytes::new())
     }
 }
 

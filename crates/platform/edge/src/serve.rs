@@ -8,10 +8,10 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::poll_immediate};
 use http::{
     HeaderMap, HeaderValue,
-    header::{CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER},
+    header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER},
     request::Parts,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -19,10 +19,12 @@ use kernel::{
     ErrorCode, Id, Refusal, RequestId, Timestamp,
     tenant::{CONSOLE, TenantFacts},
 };
+use tokio::time::error::Elapsed;
 
 use crate::{
     access::{self, Access},
     app::App,
+    browser::{self, ErrorPage},
     context::{self, Context},
     cors,
     endpoint::{Endpoint, Surface},
@@ -51,6 +53,12 @@ struct Trail {
     surface: Surface,
     tenant: Option<Arc<TenantFacts>>,
     headers: HeaderMap,
+    /// Of whoever looks at a page, so that a refusal can be one in their language.
+    reader: Option<Reader>,
+}
+
+struct Reader {
+    accept_language: Option<HeaderValue>,
 }
 
 pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>, request: Request) -> Response {
@@ -59,12 +67,13 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let (head, body) = request.into_parts();
     let origin = head.headers.get(ORIGIN).cloned();
     let mut trail = Trail::begin(&app, endpoint.facts.surface());
+    trail.reader =
+        endpoint.is_page().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
         // Boxed first: the wrappers below would each copy its kilobytes.
         let answer = AssertUnwindSafe(Box::pin(answer(&app, &endpoint, &mut trail, head, body))).catch_unwind();
-        let answer = tracing::Instrument::instrument(answer, span);
-        tokio::time::timeout(app.settings().deadline, answer).await
+        within(app.settings().deadline, tracing::Instrument::instrument(answer, span)).await
     };
     let result = match answered {
         Ok(Ok(result)) => result,
@@ -82,6 +91,15 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
 pub(crate) async fn serve_missing(app: App, request: Request, refusal: Refusal) -> Response {
     let mut trail = Trail::begin(&app, Surface::of(request.uri().path()));
     trail.leave(&app, Err(refusal.into()), None)
+}
+
+/// The answer, or the end of patience. A timer is made only for what has to be waited for: most answers are there at once.
+async fn within<F: Future + Unpin>(patience: Duration, mut answer: F) -> Result<F::Output, Elapsed> {
+    if let Some(answered) = poll_immediate(&mut answer).await {
+        return Ok(answered);
+    }
+    // Boxed: a timer wants cache lines of its own, which would make everything around it larger.
+    Box::pin(tokio::time::timeout(patience, answer)).await
 }
 
 async fn answer(
@@ -110,7 +128,14 @@ async fn answer(
         standing.tell(&mut trail.headers);
         standing.check()?;
     }
-    let body = if is_mutation { read_body(endpoint, &head.headers, body).await? } else { Bytes::new() };
+    let (body, upload) = if !is_mutation {
+        (Bytes::new(), None)
+    } else if endpoint.has_upload() {
+        refuse_encoded(&head.headers)?;
+        (Bytes::new(), Some(body))
+    } else {
+        (read_body(endpoint, &head.headers, body).await?, None)
+    };
     let path = path_parameters(endpoint, &mut head).await?;
     let request = Arc::new(context::Request {
         id: Arc::clone(&trail.id),
@@ -120,9 +145,10 @@ async fn answer(
         headers: head.headers,
         path,
         body,
+        upload: parking_lot::Mutex::new(upload),
     });
     let mut reservation = None;
-    if is_mutation {
+    if is_mutation && endpoint.is_kept() {
         match idempotency::reserve(app, tenant.id, access::actor(&caller), endpoint.facts.operation, &request).await? {
             Some(Reserved::Replay(rendered)) => return Ok(rendered),
             Some(Reserved::Run(taken)) => reservation = Some(taken),
@@ -185,19 +211,8 @@ async fn finish(
 }
 
 async fn read_body(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
-    if headers.contains_key(CONTENT_ENCODING) {
-        return Err(unsupported_media_type("Send the body without a Content-Encoding."));
-    }
-    let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
-        if error.downcast_ref::<LengthLimitError>().is_some() {
-            let mut refusal = Refusal::new(ErrorCode::BadRequest, "body_too_large", "The body is larger than 1 MiB.");
-            refusal.status = Some(413);
-            refusal
-        } else {
-            Refusal::new(ErrorCode::BadRequest, "incomplete_body", "The body ended before it was whole.")
-        }
-    })?;
-    let bytes = bytes.to_bytes();
+    refuse_encoded(headers)?;
+    let bytes = collect(body).await?;
     if endpoint.has_body() && !bytes.is_empty() {
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -208,7 +223,29 @@ async fn read_body(endpoint: &Endpoint, headers: &HeaderMap, body: Body) -> Resu
     Ok(bytes)
 }
 
-fn unsupported_media_type(message: &'static str) -> Refusal {
+/// A compressed body could grow without bound.
+fn refuse_encoded(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(unsupported_media_type("Send the body without a Content-Encoding."));
+    }
+    Ok(())
+}
+
+/// The whole body, as far as one is read.
+pub(crate) async fn collect(body: Body) -> Result<Bytes, Refusal> {
+    let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            let mut refusal = Refusal::new(ErrorCode::BadRequest, "body_too_large", "The body is larger than 1 MiB.");
+            refusal.status = Some(413);
+            refusal
+        } else {
+            Refusal::new(ErrorCode::BadRequest, "incomplete_body", "The body ended before it was whole.")
+        }
+    })?;
+    Ok(bytes.to_bytes())
+}
+
+pub(crate) fn unsupported_media_type(message: &'static str) -> Refusal {
     let mut refusal = Refusal::new(ErrorCode::BadRequest, "unsupported_media_type", message);
     refusal.status = Some(415);
     refusal
@@ -236,12 +273,16 @@ impl Trail {
     fn begin(app: &App, surface: Surface) -> Self {
         let now = app.env().now();
         let id: Id<RequestId> = Id::generate_at(now, &*app.env().entropy);
-        Self { id: id.typed().to_string().into(), now, surface, tenant: None, headers: HeaderMap::new() }
+        Self { id: id.typed().to_string().into(), now, surface, tenant: None, headers: HeaderMap::new(), reader: None }
     }
 
     fn leave(&mut self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {
-        let rendered = result.unwrap_or_else(|failure| self.refused(failure));
-        let mut response = Response::new(Body::from(rendered.body));
+        let rendered = result.unwrap_or_else(|failure| self.refused(app, failure));
+        let body = match rendered.stream {
+            Some(stream) => Body::from_stream(stream.into_inner()),
+            None => Body::from(rendered.body),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = rendered.status;
         let headers = response.headers_mut();
         headers.reserve(REPLY_HEADERS);
@@ -259,8 +300,13 @@ impl Trail {
         response
     }
 
-    fn refused(&self, failure: Failure) -> Rendered {
-        let Failure { refusal, mut headers, .. } = failure;
+    fn refused(&self, app: &App, failure: Failure) -> Rendered {
+        let Failure { refusal, mut headers, page, .. } = failure;
+        if let Some(reader) = &self.reader {
+            let mut page = page.map_or_else(|| self.error_page(app, reader, &refusal), |page| *page);
+            page.headers.extend(headers);
+            return page;
+        }
         let meta = Meta { timestamp: self.now, request_id: (&*self.id).into(), page: None };
         headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
         if let Some(wait) = refusal.retry_after {
@@ -273,7 +319,22 @@ impl Trail {
             status: http::StatusCode::from_u16(refusal.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
             headers,
             body: envelope::refusal(self.surface, &refusal, &meta),
+            stream: None,
         }
+    }
+}
+
+impl Trail {
+    fn error_page(&self, app: &App, reader: &Reader, refusal: &Refusal) -> Rendered {
+        browser::render_error(
+            app,
+            &ErrorPage {
+                tenant: self.tenant.as_deref(),
+                refusal,
+                request_id: &self.id,
+                accept_language: reader.accept_language.as_ref().and_then(|value| value.to_str().ok()),
+            },
+        )
     }
 }
 

@@ -71,6 +71,18 @@ impl Db {
         }
     }
 
+    /// A number that changes with every commit, where all commits are made here: on SQLite. Rows that were read after it was
+    /// asked are what a read would find again for as long as the answer stays the same. A commit changes it before it returns.
+    ///
+    /// `None` on PostgreSQL, where other nodes commit too. Another program that writes to the file goes unnoticed, so whoever
+    /// keeps rows on this word keeps them for a moment only.
+    pub fn revision(&self) -> Option<u64> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => Some(sqlite.revision()),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Apply what is missing, in the order of the list, each in a transaction of its own; returns what was applied.
     /// Fails without touching anything more where an applied migration's text has changed. Many nodes may call it at
     /// once.

@@ -8,6 +8,7 @@ mod configuration;
 mod keys;
 mod migrate;
 mod openapi;
+mod users;
 
 use std::{
     io::{self, Write},
@@ -62,6 +63,9 @@ enum Command {
     /// Work on the keys that unlock stored secrets
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Import and export users
+    #[command(subcommand)]
+    Users(users::Users),
     /// Work on the audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -96,6 +100,7 @@ impl Command {
         match self {
             Self::Serve(flags) => {
                 let config = flags.config()?;
+                use_small_pages();
                 // Outside of the runtime, because the exporters block while they are made and while they send their last.
                 let telemetry = telemetry::start(&config)?;
                 serving()?.block_on(serve::run(&config, &telemetry))?;
@@ -105,6 +110,7 @@ impl Command {
             Self::Backup(backup) => backup.run(),
             Self::Restore(restore) => restore.run(),
             Self::Keys(keys) => keys.run(),
+            Self::Users(users) => users.run(),
             Self::Audit(audit) => audit.run(),
             Self::Openapi(print) => print.run(),
             Self::Config(configuration) => configuration.run(),
@@ -112,6 +118,19 @@ impl Command {
         }
     }
 }
+
+/// Memory in pages of the ordinary size. The allocator asks for huge ones, and whoever touches one first waits until the kernel has
+/// cleared its two mebibytes: up to 5 ms in which a thread of the runtime serves nobody.
+#[cfg(target_os = "linux")]
+fn use_small_pages() {
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "huge pages stay on");
+    }
+}
+
+/// Elsewhere nothing makes them unasked.
+#[cfg(not(target_os = "linux"))]
+const fn use_small_pages() {}
 
 /// One runtime with a thread for each core: password hashing has threads of its own.
 fn serving() -> io::Result<tokio::runtime::Runtime> {

@@ -15,6 +15,7 @@ mod tests;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use deliver::{MailFrom, SmtpSender};
 use ipnet::IpNet;
 use store::StoreUrl;
 use vault::MasterKeys;
@@ -115,6 +116,18 @@ settings! {
     /// How far hashing steps back behind everything else, 0 to 18 as in `nice`; 19 is the idle class, which leaves a core at
     /// once when anything else wants it. Lower it where other programs keep the machine's cores busy. Linux only.
     hash_nice: Whole<0, 19> = "19";
+    /// The mail server for applications without a sender of their own: `smtps` is TLS from the first byte, `smtp` requires
+    /// STARTTLS, `?tls=none` behind it is for a server on this machine.
+    smtp_url: Option<SmtpSender> = unset "no mail is sent; with `dev` it goes to `/dev/mailbox`";
+    /// The address that mail comes from by `smtp_url`. Applications put their own names before it.
+    mail_from: Option<MailFrom> = unset "none; `smtp_url` needs one";
+    /// A PEM file of certificate authorities that are believed beside the system's, where the server calls others.
+    extra_ca_file: Option<PathBuf> = unset "the system's alone";
+    /// Text files of networks with a bad name, which make a sign-in from them riskier: an address or CIDR network a line, `#` begins
+    /// a comment. Changes are picked up within a minute.
+    risk_ip_lists: Vec<PathBuf> = "";
+    /// A MaxMind DB file of cities, to notice travel that is too fast. Changes are picked up within a minute.
+    geoip_file: Option<PathBuf> = unset "no places are looked up";
     /// May anybody open a dashboard account, or only who holds the claim link or an invitation?
     dashboard_sign_up: Option<SignUp> = unset "`open` with `dev`, else `closed`";
 }

@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use anyhow::Context;
+use deliver::{Courier, CourierOptions, MailSender, Mailbox, Outbound, OutboundOptions, OutboundPolicy};
 use edge::{EdgeSettings, TrustedProxies};
+use identity::risk::Sources;
 use store::{StoreOptions, StoreUrl};
 use vault::PoolOptions;
 
@@ -13,7 +16,22 @@ impl Config {
         if self.master_key.is_some() && self.master_key_file.is_some() {
             return Err(ConfigError::Conflict("master_key and master_key_file are both set; set one of them"));
         }
+        if self.smtp_url.is_some() != self.mail_from.is_some() {
+            return Err(ConfigError::Conflict("smtp_url and mail_from need each other; set both or none"));
+        }
         Ok(())
+    }
+
+    /// Who carries messages, and what may be called.
+    pub fn courier(&self) -> anyhow::Result<Courier> {
+        let policy = OutboundPolicy { allow_loopback: self.dev };
+        let mut options = OutboundOptions { policy, ..OutboundOptions::default() };
+        if let Some(file) = &self.extra_ca_file {
+            options = options.trusting(file).with_context(|| format!("extra_ca_file: {}", file.display()))?;
+        }
+        let mail = self.smtp_url.clone().map(MailSender::Smtp).zip(self.mail_from.clone());
+        let mailbox = self.dev.then(Mailbox::default);
+        Ok(Courier::new(CourierOptions { outbound: Outbound::new(options)?, mail, mailbox }))
     }
 
     /// The origin that links are built from. `listening` is the address that was really taken.
@@ -51,6 +69,11 @@ impl Config {
                 .map_or(default.queue / default.threads.max(1) * threads, |queue| queue.get() as usize),
             nice: i32::try_from(self.hash_nice.get()).unwrap_or(default.nice),
         }
+    }
+
+    /// What is known of networks and places.
+    pub fn risk_sources(&self) -> Sources {
+        Sources { lists: self.risk_ip_lists.clone(), geoip: self.geoip_file.clone() }
     }
 
     pub fn is_sign_up_open(&self) -> bool {

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use deliver::{MailFrom, SmtpSender};
 use ipnet::IpNet;
 use store::StoreUrl;
 use vault::MasterKeys;
@@ -92,6 +93,27 @@ impl Setting for MasterKeys {
     }
     fn parse(text: &str) -> Option<Self> {
         Self::parse(text).ok()
+    }
+}
+
+impl Setting for SmtpSender {
+    const KIND: &'static str = "URL";
+    const IS_CONCEALED: bool = true;
+    fn accepts() -> String {
+        "`smtps://USER:PASSWORD@HOST:465`, `smtp://USER:PASSWORD@HOST:587` or `smtp://localhost:25?tls=none`".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Setting for MailFrom {
+    const KIND: &'static str = "email";
+    fn accepts() -> String {
+        "an address, for example `no-reply@example.com` or `Example <no-reply@example.com>`".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 

@@ -6,6 +6,8 @@
 mod document;
 mod file;
 mod home;
+mod hosted;
+pub(crate) mod mailbox;
 mod reference;
 mod setup;
 #[cfg(test)]
@@ -23,6 +25,7 @@ pub(crate) fn router() -> Router {
         .route("/reference", get(reference::page))
         .route("/reference/", get(reference::page))
         .route("/reference/{*path}", get(reference::file))
+        .route(&format!("{}/{{name}}", ::pages::MOUNT), get(hosted::file))
         .route("/setup", get(setup::page))
         .route("/setup/{name}", get(setup::file));
     documents.into_iter().fold(router, |router, document| router.merge(document.router()))

@@ -14,7 +14,7 @@ pub(super) struct Chore {
 
 type Done<'a> = Pin<Box<dyn Future<Output = anyhow::Result<usize>> + Send + 'a>>;
 
-pub(super) const ALL: [Chore; 5] = [
+pub(super) const ALL: [Chore; 7] = [
     // Readers of the trail are promised a sealed event within about a second.
     Chore {
         name: "seal the audit trail",
@@ -32,12 +32,10 @@ pub(super) const ALL: [Chore; 5] = [
         run: |worker| Box::pin(async { Ok(tenancy::keys::rotate_due(&worker.db, &worker.vault, &worker.env).await?) }),
     },
     Chore {
-        name: "forget ended sessions",
+        name: "forget sessions, flows and challenges that ended",
         every: Duration::from_mins(10),
         run: |worker| {
-            Box::pin(async {
-                Ok(usize::try_from(identity::sessions::purge_ended(&worker.db, worker.env.now()).await?)?)
-            })
+            Box::pin(async { Ok(usize::try_from(identity::purge_ended(&worker.db, worker.env.now()).await?)?) })
         },
     },
     Chore {
@@ -45,6 +43,18 @@ pub(super) const ALL: [Chore; 5] = [
         every: Duration::from_mins(10),
         run: |worker| {
             Box::pin(async { Ok(usize::try_from(store::idempotency::purge(&worker.db, worker.env.now()).await?)?) })
+        },
+    },
+    Chore {
+        name: "forget ended imports",
+        every: Duration::from_mins(10),
+        run: |worker| Box::pin(worker.forget_imports()),
+    },
+    Chore {
+        name: "forget messages that nobody carries",
+        every: Duration::from_hours(1),
+        run: |worker| {
+            Box::pin(async { Ok(usize::try_from(tenancy::messaging::purge(&worker.db, worker.env.now()).await?)?) })
         },
     },
 ];

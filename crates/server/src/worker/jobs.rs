@@ -2,6 +2,7 @@
 
 use std::{pin::Pin, time::Duration};
 
+use futures_util::future::try_join_all;
 use store::{
     Db, StoreError, Tx,
     jobs::{self, Job},
@@ -12,7 +13,7 @@ use super::{Worker, rest};
 
 /// How long a node may take for one job before another may take it over.
 const LEASE: Duration = Duration::from_mins(2);
-/// Jobs taken at once. They run one after another, so all of them must fit into the lease.
+/// Jobs taken at once. Those of one tenant run one after another, so all of them must fit into the lease.
 const BATCH: u32 = 8;
 /// Other nodes' jobs are found by asking.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -52,10 +53,8 @@ impl Worker {
             if batch.is_empty() {
                 return Ok(done);
             }
-            for job in &batch {
-                self.run_job(job).await?;
-                done += 1;
-            }
+            try_join_all(by_tenant(&batch).into_iter().map(|jobs| self.run_in_turn(jobs))).await?;
+            done += batch.len();
         }
     }
 
@@ -70,6 +69,13 @@ impl Worker {
                 () = jobs::enqueued(&self.db) => {}
             }
         }
+    }
+
+    async fn run_in_turn(&self, jobs: Vec<&Job>) -> Result<(), StoreError> {
+        for job in jobs {
+            self.run_job(job).await?;
+        }
+        Ok(())
     }
 
     async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
@@ -93,6 +99,18 @@ impl Worker {
     }
 }
 
+/// Jobs of one tenant in their order; one tenant's slow mail server holds nobody else's jobs up.
+fn by_tenant(batch: &[Job]) -> Vec<Vec<&Job>> {
+    let mut tenants: Vec<Vec<&Job>> = Vec::new();
+    for job in batch {
+        match tenants.iter_mut().find(|jobs| jobs[0].tenant == job.tenant) {
+            Some(jobs) => jobs.push(job),
+            None => tenants.push(vec![job]),
+        }
+    }
+    tenants
+}
+
 /// To be tried again later, or kept as a dead letter.
 async fn give_back(db: &Db, job: &Job, failure: &str) -> Result<(), StoreError> {
     let pause = FIRST_PAUSE * 2_u32.pow(job.attempts.saturating_sub(1).min(ATTEMPTS));
@@ -106,6 +124,7 @@ async fn give_back(db: &Db, job: &Job, failure: &str) -> Result<(), StoreError> 
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use deliver::{Courier, CourierOptions, Outbound, OutboundOptions};
     use kernel::{Clock, Env, TenantId, Timestamp};
     use store::{MIGRATIONS, NewJob, Origin, StoreOptions, StoreUrl};
     use tenancy::ApiKeys;
@@ -152,7 +171,9 @@ mod tests {
         db.migrate(MIGRATIONS, &mut |_| {}).await.unwrap();
         let vault = Vault::new(MasterKeys::generate(&*env.entropy), [1; 32], env.entropy.clone());
         let api_keys = ApiKeys::new(db.clone());
-        (Worker::new(db, env, vault, api_keys, &HANDLERS), clock)
+        let outbound = Outbound::new(OutboundOptions::default()).unwrap();
+        let courier = Courier::new(CourierOptions { outbound, mail: None, mailbox: None });
+        (Worker::new(db, env, vault, api_keys, courier, &HANDLERS), clock)
     }
 
     async fn enqueue(worker: &Worker, kind: &'static str) {

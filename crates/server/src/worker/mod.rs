@@ -4,10 +4,13 @@
 //! logged and tried again at its next turn; none of them holds requests up.
 
 mod chores;
+mod imports;
 mod jobs;
+mod messages;
 
 use std::time::Duration;
 
+use deliver::Courier;
 use kernel::Env;
 use store::Db;
 use tenancy::ApiKeys;
@@ -24,23 +27,33 @@ pub struct Worker {
     env: Env,
     vault: Vault,
     api_keys: ApiKeys,
+    courier: Courier,
     handlers: &'static [JobHandler],
 }
 
 impl Worker {
-    pub fn new(db: Db, env: Env, vault: Vault, api_keys: ApiKeys, handlers: &'static [JobHandler]) -> Self {
-        Self { db, env, vault, api_keys, handlers }
+    pub fn new(
+        db: Db,
+        env: Env,
+        vault: Vault,
+        api_keys: ApiKeys,
+        courier: Courier,
+        handlers: &'static [JobHandler],
+    ) -> Self {
+        Self { db, env, vault, api_keys, courier, handlers }
     }
 
     /// Work until `stop` becomes true; what has begun is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [seal, uses, rotate, sessions, replies] = chores::ALL;
+        let [seal, uses, rotate, sessions, replies, imports, messages] = chores::ALL;
         tokio::join!(
             self.repeat(&seal, stop.clone()),
             self.repeat(&uses, stop.clone()),
             self.repeat(&rotate, stop.clone()),
             self.repeat(&sessions, stop.clone()),
             self.repeat(&replies, stop.clone()),
+            self.repeat(&imports, stop.clone()),
+            self.repeat(&messages, stop.clone()),
             self.work_off(stop),
         );
         // They wait in memory, and nobody else has them.

@@ -15,12 +15,12 @@ use crate::{
     model::Place,
 };
 
-/// Events per transaction: a few milliseconds, since on SQLite all other writers wait for it.
-const BATCH: usize = 128;
+/// Events per transaction: a millisecond or two, since on SQLite all other writers wait for it.
+const BATCH: usize = 32;
 /// Tenants per transaction; on PostgreSQL their heads are locked until its commit.
 const TENANTS: usize = 64;
 /// Rounds over all tenants per call. A tenant gets one batch a round, so a busy one can't keep the others waiting.
-const ROUNDS: usize = 64;
+const ROUNDS: usize = 256;
 /// An event that waited longer is worth a warning: no worker ran, or none keeps up.
 const LATE: Duration = Duration::from_mins(1);
 

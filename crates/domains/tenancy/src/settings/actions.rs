@@ -5,9 +5,12 @@ use kernel::{Id, Refusal};
 use serde_json::{Map, Value};
 
 use super::{
-    SettingsError, SettingsUpdated,
+    Settings, SettingsError, SettingsUpdated,
+    documents::{CaptchaReplace, SettingsPart, SignInReplace, SignInRest},
+    flaws::Flaws,
     input::SettingsUpdate,
-    rules::{tenant_name, value_or_absent},
+    rules::{NOT_VALID, tenant_name, value_or_absent},
+    secrets::{self, SecretChange},
 };
 use crate::tenants::{self, TenantRecord};
 
@@ -16,7 +19,6 @@ pub(super) async fn get(cx: &Context) -> Result<TenantRecord, Failure> {
     Ok(tenants::store::find(&cx.read()).await?.ok_or_else(Refusal::not_found)?)
 }
 
-/// A change that changes nothing is no change: no new version, no event.
 pub(super) async fn update(cx: &Context, update: SettingsUpdate) -> Result<TenantRecord, Failure> {
     let before = get(cx).await?;
     cx.expect_version(before.version)?;
@@ -24,7 +26,55 @@ pub(super) async fn update(cx: &Context, update: SettingsUpdate) -> Result<Tenan
     let settings = update.apply(before.settings.clone());
     settings.check()?;
     let after = TenantRecord { name: name.unwrap_or_else(|| before.name.clone()), settings, ..before.clone() };
-    let changed = changed_fields(&before, &after);
+    save(cx, before, after, &SecretChange::Keep).await
+}
+
+pub(super) async fn get_sign_in(cx: &Context) -> Result<(TenantRecord, bool), Failure> {
+    Ok((get(cx).await?, secrets::has_captcha(&cx.read()).await?))
+}
+
+/// Also tells whether the captcha has a secret now.
+pub(super) async fn replace_sign_in(cx: &Context, new: SignInReplace) -> Result<(TenantRecord, bool), Failure> {
+    let (before, has_secret) = get_sign_in(cx).await?;
+    cx.expect_version(before.version)?;
+    let mut flaws = Flaws::new(NOT_VALID);
+    new.check(&mut flaws);
+    let SignInReplace { sign_in, rest: SignInRest { passwords, captcha, risk, limits } } = new;
+    let CaptchaReplace { captcha, secret, .. } = captcha;
+    let secret = secrets::captcha_change(&mut flaws, &before.settings.captcha, &captcha, secret, has_secret);
+    flaws.finish()?;
+    let settings = Settings { sign_in, passwords, captcha, risk, limits, ..before.settings.clone() };
+    let after = TenantRecord { settings, ..before.clone() };
+    let has_secret = match secret {
+        SecretChange::Keep => has_secret,
+        SecretChange::Put(_) => true,
+        SecretChange::Remove => false,
+    };
+    Ok((save(cx, before, after, &secret).await?, has_secret))
+}
+
+/// One part in the place of what it was, and the version of the whole.
+pub(super) async fn replace<P: SettingsPart>(cx: &Context, part: P) -> Result<(i64, P), Failure> {
+    let before = get(cx).await?;
+    cx.expect_version(before.version)?;
+    part.checked()?;
+    let mut after = before.clone();
+    part.put(&mut after.settings);
+    let saved = save(cx, before, after, &SecretChange::Keep).await?;
+    Ok((saved.version, P::of(saved.settings)))
+}
+
+/// A change that changes nothing is no change: no new version, no event.
+async fn save(
+    cx: &Context,
+    before: TenantRecord,
+    after: TenantRecord,
+    secret: &SecretChange,
+) -> Result<TenantRecord, Failure> {
+    let mut changed = changed_fields(&before, &after);
+    if !matches!(secret, SecretChange::Keep) {
+        changed.push("captcha.secret".to_owned());
+    }
     if changed.is_empty() {
         return Ok(before);
     }
@@ -32,6 +82,7 @@ pub(super) async fn update(cx: &Context, update: SettingsUpdate) -> Result<Tenan
     if !tenants::store::save(tx, &before, &after, cx.now()).await? {
         return Err(SettingsError::Changed.into());
     }
+    secrets::apply(cx, tx, secret).await?;
     tx.emit(&SettingsUpdated { application_id: Id::from_uuid(after.id.uuid()), changed });
     tenants::changed(tx, after.id);
     Ok(TenantRecord { version: before.version + 1, updated_at: cx.now(), ..after })
@@ -48,7 +99,8 @@ fn changed_fields(before: &TenantRecord, after: &TenantRecord) -> Vec<String> {
     changed
 }
 
-fn differing(before: &Map<String, Value>, after: &Map<String, Value>, path: &str, changed: &mut Vec<String>) {
+/// Appends the paths of the fields of `after` that `before` has otherwise.
+pub(crate) fn differing(before: &Map<String, Value>, after: &Map<String, Value>, path: &str, changed: &mut Vec<String>) {
     for (name, value) in after {
         match (before.get(name), value) {
             (Some(Value::Object(before)), Value::Object(after)) => {

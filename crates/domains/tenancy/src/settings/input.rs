@@ -4,9 +4,11 @@ use kernel::Patch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{
-    RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
+use super::{
+    consent::{ConsentPurpose, SettingsConsent},
+    model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode},
 };
+use super::passkeys::SettingsPasskeysUpdate;
 
 /// What to change about an application: an absent field stays, `null` brings its default back.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -21,6 +23,8 @@ pub(super) struct SettingsUpdate {
     rate_limits: Patch<Vec<RateLimit>>,
     passwords: Patch<SettingsPasswordsUpdate>,
     sessions: Patch<SettingsSessionsUpdate>,
+    consent: Patch<SettingsConsentUpdate>,
+    passkeys: Patch<SettingsPasskeysUpdate>,
 }
 
 /// Pages to change.
@@ -64,6 +68,13 @@ struct SettingsSessionsUpdate {
     max_per_user: Patch<u32>,
 }
 
+/// What to change about what people are asked to agree to.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsConsentUpdate {
+    purposes: Patch<Vec<ConsentPurpose>>,
+}
+
 impl SettingsUpdate {
     /// The settings after the change, not yet checked.
     pub(super) fn apply(self, settings: Settings) -> Settings {
@@ -84,6 +95,11 @@ impl SettingsUpdate {
             rate_limits: value(self.rate_limits, settings.rate_limits, Vec::new()),
             passwords: merge(self.passwords, settings.passwords, |patch, passwords| patch.apply(&passwords)),
             sessions: merge(self.sessions, settings.sessions, |patch, sessions| patch.apply(&sessions)),
+            consent: merge(self.consent, settings.consent, |patch, consent| SettingsConsent {
+                purposes: value(patch.purposes, consent.purposes, Vec::new()),
+            }),
+            passkeys: merge(self.passkeys, settings.passkeys, |patch, passkeys| passkeys.change(patch)),
+            ..settings
         }
     }
 }
@@ -117,6 +133,7 @@ impl SettingsSessionsUpdate {
                 default.refresh_grace_seconds,
             ),
             max_per_user: self.max_per_user.apply(sessions.max_per_user),
+            cookies: sessions.cookies.clone(),
         }
     }
 }
@@ -173,7 +190,7 @@ mod tests {
         );
         assert_eq!((&after.sign_up, &after.passwords), (&before.sign_up, &before.passwords));
 
-        let all = ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions"];
+        let all = ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions", "passkeys"];
         let nulls: Value =
             all.iter().map(|name| ((*name).to_owned(), Value::Null)).collect::<serde_json::Map<_, _>>().into();
         assert_eq!(patched(&before, nulls), Settings::default());

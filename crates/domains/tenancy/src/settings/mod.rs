@@ -3,22 +3,51 @@
 //! Owns the settings' type with its defaults and limits, and the endpoints that read and change them. Does not act on them:
 //! sign-up, passwords and sessions are `identity`'s, rate limits and CORS the edge's.
 
+mod abuse;
 mod actions;
+pub mod branding;
+pub mod colour;
+mod consent;
+mod disposable;
+mod documents;
 mod error;
 mod event;
+mod flaws;
 mod input;
+mod mfa;
 mod model;
+mod parts;
+mod passkeys;
 mod platform;
 mod rules;
+pub(crate) mod secrets;
+mod sign_in;
+mod strict;
 
 use edge::Endpoint;
 use kernel::{EventFacts, tenant::TenantFacts};
 
+pub use abuse::{CaptchaProvider, CaptchaWhen, RiskMode, SettingsCaptcha, SettingsLimits, SettingsRisk};
+pub use branding::SettingsBranding;
+pub use consent::{ConsentPurpose, SettingsConsent};
+pub use disposable::is_disposable;
 pub use error::SettingsError;
 pub use event::SettingsUpdated;
-pub use model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode};
+pub(crate) use flaws::Flaws;
+pub use mfa::{AttestationMode, MfaFactor, MfaPolicy, SettingsAttestation, SettingsMfa};
+pub use model::{
+    RateLimit, Settings, SettingsCookies, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls,
+    SignUpMode,
+};
+pub use passkeys::{NativeApp, SettingsPasskeys};
 pub use rules::MAX_ACCESS_TOKEN_SECONDS;
-pub(crate) use rules::{tenant_name, value_or_absent};
+pub use sign_in::{
+    IdentifierKind, SettingsSignIn, SettingsUsername, SignInMethod, UsernameCharacters, Verification,
+};
+pub use secrets::captcha_secret;
+pub(crate) use actions::differing;
+pub(crate) use branding::is_line;
+pub(crate) use rules::{is_domain, tenant_name, value_or_absent, web_url};
 
 kernel::permissions! {
     /// Read the application's settings.
@@ -35,5 +64,5 @@ pub fn settings_of(tenant: &TenantFacts) -> &Settings {
 }
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    platform::endpoints().into()
+    platform::endpoints().into_iter().chain(parts::endpoints()).collect()
 }

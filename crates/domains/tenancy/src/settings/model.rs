@@ -5,9 +5,19 @@
 
 use std::time::Duration;
 
+use edge::SameSite;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vault::{Argon2Params, PasswordPolicy};
+
+use super::{
+    abuse::{SettingsCaptcha, SettingsLimits, SettingsRisk},
+    branding::SettingsBranding,
+    consent::SettingsConsent,
+    mfa::SettingsMfa,
+    passkeys::SettingsPasskeys,
+    sign_in::SettingsSignIn,
+};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -22,6 +32,14 @@ pub struct Settings {
     pub rate_limits: Vec<RateLimit>,
     pub passwords: SettingsPasswords,
     pub sessions: SettingsSessions,
+    pub sign_in: SettingsSignIn,
+    pub mfa: SettingsMfa,
+    pub captcha: SettingsCaptcha,
+    pub risk: SettingsRisk,
+    pub limits: SettingsLimits,
+    pub branding: SettingsBranding,
+    pub consent: SettingsConsent,
+    pub passkeys: SettingsPasskeys,
 }
 
 /// The application's own pages, for links in messages.
@@ -119,6 +137,15 @@ pub struct SettingsSessions {
     pub refresh_grace_seconds: u32,
     /// The oldest session ends when a person opens one more.
     pub max_per_user: Option<u32>,
+    pub cookies: SettingsCookies,
+}
+
+/// How browsers keep the tokens of those who ask for cookies. They are always `HttpOnly`, and `Secure` and bound to the host where
+/// the application is reached by https.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SettingsCookies {
+    pub same_site: SameSite,
 }
 
 const DAY: u32 = 86_400;
@@ -131,6 +158,7 @@ impl Default for SettingsSessions {
             idle_seconds: 7 * DAY,
             refresh_grace_seconds: 10,
             max_per_user: None,
+            cookies: SettingsCookies::default(),
         }
     }
 }

@@ -6,7 +6,10 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Settings, SettingsError, SettingsRead, SettingsWrite, actions, input::SettingsUpdate};
+use super::{
+    RateLimit, Settings, SettingsConsent, SettingsError, SettingsPasskeys, SettingsPasswords, SettingsRead, SettingsSessions, SettingsSignUp, SettingsUrls,
+    SettingsWrite, actions, input::SettingsUpdate,
+};
 use crate::tenants::{Environment, TenantRecord};
 
 /// How an application behaves.
@@ -18,18 +21,38 @@ struct SettingsView {
     /// The application's name in host names.
     slug: String,
     environment: Environment,
-    #[serde(flatten)]
-    settings: Settings,
+    urls: SettingsUrls,
+    /// Web origins that may call from a browser, for example `https://app.example.com`; compared byte for byte.
+    allowed_origins: Vec<String>,
+    /// Where a browser may be sent back to; compared byte for byte.
+    redirect_uris: Vec<String>,
+    sign_up: SettingsSignUp,
+    /// The application's own figures for rate limits; those not named keep their defaults.
+    rate_limits: Vec<RateLimit>,
+    passwords: SettingsPasswords,
+    sessions: SettingsSessions,
+    passkeys: SettingsPasskeys,
+    consent: SettingsConsent,
     updated_at: Timestamp,
 }
 
 impl From<TenantRecord> for SettingsView {
     fn from(tenant: TenantRecord) -> Self {
+        let Settings { urls, allowed_origins, redirect_uris, sign_up, rate_limits, passwords, sessions, passkeys, consent, .. } =
+            tenant.settings;
         Self {
             name: tenant.name,
             slug: tenant.slug.to_string(),
             environment: tenant.environment,
-            settings: tenant.settings,
+            urls,
+            allowed_origins,
+            redirect_uris,
+            sign_up,
+            rate_limits,
+            passwords,
+            sessions,
+            consent,
+            passkeys,
             updated_at: tenant.updated_at,
         }
     }

@@ -1,12 +1,13 @@
 //! What must hold of settings, however they were made. Pure; every flaw is told at once.
 
 use edge::Limit;
-use kernel::{ErrorCode, Patch, Refusal};
+use kernel::{Patch, Refusal};
 use url::{Host, Url};
 use vault::PasswordPolicy;
 
-use super::model::{
-    RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
+use super::{
+    flaws::Flaws,
+    model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode},
 };
 
 /// The longest life of an access token; retired signing keys stay published a little longer than that.
@@ -21,46 +22,34 @@ const MAX_LIFETIME_SECONDS: u32 = 400 * 86_400;
 const MAX_GRACE_SECONDS: u32 = 60;
 const MAX_SESSIONS: u32 = 1_000;
 
-/// Collects what is wrong.
-struct Flaws(Refusal);
-
-impl Flaws {
-    fn add(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
-        self.0 = std::mem::replace(&mut self.0, Refusal::not_found()).with_field(field.into(), code, message.into());
-    }
-
-    fn within(&mut self, field: &str, value: u32, range: std::ops::RangeInclusive<u32>) {
-        if !range.contains(&value) {
-            self.add(field, "out_of_range", format!("{} to {}.", range.start(), range.end()));
-        }
-    }
-
-    fn at_most(&mut self, field: &str, count: usize, most: usize) {
-        if count > most {
-            self.add(field, "too_many", format!("At most {most}."));
-        }
-    }
-}
-
 impl Settings {
     /// A 422 that names every field that is wrong.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
-        let mut flaws = Flaws(Refusal::new(ErrorCode::Validation, "invalid_fields", "The settings are not valid."));
+        let mut flaws = Flaws::new(NOT_VALID);
         self.urls.check(&mut flaws);
         check_each(&mut flaws, "allowed_origins", &self.allowed_origins, is_web_origin, ORIGIN);
         check_each(&mut flaws, "redirect_uris", &self.redirect_uris, is_redirect_uri, REDIRECT_URI);
         self.sign_up.check(&mut flaws);
         check_limits(&mut flaws, &self.rate_limits);
-        self.passwords.check(&mut flaws);
-        self.sessions.check(&mut flaws);
-        if flaws.0.fields.is_empty() { Ok(()) } else { Err(flaws.0) }
+        flaws.part("passwords", |flaws| self.passwords.check(flaws));
+        flaws.part("sessions", |flaws| self.sessions.check(flaws));
+        flaws.part("sign_in", |flaws| self.sign_in.check(flaws));
+        flaws.part("mfa", |flaws| self.mfa.check(flaws));
+        flaws.part("captcha", |flaws| self.captcha.check(flaws));
+        flaws.part("risk", |flaws| self.risk.check(flaws));
+        flaws.part("limits", |flaws| self.limits.check(flaws));
+        flaws.part("branding", |flaws| self.branding.check(flaws));
+        flaws.part("consent", |flaws| self.consent.check(flaws));
+        flaws.part("passkeys", |flaws| self.passkeys.check(flaws));
+        flaws.finish()
     }
 }
 
+pub(super) const NOT_VALID: &str = "The settings are not valid.";
 const ORIGIN: &str =
     "A web origin as browsers send it: https, or http on this machine; lower case, no path and no slash at the end.";
 const REDIRECT_URI: &str = "An https URL, or http on this machine, in its normal form and without a fragment.";
-const LINK: &str = "An https URL, or http on this machine.";
+pub(super) const LINK: &str = "An https URL, or http on this machine.";
 
 impl SettingsUrls {
     fn check(&self, flaws: &mut Flaws) {
@@ -100,14 +89,14 @@ impl SettingsSignUp {
 }
 
 impl SettingsPasswords {
-    fn check(&self, flaws: &mut Flaws) {
+    pub(super) fn check(&self, flaws: &mut Flaws) {
         let least = u32::try_from(PasswordPolicy::FLOOR).unwrap_or(u32::MAX);
-        flaws.within("passwords.min_length", self.min_length, least..=64);
+        flaws.within("min_length", self.min_length, least..=64);
         if let Err(error) = self.params().checked() {
             let field = match error {
-                vault::ParamsError::Iterations => "passwords.iterations",
-                vault::ParamsError::Parallelism => "passwords.parallelism",
-                vault::ParamsError::Memory | vault::ParamsError::TooCheap => "passwords.memory_kib",
+                vault::ParamsError::Iterations => "iterations",
+                vault::ParamsError::Parallelism => "parallelism",
+                vault::ParamsError::Memory | vault::ParamsError::TooCheap => "memory_kib",
             };
             flaws.add(field, "out_of_range", format!("{error}."));
         }
@@ -115,19 +104,19 @@ impl SettingsPasswords {
 }
 
 impl SettingsSessions {
-    fn check(&self, flaws: &mut Flaws) {
-        flaws.within("sessions.access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
-        flaws.within("sessions.lifetime_seconds", self.lifetime_seconds, 300..=MAX_LIFETIME_SECONDS);
-        flaws.within("sessions.idle_seconds", self.idle_seconds, 60..=MAX_LIFETIME_SECONDS);
-        flaws.within("sessions.refresh_grace_seconds", self.refresh_grace_seconds, 0..=MAX_GRACE_SECONDS);
+    pub(super) fn check(&self, flaws: &mut Flaws) {
+        flaws.within("access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
+        flaws.within("lifetime_seconds", self.lifetime_seconds, 300..=MAX_LIFETIME_SECONDS);
+        flaws.within("idle_seconds", self.idle_seconds, 60..=MAX_LIFETIME_SECONDS);
+        flaws.within("refresh_grace_seconds", self.refresh_grace_seconds, 0..=MAX_GRACE_SECONDS);
         if let Some(most) = self.max_per_user {
-            flaws.within("sessions.max_per_user", most, 1..=MAX_SESSIONS);
+            flaws.within("max_per_user", most, 1..=MAX_SESSIONS);
         }
         if self.idle_seconds > self.lifetime_seconds {
-            flaws.add("sessions.idle_seconds", "too_long", "Not longer than lifetime_seconds.");
+            flaws.add("idle_seconds", "too_long", "Not longer than lifetime_seconds.");
         }
         if self.access_token_seconds > self.idle_seconds {
-            flaws.add("sessions.access_token_seconds", "too_long", "Not longer than idle_seconds.");
+            flaws.add("access_token_seconds", "too_long", "Not longer than idle_seconds.");
         }
     }
 }
@@ -181,7 +170,7 @@ pub(crate) fn value_or_absent<T>(field: &'static str, patch: Patch<T>) -> Result
 
 /// https anywhere, or http on the machine itself, where nobody listens in and certificates are a burden. Never with
 /// credentials, and never another scheme: what looks like a link may run (`javascript:`).
-fn web_url(text: &str) -> Option<Url> {
+pub(crate) fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_URI_BYTES)?;
     let is_allowed = match url.scheme() {
         "https" => url.host_str().is_some_and(|host| !host.contains('*')),
@@ -213,7 +202,7 @@ fn is_redirect_uri(text: &str) -> bool {
 }
 
 /// A name of at least two labels (RFC 1035, section 2.3.1), as ASCII.
-fn is_domain(text: &str) -> bool {
+pub(crate) fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

@@ -25,6 +25,10 @@ type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 pub(super) struct Types {
     /// The body and whether it must be sent.
     pub(super) body: Option<(Value, bool)>,
+    /// One line of a body that may come in lines instead.
+    pub(super) line: Option<Value>,
+    /// A form instead of a body.
+    pub(super) form: Option<Value>,
     pub(super) queries: Vec<Value>,
     /// The view, or the view of one item of a list.
     pub(super) reply: Option<Value>,
@@ -146,7 +150,12 @@ fn types_of(endpoint: &Endpoint, read: &mut SchemaGenerator, written: &mut Schem
     for argument in &endpoint.arguments {
         match *argument {
             ArgumentFacts::Body { schema, is_required } => types.body = Some((plain(schema, read), is_required)),
+            ArgumentFacts::Form { schema } => types.form = Some(plain(schema, read)),
             ArgumentFacts::Query { schema } => types.queries.push(plain(schema, read)),
+            ArgumentFacts::Upload { whole, line } => {
+                types.body = Some((plain(whole, read), true));
+                types.line = Some(plain(line, read));
+            }
             _ => {}
         }
     }

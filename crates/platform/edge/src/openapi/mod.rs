@@ -86,6 +86,10 @@ pub fn yaml(document: &Value) -> String {
 }
 
 fn stands_in(surface: Surface, endpoint: &Endpoint) -> bool {
+    // Pages are for people, and no promise to programs.
+    if endpoint.is_page() {
+        return false;
+    }
     match endpoint.facts.surface() {
         Surface::Platform => surface == Surface::Platform,
         Surface::DataPlane => surface != Surface::Platform,

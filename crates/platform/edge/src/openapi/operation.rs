@@ -13,8 +13,10 @@ use super::{
 };
 use crate::{
     endpoint::{Endpoint, Method, Surface},
+    form::FORM,
     limits::Limit,
     reply::ReplyKind,
+    upload::NDJSON,
 };
 
 pub(super) struct OperationWriter<'a> {
@@ -64,11 +66,18 @@ impl<'a> OperationWriter<'a> {
             set("parameters", parameters.into());
         }
         if let Some((schema, is_required)) = &types.body {
-            let content = content(schema, self.examples.request(facts.operation));
+            let example = self.examples.request(facts.operation);
+            let mut content = content(schema, example);
+            if let Some(line) = &types.line {
+                content[NDJSON] = media(line, example.and_then(first_item));
+            }
             set("requestBody", json!({ "required": is_required, "content": content }));
         }
+        if let Some(schema) = &types.form {
+            set("requestBody", json!({ "required": true, "content": { FORM: media(schema, None) } }));
+        }
         set("responses", self.responses(endpoint, types, &refusals));
-        for (key, value) in extensions(endpoint, &refusals) {
+        for (key, value) in extensions(endpoint, types.reply.as_ref().filter(|_| endpoint.is_stream()), &refusals) {
             set(key, value);
         }
         operation.into()
@@ -113,7 +122,7 @@ impl<'a> OperationWriter<'a> {
         {
             names.push("ETag");
         }
-        if endpoint.facts.method.is_mutation() {
+        if endpoint.facts.method.is_mutation() && endpoint.is_kept() {
             names.push("Idempotent-Replayed");
         }
         if limit_of(endpoint).is_some() {
@@ -121,7 +130,11 @@ impl<'a> OperationWriter<'a> {
         }
         let mut success = json!({ "description": description(status), "headers": replies::referred(&names) });
         if let Some(schema) = replies::body(endpoint, types, self.components) {
-            success["content"] = content(&schema, self.examples.body(operation));
+            let example = self.examples.body(operation);
+            success["content"] = match endpoint.reply.kind {
+                ReplyKind::Stream => json!({ NDJSON: media(&schema, example) }),
+                _ => content(&schema, example),
+            };
         }
         (status, success)
     }
@@ -139,11 +152,20 @@ fn shows_version(endpoint: &Endpoint, types: &Types, components: &Components, ex
 }
 
 fn content(schema: &Value, example: Option<&Value>) -> Value {
+    json!({ "application/json": media(schema, example) })
+}
+
+fn media(schema: &Value, example: Option<&Value>) -> Value {
     let mut media = json!({ "schema": schema });
     if let Some(example) = example {
         media["example"] = example.clone();
     }
-    json!({ "application/json": media })
+    media
+}
+
+/// Of a document that holds one list, its first item: what a line looks like.
+fn first_item(document: &Value) -> Option<&Value> {
+    document.as_object()?.values().find_map(|value| value.as_array()?.first())
 }
 
 fn description(status: u16) -> &'static str {
@@ -157,7 +179,7 @@ fn description(status: u16) -> &'static str {
 }
 
 /// What SDKs and the reference are built from beside the standard fields.
-fn extensions(endpoint: &Endpoint, refusals: &[Documented]) -> Vec<(&'static str, Value)> {
+fn extensions(endpoint: &Endpoint, stream: Option<&Value>, refusals: &[Documented]) -> Vec<(&'static str, Value)> {
     let facts = &endpoint.facts;
     let mut extensions = vec![("x-audience", json!(security::audience(endpoint)))];
     if let Some(scope) = security::scope(endpoint.access) {
@@ -169,7 +191,10 @@ fn extensions(endpoint: &Endpoint, refusals: &[Documented]) -> Vec<(&'static str
             json!({ "cursor": "cursor", "limit": "limit", "next": "meta.next_cursor", "items": "data" }),
         ));
     }
-    if facts.method.is_mutation() {
+    if !endpoint.is_kept() {
+        extensions.push(("x-stream", json!({ "type": NDJSON, "items": stream })));
+    }
+    if facts.method.is_mutation() && endpoint.is_kept() {
         extensions.push(("x-idempotent", json!({ "header": "Idempotency-Key", "hours": 24 })));
     }
     extensions.push(("x-retry", retry(facts.method)));
@@ -202,7 +227,7 @@ fn limit_of(endpoint: &Endpoint) -> Option<(Limit, &'static str)> {
     use crate::access::Access;
     match (endpoint.facts.limit, endpoint.access) {
         (Some(limit @ (Limit::SignIn | Limit::Token)), _) => Some((limit, "network")),
-        (_, Access::Anyone | Access::Public | Access::Open) => None,
+        (_, Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open) => None,
         (Some(limit), _) => Some((limit, "caller")),
         (None, Access::SignedIn { .. }) => Some((Limit::SelfService, "caller")),
         (None, Access::Can { .. } | Access::CanOrSelf { .. } | Access::Account) => Some((Limit::Admin, "caller")),

@@ -18,7 +18,7 @@ pub(super) fn of(endpoint: &Endpoint, types: &Types, components: &Components, is
         parameters.push(limit());
         parameters.push(cursor());
     }
-    if endpoint.facts.method.is_mutation() {
+    if endpoint.facts.method.is_mutation() && endpoint.is_kept() {
         parameters.push(idempotency_key());
     }
     if is_versioned {

@@ -107,12 +107,16 @@ fn is_mutation(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.facts.method.is_mutation()
 }
 
+fn keeps_replies(endpoint: &Endpoint, _: bool) -> bool {
+    endpoint.facts.method.is_mutation() && endpoint.is_kept()
+}
+
 fn is_authenticated_mutation(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.facts.method.is_mutation() && security::is_authenticated(endpoint.access)
 }
 
 fn has_body(endpoint: &Endpoint, _: bool) -> bool {
-    endpoint.has_body()
+    endpoint.has_body() || endpoint.has_upload()
 }
 
 fn has_query(endpoint: &Endpoint, _: bool) -> bool {
@@ -205,15 +209,15 @@ const ON_THE_WAY: &[OnTheWay] = &[
         BadRequest,
         "invalid_idempotency_key",
         "`Idempotency-Key` is not 1 to 255 visible ASCII characters.",
-        is_mutation,
+        keeps_replies,
     ),
     refusal(
         Conflict,
         "idempotency_in_progress",
         "A request with this `Idempotency-Key` is still running.",
-        is_mutation,
+        keeps_replies,
     ),
-    refusal(Validation, "idempotency_key_reused", "This `Idempotency-Key` was used for another request.", is_mutation),
+    refusal(Validation, "idempotency_key_reused", "This `Idempotency-Key` was used for another request.", keeps_replies),
     refusal_with(
         412,
         Conflict,

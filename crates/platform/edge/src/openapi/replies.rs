@@ -53,6 +53,7 @@ pub(super) fn status(endpoint: &Endpoint, answered: Option<u16>) -> u16 {
         return status;
     }
     match endpoint.reply.kind {
+        ReplyKind::Redirect => 303,
         ReplyKind::Nothing if endpoint.facts.surface() != Surface::Platform => 204,
         ReplyKind::One if endpoint.facts.method == Method::POST && endpoint.facts.operation.ends_with(".create") => 201,
         _ => 200,
@@ -64,8 +65,10 @@ pub(super) fn body(endpoint: &Endpoint, types: &Types, components: &mut Componen
     let surface = endpoint.facts.surface();
     match endpoint.reply.kind {
         ReplyKind::Nothing => (surface == Surface::Platform).then(|| reference("EmptyReply")),
+        ReplyKind::Redirect | ReplyKind::Page => None,
         ReplyKind::Document => Some(standards::schema(endpoint.facts.path, components).unwrap_or_else(|| json!({}))),
         ReplyKind::One => Some(one(endpoint, types.reply.clone()?, components)),
+        ReplyKind::Stream => types.reply.clone(),
         ReplyKind::Many => Some(many(endpoint, &types.reply.clone()?, components)),
     }
 }

@@ -28,8 +28,11 @@ pub(super) fn schemes() -> Value {
 /// The alternatives, any one of which admits.
 pub(super) fn requirements(access: Access) -> Value {
     match access {
-        Access::Anyone | Access::Open => json!([]),
+        Access::Anyone | Access::Open | Access::Browser => json!([]),
         Access::Public => json!([{ "applicationId": [] }, {}]),
+        Access::MaybeSignedIn => {
+            json!([{ "applicationId": [], "session": [] }, { "applicationId": [], "cookie": [] }, { "applicationId": [] }, {}])
+        }
         Access::SignedIn { .. } => {
             json!([{ "applicationId": [], "session": [] }, { "applicationId": [], "cookie": [] }])
         }
@@ -47,7 +50,12 @@ pub(super) const fn scope(access: Access) -> Option<&'static str> {
     match access {
         Access::Can { permission } | Access::CanOrSelf { permission } => Some(permission),
         Access::SignedIn { scope } => scope,
-        Access::Anyone | Access::Public | Access::Open | Access::Account => None,
+        Access::Anyone
+        | Access::Public
+        | Access::MaybeSignedIn
+        | Access::Browser
+        | Access::Open
+        | Access::Account => None,
     }
 }
 
@@ -57,12 +65,19 @@ pub(super) fn audience(endpoint: &Endpoint) -> &'static [&'static str] {
         // Keys and metadata are for whoever verifies tokens.
         _ if endpoint.reply.kind == ReplyKind::Document => &["server", "browser"],
         Access::Can { .. } => &["server"],
-        Access::Public | Access::SignedIn { .. } | Access::Open | Access::Account => &["browser"],
+        Access::Public
+        | Access::MaybeSignedIn
+        | Access::Browser
+        | Access::SignedIn { .. }
+        | Access::Open
+        | Access::Account => {
+            &["browser"]
+        }
         Access::CanOrSelf { .. } | Access::Anyone => &["server", "browser"],
     }
 }
 
 /// Must the caller prove who they are?
 pub(super) const fn is_authenticated(access: Access) -> bool {
-    !matches!(access, Access::Anyone | Access::Public | Access::Open)
+    !matches!(access, Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open)
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL: pooled connections, prepared statements, row-level security as a second lock, notifications.
 
+mod bound;
 mod connect;
 mod error;
 mod listen;
@@ -26,6 +27,7 @@ pub(crate) struct Postgres {
     pool: Pool,
     /// For one statement, waiting for its answer included.
     patience: Duration,
+    bound: bound::Bound,
     listener: AbortHandle,
 }
 
@@ -48,7 +50,7 @@ impl Postgres {
         drop(first);
         #[expect(clippy::disallowed_methods, reason = "one listener a store, aborted when the store is dropped")]
         let listener = tokio::spawn(listen::run(door, node, bus)).abort_handle();
-        Ok(Self { pool, patience, listener })
+        Ok(Self { pool, patience, bound: bound::Bound::new(options.pool_size), listener })
     }
 
     pub(crate) async fn one<T>(
@@ -69,13 +71,18 @@ impl Postgres {
         self.rows(binding, call).await?.iter().map(|row| map(&Row::postgres(row))).collect()
     }
 
-    /// One round trip: the setting for row-level security and the query are sent together. The setting is the
-    /// session's, so every read makes its own and none inherits another's.
+    /// One round trip: the setting for row-level security and the query are sent together. The setting is the session's; it is
+    /// made anew unless this very connection made the same one last.
     async fn rows(&self, binding: Binding, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
         let client = self.connection().await?;
+        let id = Object::id(&client);
+        let is_bound = self.bound.take(id) == Some(binding);
         let result = run::within(self.patience, async {
-            let bind = run::prepared(&client, SET_TENANT, true).await?;
             let statement = run::prepared(&client, call.text.postgres, call.text.is_cached).await?;
+            if is_bound {
+                return run::rows(&client, &statement, call).await;
+            }
+            let bind = run::prepared(&client, SET_TENANT, true).await?;
             let setting = binding.setting();
             let (bound, rows) = tokio::join!(
                 biased;
@@ -85,6 +92,9 @@ impl Postgres {
             bound.and(rows)
         })
         .await;
+        if result.is_ok() {
+            self.bound.note(id, binding);
+        }
         run::forget_if_unsure(client, result)
     }
 

@@ -25,8 +25,14 @@ pub(crate) fn writer(path: &Path, options: &StoreOptions) -> Result<Connection, 
         Durability::Normal => "normal",
     };
     set(&connection, &format!("pragma journal_mode = wal; pragma synchronous = {synchronous}"))?;
-    set(&connection, &format!("pragma journal_size_limit = {LOG_LIMIT}"))?;
+    // The checkpointer moves the log's pages, so that no commit has to.
+    set(&connection, &format!("pragma journal_size_limit = {LOG_LIMIT}; pragma wal_autocheckpoint = 0"))?;
     Ok(connection)
+}
+
+/// The connection that moves the log's pages into the file.
+pub(crate) fn checkpointer(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
+    open(path, options)
 }
 
 /// A connection on which a statement that writes fails.

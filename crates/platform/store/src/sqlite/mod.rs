@@ -1,5 +1,6 @@
 //! SQLite: many readers called directly, one writer that puts what has queued into one commit.
 
+mod checkpoints;
 pub(crate) mod connection;
 pub(crate) mod error;
 mod migrate;
@@ -21,7 +22,9 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         // The writer first: it makes the file and puts it into WAL mode.
-        let writer = writer::Writer::start(connection::writer(path, options)?, options.acquire_timeout)?;
+        let writer = connection::writer(path, options)?;
+        let checkpointer = connection::checkpointer(path, options)?;
+        let writer = writer::Writer::start(writer, checkpointer, options.acquire_timeout)?;
         Ok(Self { readers: readers::Readers::new(path, options), writer })
     }
 
@@ -39,6 +42,10 @@ impl Sqlite {
         map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.readers.with(|connection| run::all(connection, call, map)).await
+    }
+
+    pub(crate) fn revision(&self) -> u64 {
+        self.writer.revision()
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {

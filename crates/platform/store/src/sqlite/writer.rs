@@ -9,7 +9,11 @@
 //! not at all, and nobody is answered before they did.
 
 use std::{
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     time::Duration,
 };
 
@@ -17,19 +21,25 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 
-use super::{error, run};
+use super::{checkpoints, error, run};
 use crate::{Row, StoreError, call::Call};
+
+/// So many groups leave some hundreds of pages in the log.
+const COMMITS_PER_CHECKPOINT: u32 = 64;
 
 pub(crate) struct Writer {
     batch: Arc<FairMutex<Batch>>,
     committer: mpsc::Sender<()>,
     acquire_timeout: Duration,
+    revision: Arc<AtomicU64>,
 }
 
 /// The connection and what has been released but not yet committed on it.
 pub(super) struct Batch {
     pub(super) connection: Connection,
     waiting: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// Commits so far.
+    revision: Arc<AtomicU64>,
 }
 
 /// One savepoint; dropped, it rolls back.
@@ -45,19 +55,38 @@ struct Held {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, acquire_timeout: Duration) -> Result<Self, StoreError> {
-        let batch = Arc::new(FairMutex::new(Batch { connection, waiting: Vec::new() }));
+    /// `checkpointer` is another connection to the same file.
+    pub(super) fn start(
+        connection: Connection,
+        checkpointer: Connection,
+        acquire_timeout: Duration,
+    ) -> Result<Self, StoreError> {
+        let revision = Arc::new(AtomicU64::new(0));
+        let batch = Batch { connection, waiting: Vec::new(), revision: Arc::clone(&revision) };
+        let batch = Arc::new(FairMutex::new(batch));
         let (committer, signals) = mpsc::channel();
         let committed = Arc::clone(&batch);
+        let checkpoints = checkpoints::start(checkpointer, Arc::downgrade(&batch))?;
         std::thread::Builder::new()
             .name("store-committer".to_owned())
             .spawn(move || {
+                let mut commits = 0_u32;
                 while signals.recv().is_ok() {
                     committed.blocking_lock().commit();
+                    commits = commits.wrapping_add(1);
+                    if commits % COMMITS_PER_CHECKPOINT == 0 {
+                        // Full: one is on its way.
+                        let _ = checkpoints.try_send(());
+                    }
                 }
             })
             .map_err(|error| StoreError::Unavailable(format!("no thread for commits: {error}")))?;
-        Ok(Self { batch, committer, acquire_timeout })
+        Ok(Self { batch, committer, acquire_timeout, revision })
+    }
+
+    /// Another number after each commit, and before anybody is told of it.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
     }
 
     pub(super) async fn lock(&self) -> Result<OwnedMutexGuard<Batch>, StoreError> {
@@ -80,7 +109,7 @@ impl Writer {
         let mut batch = self.lock().await?;
         batch.commit();
         batch.run("begin immediate")?;
-        let applied = apply(&batch.connection).and_then(|applied| batch.run("commit").map(|()| applied));
+        let applied = apply(&batch.connection).and_then(|applied| batch.run_commit().map(|()| applied));
         if applied.is_err() && !batch.connection.is_autocommit() {
             batch.run("rollback")?;
         }
@@ -98,6 +127,13 @@ impl Batch {
             .map_err(|error| error::map(&self.connection, &error))
     }
 
+    fn run_commit(&self) -> Result<(), StoreError> {
+        let outcome = self.run("commit");
+        // After a failure too: what the file holds then is for the next read to find out.
+        self.revision.fetch_add(1, Ordering::Release);
+        outcome
+    }
+
     fn begin(&self) -> Result<(), StoreError> {
         if self.connection.is_autocommit() {
             self.run("begin immediate")?;
@@ -106,11 +142,11 @@ impl Batch {
     }
 
     /// End the batch: one commit, one answer for all.
-    fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         if self.connection.is_autocommit() {
             return;
         }
-        let outcome = self.run("commit");
+        let outcome = self.run_commit();
         if let Err(error) = &outcome {
             tracing::error!(%error, transactions = self.waiting.len(), "a group of transactions was lost");
             self.roll_back();

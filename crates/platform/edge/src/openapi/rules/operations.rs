@@ -198,7 +198,9 @@ fn extensions(document: &Value, method: &str, operation: &Value, say: &mut dyn F
     let has = |name: &str| {
         operation["parameters"].as_array().into_iter().flatten().any(|entry| resolve(document, entry)["name"] == name)
     };
-    if method != "get" && (operation["x-idempotent"].is_null() || !has("Idempotency-Key")) {
+    // A stream has no reply to keep.
+    let is_kept = operation["x-stream"].is_null();
+    if method != "get" && is_kept && (operation["x-idempotent"].is_null() || !has("Idempotency-Key")) {
         say("is a mutation without x-idempotent and Idempotency-Key");
     }
     let is_list = operation["responses"].as_object().into_iter().flatten().any(|(_, response)| {

@@ -1,0 +1,65 @@
+//! The last step: the application's client exchanges its one-time code for a session, or for a flow that asks for more.
+
+use edge::{Context, Failure, refuse};
+use identity::{
+    challenges::{self, Challenge, ChallengeKind},
+    flows::{self, Arrival, Method, Outcome},
+    users::User,
+};
+use kernel::{Id, Secret};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    authorization::{code_challenge, is_code_verifier},
+    connection::Connection,
+    error::SocialError,
+};
+use crate::identities;
+
+/// The payload of a hand-off code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HandOff {
+    pub(crate) identity_id: Uuid,
+    pub(crate) provider: String,
+    pub(crate) connection: String,
+    pub(crate) code_challenge: String,
+}
+
+/// A session, or a flow: the first factor was given at the provider, and what the application asks besides is asked here.
+pub async fn exchange(
+    cx: &Context,
+    code: &Secret,
+    verifier: &Secret,
+    device_token: Option<Secret>,
+) -> Result<Outcome, Failure> {
+    let challenge = take(cx, ChallengeKind::HandOff, code).await?;
+    let handed: HandOff = serde_json::from_value(challenge.payload).map_err(|_| refuse(SocialError::Grant))?;
+    if !shows(verifier, &handed.code_challenge) {
+        return Err(refuse(SocialError::Grant));
+    }
+    // Asked at every step: what was switched off or unlinked in between lets nobody in.
+    let connection = Connection::open_known(cx, &handed.provider).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    let tx = cx.tx().await?;
+    let identity = identities::store::find(tx, Id::from_uuid(handed.identity_id))
+        .await?
+        .filter(|identity| identity.connection == handed.connection && connection.connection() == handed.connection)
+        .ok_or_else(|| refuse(SocialError::Grant))?;
+    let user: User = identity::joining::find(tx, identity.user_id).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    let arrival = Arrival::new(user, Method::Social);
+    flows::arrive(cx, Arrival { device_token, ..arrival }).await
+}
+
+/// One takes it; an unknown one, a used one and an old one are one answer.
+pub(super) async fn take(cx: &Context, kind: ChallengeKind, code: &Secret) -> Result<Challenge, Failure> {
+    challenges::take(cx, kind, code, None, true).await.map_err(|failure| match failure.reason() {
+        "invalid_token" | "other_browser" => SocialError::Grant.into(),
+        _ => failure,
+    })
+}
+
+/// Does the client know what it began with (RFC 7636, section 4.6)? A code that leaked is used up by whoever tries it without.
+pub(super) fn shows(verifier: &Secret, challenge: &str) -> bool {
+    is_code_verifier(verifier.reveal())
+        && vault::constant_time_eq(code_challenge(verifier.reveal()).as_bytes(), challenge.as_bytes())
+}

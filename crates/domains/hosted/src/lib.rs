@@ -1,0 +1,45 @@
+//! The pages at a tenant's own host: signing in and up, recovering, and one's own account.
+//!
+//! Owns what a page shows and where a form leads. Owns no rule of signing in: every form ends in the same use case of `identity` as a
+//! call of `/v1`, and nothing here reads or writes a table. The HTML is the crate `pages`'.
+
+mod account;
+mod again;
+mod error;
+mod frame;
+mod language;
+mod links;
+mod options;
+mod problem;
+mod providers;
+mod recover;
+mod return_to;
+mod show;
+mod sign_in;
+mod sign_up;
+mod step;
+mod theme;
+
+pub use error::error_page;
+
+/// The domain's line in the registry.
+pub fn module() -> edge::Module {
+    edge::Module {
+        name: "hosted",
+        endpoints: [
+            sign_in::endpoints(),
+            sign_up::endpoints().into(),
+            step::endpoints(),
+            recover::endpoints().into(),
+            links::endpoints().into(),
+            account::endpoints(),
+            providers::endpoints().into(),
+            language::endpoints().into(),
+            theme::endpoints().into(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        ..edge::Module::default()
+    }
+}

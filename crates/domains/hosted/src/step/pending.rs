@@ -1,0 +1,78 @@
+//! The page of the step that a sign-in waits for. Looking changes nothing.
+
+use edge::{Browser, Endpoint, Failure, FlowCookie, Html, Query, Reply};
+use identity::{
+    doors::factors,
+    flows::{self, FlowId, Outcome, Pending, State},
+};
+use kernel::{ErrorCode, Refusal};
+use macros::endpoint;
+use pages::Form;
+use serde_json::json;
+
+use super::{factor, password};
+use crate::{return_to::ReturnTo, show, sign_in::DoorQuery};
+
+pub(super) fn endpoints() -> [Endpoint; 1] {
+    [show_step()]
+}
+
+/// Show the next step of a sign-in
+#[endpoint(GET "/sign-in/continue", id = "pages.step")]
+async fn show_step(cx: Browser, query: Query<DoorQuery>) -> Reply<Html> {
+    let to = ReturnTo::checked(&cx, query.0.return_to)?;
+    let Some(flow) = flow(&cx) else { return cx.go(&to.via("/sign-in")) };
+    match flows::look(&cx, flow).await {
+        Ok(Outcome::Pending(pending)) => step(&cx, &pending, &to),
+        Ok(Outcome::Complete(_)) => cx.go(to.target()),
+        Err(failure) if failure.reason() == "flow_not_found" => {
+            Ok(cx.go(&to.via("/sign-in"))?.headers(FlowCookie::clear(&cx)))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
+    match pending.state {
+        State::SecondFactor => factor::first(cx, pending, to),
+        State::Enrolment => {
+            let kinds: Vec<_> = factors::enrollable(pending).into_iter().map(factor::kind_view).collect();
+            let page = json!({
+                "form": Form::new(), "kinds": kinds, "action": "/sign-in/enrol", "return_to": to.as_deref(), "back_href": null,
+            });
+            show::page(cx, "enrol", &page, to)
+        }
+        State::Verification => {
+            let page = json!({
+                "form": Form::new(), "kind": "verify", "icon": "mail", "to": hidden_address(pending),
+                "action": "/sign-in/verification/send", "return_to": to.as_deref(),
+            });
+            show::page(cx, "ask", &page, to)
+        }
+        State::PasswordReset => show::page(cx, "reset", &password::page(cx, &Form::new(), to), to),
+        // What only a page of the application can ask.
+        State::Captcha => Err(Refusal::new(ErrorCode::Forbidden, "captcha_required", "A captcha is required.").into()),
+        State::Profile => Err(Refusal::new(ErrorCode::Forbidden, "profile_required", "The application asks for more.").into()),
+        State::Refused | State::Complete => cx.go(&to.via("/sign-in")),
+    }
+}
+
+/// The pending sign-in of this browser.
+pub(super) fn flow(cx: &Browser) -> Option<FlowId> {
+    FlowCookie::read(cx).and_then(|handle| handle.reveal().parse().ok())
+}
+
+/// The same, where there must be one.
+pub(super) fn must_have_flow(cx: &Browser) -> Result<FlowId, Failure> {
+    let missing = || Refusal::new(ErrorCode::NotFound, "flow_not_found", "The pending sign-in is over. Sign in again.");
+    Ok(flow(cx).ok_or_else(missing)?)
+}
+
+/// Enough of the address to know it again: who holds the flow has proven one factor and no more.
+fn hidden_address(pending: &Pending) -> String {
+    let address = pending.user.primary_email.as_ref().map(|email| email.address.as_str()).unwrap_or_default();
+    match address.split_once('@') {
+        Some((name, domain)) => format!("{}•••@{domain}", name.chars().take(1).collect::<String>()),
+        None => "•••".to_owned(),
+    }
+}

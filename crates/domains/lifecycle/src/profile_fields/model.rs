@@ -1,0 +1,177 @@
+//! What a field is and when it is asked. Pure.
+
+use kernel::{Id, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Something that an application asks its people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProfileField {
+    pub id: Id<Self>,
+    pub version: i64,
+    /// For programs; never changes.
+    pub name: String,
+    /// Fields are asked in this order.
+    pub position: i64,
+    pub definition: Definition,
+    /// No longer asked; the answers stay.
+    pub archived_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What is read as a whole; stored as one JSON text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Definition {
+    pub label: String,
+    pub help: Option<String>,
+    pub kind: FieldKind,
+    pub required: bool,
+    pub ask: Ask,
+}
+
+/// What an answer may be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "ProfileFieldKind")]
+pub enum FieldKind {
+    /// One line of text.
+    Text {
+        /// In characters.
+        #[serde(default = "one")]
+        min_length: u32,
+        #[serde(default = "two_hundred")]
+        max_length: u32,
+        #[serde(default)]
+        format: TextFormat,
+    },
+    /// A whole number.
+    Integer {
+        #[serde(default)]
+        minimum: Option<i64>,
+        #[serde(default)]
+        maximum: Option<i64>,
+    },
+    /// Any number.
+    Number {
+        #[serde(default)]
+        minimum: Option<f64>,
+        #[serde(default)]
+        maximum: Option<f64>,
+    },
+    /// Yes or no.
+    Boolean {},
+    /// A day, as `2026-11-22` (RFC 3339, full-date).
+    Date {},
+    /// One of several.
+    Choice { options: Vec<FieldOption> },
+    /// Some of several.
+    Choices {
+        options: Vec<FieldOption>,
+        /// At most so many.
+        #[serde(default)]
+        maximum: Option<u32>,
+    },
+}
+
+/// What a text must look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ProfileTextFormat")]
+pub enum TextFormat {
+    #[default]
+    Any,
+    /// An https URL.
+    Url,
+    Email,
+    /// E.164.
+    Phone,
+}
+
+/// One of several answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ProfileFieldOption")]
+pub struct FieldOption {
+    /// For programs.
+    pub value: String,
+    /// For people.
+    pub label: String,
+}
+
+/// When a field is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "when", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "ProfileFieldAsk")]
+pub enum Ask {
+    /// From the first sign-in on, until it is answered.
+    SignUp {},
+    /// From this sign-in on: with 3, at the third.
+    SignIn { number: u32 },
+    /// Where the application asks for it by name.
+    OnDemand {},
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn two_hundred() -> u32 {
+    200
+}
+
+impl ProfileField {
+    /// Is it asked of somebody who has not answered it and is here for the `visits`th time?
+    pub fn is_due(&self, visits: i64, wanted: &[String]) -> bool {
+        if self.archived_at.is_some() {
+            return false;
+        }
+        match self.definition.ask {
+            Ask::SignUp {} => true,
+            Ask::SignIn { number } => visits >= i64::from(number),
+            Ask::OnDemand {} => wanted.contains(&self.name),
+        }
+    }
+
+    /// Archiving twice is no change.
+    pub fn archive(self, now: Timestamp) -> Self {
+        Self { archived_at: Some(now), updated_at: now, version: self.version + 1, ..self }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn field(name: &str, kind: FieldKind, ask: Ask) -> ProfileField {
+        ProfileField {
+            id: Id::from_u128(1),
+            version: 1,
+            name: name.into(),
+            position: 0,
+            definition: Definition { label: name.into(), help: None, kind, required: true, ask },
+            archived_at: None,
+            created_at: Timestamp::from_seconds(0),
+            updated_at: Timestamp::from_seconds(0),
+        }
+    }
+
+    #[test]
+    fn a_field_is_asked_when_its_time_has_come() {
+        let is_due = |ask, visits, wanted: &[&str]| {
+            let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+            field("size", FieldKind::Boolean {}, ask).is_due(visits, &wanted)
+        };
+        assert!(is_due(Ask::SignUp {}, 1, &[]));
+        assert!(!is_due(Ask::SignIn { number: 3 }, 2, &["size"]));
+        assert!(is_due(Ask::SignIn { number: 3 }, 3, &[]) && is_due(Ask::SignIn { number: 3 }, 9, &[]));
+        assert!(!is_due(Ask::OnDemand {}, 9, &["other"]));
+        assert!(is_due(Ask::OnDemand {}, 1, &["size"]));
+    }
+
+    #[test]
+    fn what_is_archived_is_never_asked() {
+        let archived = field("size", FieldKind::Boolean {}, Ask::SignUp {}).archive(Timestamp::from_seconds(1));
+        assert!(!archived.is_due(9, &["size".to_owned()]));
+    }
+}

@@ -1,0 +1,48 @@
+//! The waiting list: who would like to have an account, and who may.
+//!
+//! Owns the entries, the decision on each, and the invitation that an approval sends. Does not own the account that an invitation
+//! leads to (`identity`), nor whether there is a list at all: that is the application's sign-up mode.
+
+mod accept;
+mod actions;
+mod error;
+mod event;
+mod model;
+mod platform;
+mod store;
+
+use ::store::{Read, StoreError};
+use edge::{Endpoint, Resource};
+use kernel::{EventFacts, Id};
+
+use model::WaitlistEntry;
+
+kernel::resource! { WaitlistEntry, prefix: "wle", noun: "entry" }
+
+kernel::permissions! {
+    /// Read invitations and the waiting list.
+    InvitationsRead = "invitations:read",
+    /// Invite people, and decide on the waiting list.
+    InvitationsWrite = "invitations:write",
+}
+
+pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
+
+impl Resource for WaitlistEntry {
+    async fn find(read: &Read, id: Id<Self>) -> Result<Option<Self>, StoreError> {
+        store::find(read, id).await
+    }
+}
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    platform::endpoints().into()
+}
+
+edge::personal! {
+    /// An entry says who asked; the account that it became holds the rest.
+    waitlist_entries: "waitlist_entries", by "user_id" {
+        export: "waitlist_entries" { "email": Text, "name": Text, "locale": Text, "state": Text, "created_at": Time, "decided_at": Time },
+        merge: move
+    }
+}
+pub(crate) const PERSONAL: edge::PersonalData = waitlist_entries::FACTS;

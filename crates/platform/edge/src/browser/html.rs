@@ -1,0 +1,76 @@
+//! What a page answers with: HTML, the way to another page, or a style sheet.
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG},
+};
+
+use super::policy::policy;
+use crate::{
+    context::Context,
+    endpoint::Surface,
+    envelope::Meta,
+    reply::{Reply, ReplyFacts, ReplyKind, Respond, Success},
+};
+
+/// A page, or the empty body of a redirect.
+pub struct Html(String);
+
+impl Html {
+    /// The page's text. `targets` are where its forms may lead beside this site.
+    pub(super) fn page(text: String, targets: &[String]) -> Success<Self> {
+        Success::new(StatusCode::OK, Self(text)).header(CONTENT_SECURITY_POLICY, policy(targets)).headers(isolation())
+    }
+
+    pub(super) fn redirect(status: StatusCode, location: &str) -> Success<Self> {
+        Success::new(status, Self(String::new())).location(location)
+    }
+}
+
+/// No window of another site keeps a hand on the page, and only the page itself may ask for passkeys.
+pub(super) fn isolation() -> [(HeaderName, HeaderValue); 2] {
+    [
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+        (
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()"),
+        ),
+    ]
+}
+
+impl Respond for Html {
+    const CONTENT_TYPE: Option<&'static str> = Some("text/html; charset=utf-8");
+    fn facts() -> ReplyFacts {
+        ReplyFacts { kind: ReplyKind::Page, schema: None }
+    }
+    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+        (status, self.0.into())
+    }
+}
+
+/// A style sheet that is made for the tenant.
+pub struct StyleSheet(String);
+
+impl StyleSheet {
+    /// Kept for ever: its address names its version.
+    pub fn cached(cx: &Context, text: String) -> Reply<Self> {
+        let tag = kernel::encoding::base62(&vault::digest(text.as_bytes())[..12]);
+        let tag = HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        let is_known = cx.header("if-none-match").is_some_and(|known| tag.to_str().is_ok_and(|tag| known.contains(tag)));
+        let (status, text) = if is_known { (StatusCode::NOT_MODIFIED, String::new()) } else { (StatusCode::OK, text) };
+        Ok(Success::new(status, Self(text))
+            .header(ETAG, tag)
+            .header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")))
+    }
+}
+
+impl Respond for StyleSheet {
+    const CONTENT_TYPE: Option<&'static str> = Some("text/css; charset=utf-8");
+    fn facts() -> ReplyFacts {
+        ReplyFacts { kind: ReplyKind::Page, schema: None }
+    }
+    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+        (status, self.0.into())
+    }
+}

@@ -1,0 +1,68 @@
+use store::StoreKind;
+
+use crate::{
+    cats::{self, cat},
+    kit::{ACME, GLOBEX, Place, origin, stores},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_commit_changes_the_revision_before_it_returns_and_a_roll_back_does_not() {
+    for kit in stores().await {
+        if kit.db.kind() == StoreKind::Postgres {
+            assert_eq!(kit.db.revision(), None, "others may commit");
+            continue;
+        }
+        for number in 0..50 {
+            let before = kit.db.revision().unwrap();
+            let tx = kit.db.begin(origin(ACME)).await.unwrap();
+            cats::insert(&tx, &cat(&number.to_string())).await.unwrap();
+            assert_eq!(kit.db.revision(), Some(before), "nothing is committed yet");
+            tx.commit().await.unwrap();
+            assert_ne!(kit.db.revision(), Some(before));
+        }
+        let before = kit.db.revision();
+        let tx = kit.db.begin(origin(ACME)).await.unwrap();
+        cats::insert(&tx, &cat("tom")).await.unwrap();
+        tx.rollback().await;
+        cats::count(&kit.db.read(ACME)).await;
+        assert_eq!(kit.db.revision(), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_of_several_tenants_that_share_connections_see_their_own_rows() {
+    for kit in stores().await {
+        let tom = cats::saved(&kit.db, ACME, "tom").await;
+        let kitty = cats::saved(&kit.db, GLOBEX, "kitty").await;
+        for turn in 0..60 {
+            let (tenant, own, other) = if turn % 3 == 0 { (ACME, &tom, &kitty) } else { (GLOBEX, &kitty, &tom) };
+            let read = kit.db.read(tenant);
+            assert_eq!(cats::find(&read, own.id).await.as_ref(), Some(own));
+            assert_eq!(cats::find(&read, other.id).await, None);
+            if turn % 7 == 0 {
+                // A transaction has a setting of its own, which must not outlive it.
+                let tx = kit.db.begin(origin(ACME)).await.unwrap();
+                assert_eq!(cats::find(&tx, tom.id).await.as_ref(), Some(&tom));
+                tx.rollback().await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_stays_short_under_steady_writing() {
+    for kit in stores().await {
+        let Place::Sqlite(folder) = &kit.place else { continue };
+        let photo = Some(vec![7_u8; 200_000]);
+        for number in 0..700 {
+            let tx = kit.db.begin(origin(ACME)).await.unwrap();
+            let cat = cats::CatRow { photo: photo.clone(), ..cat(&number.to_string()) };
+            cats::insert(&tx, &cat).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let logs = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        let log = logs.filter(|file| file.file_name().to_string_lossy().ends_with("-wal")).map(|file| file.metadata());
+        let longest = log.map(|log| log.unwrap().len()).max().unwrap();
+        assert!(longest < 100 * 1024 * 1024, "{longest} bytes after 140 MB of writes");
+    }
+}
