@@ -39,7 +39,7 @@ impl World {
     /// Who may call the endpoint.
     async fn caller(&self, endpoint: &Endpoint) -> Client {
         match endpoint.access {
-            Access::Anyone | Access::Public | Access::Open => self.stranger().1,
+            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open => self.stranger().1,
             Access::SignedIn { .. } => self.person().await.clone(),
             Access::Can { .. } | Access::CanOrSelf { .. } => self.server.root(),
             Access::Account => self.server.account().await.clone(),
@@ -50,7 +50,22 @@ impl World {
     pub(crate) async fn sample(&self, endpoint: &Endpoint) -> Call {
         let facts = &endpoint.facts;
         let (method, template) = (facts.method.as_str(), facts.path);
+        if crate::mfa::has_sample(template) {
+            let (email, client) = self.stranger();
+            return crate::mfa::sample(&client, &email, method, template).await;
+        }
+        if crate::throttles::has_sample(template) {
+            let (email, client) = self.stranger();
+            return crate::throttles::sample(&client, &email, template).await;
+        }
+        if crate::passkeys::has_sample(template) {
+            let (email, client) = self.stranger();
+            return crate::passkeys::sample(&client, &email, method, template).await;
+        }
         let client = self.caller(endpoint).await;
+        if crate::federation::has_sample(template) {
+            return crate::federation::sample(&self.server, &client, &self.stranger().0, method, template).await;
+        }
         let path = self.path(template, &client).await;
         match (method, template) {
             ("POST", "/v1/users/{user_id}/enable" | "/api/v1/users/{user_id}/enable") => {
@@ -59,6 +74,10 @@ impl World {
             ("POST", "/api/v1/me/sessions/revoke-others") => {
                 let me = client.get("/v1/auth/me").await.expect(200);
                 self.server.sign_in_at(&self.stranger().1, &me.text("/user/primary_email")).await;
+            }
+            ("POST", "/v1/profile/progress") => {
+                let body = self.body(method, template).await;
+                return Call { body, ..self.person().await.call(Method::POST, path) };
             }
             ("DELETE", "/v1/sessions") => {
                 return client.delete(format!("{path}?user_id={}", self.person().await.id));
@@ -82,15 +101,37 @@ impl World {
                 let body = json!({ "name": "staging backend", "scopes": ["users:read"] });
                 self.server.root().post("/v1/api-keys", body).await.expect(201).id()
             }
+            ("job_id", _) => {
+                let job = self.server.root().post("/api/v1/users/bulk-import", self.import()).await.expect(202);
+                self.server.run_jobs().await;
+                job.id()
+            }
             ("event_id", _) => {
                 let user = self.server.root().create_user(&self.stranger().0).await.id();
                 let events = self.server.root().get(format!("/v1/audit/events?target_id={user}")).await.expect(200);
                 events.text("/0/id")
             }
+            ("entry_id", _) => crate::waitlist::entry(&self.server, &self.stranger().0).await,
+            ("field_id", _) => {
+                let name = format!("field_{}", self.people.fetch_add(1, Ordering::SeqCst));
+                crate::profile_fields::field(&self.server, &name, json!({})).await
+            }
+            ("provider", "/v1/settings/providers/") => {
+                let body = json!({ "client_id": "acme", "issuer": "https://login.example.com" });
+                self.server.root().put("/v1/settings/providers/acme", body).await.expect(200);
+                "acme".to_owned()
+            }
+            ("template", _) => "magic_link".to_owned(),
             ("application_id", _) => self.server.application_id().to_owned(),
             _ => panic!("{template}: say here what {parameter} is"),
         };
         format!("{before}{id}{after}")
+    }
+
+    /// One user as another system kept them.
+    fn import(&self) -> Value {
+        let hash = "$2b$10$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
+        json!({ "users": [{ "primary_email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "password_hash": hash }] })
     }
 
     /// What to send, where something is needed.
@@ -101,6 +142,17 @@ impl World {
                 "primary_email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "locale": "en-GB",
                 "public_metadata": { "plan": "pro" }, "private_metadata": { "crm": "A-1815" },
             }),
+            ("POST", "/v1/users/import" | "/api/v1/users/bulk-import") => self.import(),
+            ("POST", "/api/v1/users/bulk-export") => {
+                self.server.root().create_user(&self.stranger().0).await;
+                json!({ "include_password_hashes": false })
+            }
+            ("POST", "/v1/users/merge") => {
+                let (source, target) = (self.stranger().0, self.stranger().0);
+                let root = self.server.root();
+                let (source, target) = (root.create_user(&source).await.id(), root.create_user(&target).await.id());
+                json!({ "source_user_id": source, "target_user_id": target, "dry_run": false })
+            }
             ("PATCH", "/v1/users/{user_id}" | "/api/v1/users/{user_id}") => {
                 json!({ "given_name": "Ada", "family_name": "Lovelace", "picture": null })
             }
@@ -120,6 +172,45 @@ impl World {
             }
             ("POST", "/v1/sessions/tokens") => json!({ "refresh_token": self.person().await.refresh_token }),
             ("POST", "/v1/sessions/verify") => json!({ "token": self.person().await.access_token }),
+            ("PUT", "/v1/settings/sign-in") => {
+                json!({ "methods": ["passkey", "magic_link"], "email_verification": "required", "captcha": { "provider": "proof_of_work" } })
+            }
+            ("PUT", "/v1/settings/mfa") => json!({ "policy": "required", "factors": ["totp", "passkey", "recovery_code"] }),
+            ("PUT", "/v1/settings/sessions") => json!({ "idle_seconds": 86_400, "cookies": { "same_site": "strict" } }),
+            ("PUT", "/v1/settings/branding") => {
+                json!({ "display_name": "Acme", "colors": { "light": { "accent": "#1d4ed8" } }, "locales": ["en", "de"] })
+            }
+            ("PUT", "/v1/settings/providers/{provider}") => {
+                json!({ "client_id": "acme", "client_secret": "s3cr3t", "issuer": "https://id.example.com" })
+            }
+            ("PUT", "/v1/settings/messaging") => crate::messaging::sample_senders(),
+            ("POST", "/v1/settings/messaging/test") => json!({ "channel": "email", "to": "ada@example.com", "locale": "en" }),
+            ("PUT", "/v1/settings/templates/{template}") => {
+                json!({ "locale": "en", "subject": "Your link to {{ app_name }}", "html": "<p><a href=\"{{ link }}\">Sign in</a></p>" })
+            }
+            ("POST", "/v1/settings/templates/{template}/preview") => json!({ "locale": "de" }),
+            ("PUT", "/v1/consent") => {
+                let purpose = json!({ "name": "newsletter", "version": 2, "title": "News by mail", "url": "https://example.com/news" });
+                self.server.root().patch("/v1/settings", json!({ "consent": { "purposes": [purpose] } })).await.expect(200);
+                json!({
+                    "user_id": self.person().await.id, "decisions": [{ "purpose": "newsletter", "version": 2, "granted": true }],
+                    "proof": { "ip": "203.0.113.7", "evidence": "the box under the sign-up form" },
+                })
+            }
+            ("POST", "/v1/waitlist") => {
+                self.server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "waitlist" } })).await.expect(200);
+                json!({ "email": self.stranger().0, "name": "Ada Lovelace", "locale": "en" })
+            }
+            ("POST", "/v1/waitlist/{entry_id}/decision") => json!({ "decision": "approve" }),
+            ("POST", "/v1/invitations/accept") => {
+                json!({ "token": crate::waitlist::invitation(&self.server, &self.stranger().0).await, "name": "Ada Lovelace" })
+            }
+            ("POST", "/v1/profile-fields") => json!({
+                "name": format!("company_{}", self.people.fetch_add(1, Ordering::SeqCst)), "label": "Where do you work?",
+                "kind": { "type": "text", "max_length": 100 }, "required": true, "ask": { "when": "sign_up" },
+            }),
+            ("PATCH", "/v1/profile-fields/{field_id}") => json!({ "label": "Which company?", "ask": { "when": "sign_in", "number": 3 } }),
+            ("POST", "/v1/profile/progress") => json!({ "answers": {} }),
             ("PATCH", "/v1/settings") => {
                 json!({ "allowed_origins": ["https://app.example.com"], "sessions": { "idle_seconds": 86_400 } })
             }
@@ -136,6 +227,37 @@ impl World {
             ("POST", "/api/v1/users") => {
                 json!({ "email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "attributes": { "team": "blue" } })
             }
+            ("POST", "/v1/auth/magic-links" | "/v1/auth/otp" | "/v1/auth/verifications" | "/v1/auth/password/forgot"
+                | "/api/v1/auth/password/forgot" | "/api/v1/auth/otp/begin" | "/v1/dashboard/password/forgot") => {
+                json!({ "email": self.person().await.email })
+            }
+            ("POST", "/v1/auth/magic-links/verify") => {
+                let (email, anyone) = (self.person().await.email, self.server.anonymous());
+                let sent = anyone.post("/v1/auth/magic-links", json!({ "email": email })).await.expect(202);
+                json!({ "token": self.server.mailed_token(&email).await, "browser_token": sent.data()["browser_token"] })
+            }
+            ("POST", "/v1/auth/otp/verify" | "/api/v1/auth/otp/complete") => {
+                let (email, anyone) = (self.person().await.email, self.server.anonymous());
+                let sent = anyone.post("/v1/auth/otp", json!({ "email": email })).await.expect(202);
+                json!({ "challenge_id": sent.data()["challenge_id"], "code": self.server.mailed_code(&email).await })
+            }
+            ("POST", "/v1/auth/password/reset" | "/api/v1/auth/password/reset") => {
+                let email = self.person().await.email;
+                self.server.anonymous().post("/v1/auth/password/forgot", json!({ "email": email })).await.expect(202);
+                json!({ "token": self.server.mailed_token(&email).await, "new_password": "an entirely different phrase" })
+            }
+            ("POST", "/v1/dashboard/password/reset") => {
+                let email = self.server.account().await.email.clone();
+                let body = json!({ "email": email });
+                self.server.anonymous().post("/v1/dashboard/password/forgot", body).await.expect(202);
+                json!({ "token": self.server.mailed_token(&email).await, "new_password": PASSWORD })
+            }
+            ("POST", "/v1/auth/verifications/confirm" | "/api/v1/auth/email/verify") => {
+                let email = self.person().await.email;
+                json!({ "token": self.server.mailed_token(&email).await })
+            }
+            ("POST", "/api/v1/me/email/change") => json!({ "email": self.stranger().0 }),
+            ("POST", "/api/v1/me/email/confirm") => json!({ "token": "pc_ch_unknown" }),
             _ => return None,
         })
     }

@@ -83,6 +83,10 @@ impl Client {
         self.call(Method::POST, path)
     }
 
+    pub(crate) fn put(&self, path: impl Into<String>, body: Value) -> Call {
+        Call { body: Some(body), ..self.call(Method::PUT, path) }
+    }
+
     pub(crate) fn patch(&self, path: impl Into<String>, body: Value) -> Call {
         Call { body: Some(body), ..self.call(Method::PATCH, path) }
     }
@@ -133,7 +137,7 @@ pub(crate) struct Person {
 impl Person {
     /// Whom a sign-in let in.
     #[track_caller]
-    fn of(client: Client, email: &str, signed_in: &Reply) -> Self {
+    pub(crate) fn of(client: Client, email: &str, signed_in: &Reply) -> Self {
         let access_token = signed_in.text("/access_token");
         Self {
             client: client.bearer(&access_token),

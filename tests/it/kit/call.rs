@@ -67,6 +67,13 @@ impl Call {
         self
     }
 
+    /// Sent with these chunks for a body; one of them may be the end of the connection.
+    pub(crate) async fn stream(self, chunks: Vec<Result<String, std::io::Error>>) -> Reply {
+        let mut request = self.request();
+        *request.body_mut() = Body::from_stream(futures_util::stream::iter(chunks));
+        self.server.send(request, self.peer).await
+    }
+
     fn request(&self) -> Request<Body> {
         let mut request = Request::builder().method(self.method.clone()).uri(&self.path).body(Body::empty()).unwrap();
         request.headers_mut().clone_from(&self.headers);

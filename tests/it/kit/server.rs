@@ -7,10 +7,12 @@ use std::{
 };
 
 use axum::{Router, body::Body};
+use deliver::{Courier, CourierOptions, Mailbox, Outbound, OutboundOptions, OutboundPolicy, Resolver};
 use edge::{EdgeSettings, Endpoint, Peer, TrustedProxies};
 use http::Request;
 use http_body_util::BodyExt;
-use kernel::{Env, Secret};
+use identity::risk::Intelligence;
+use kernel::{Clock, Env, Secret, Timestamp};
 use server::{Parts, modules, worker::Worker};
 use store::Db;
 use tenancy::{FirstStart, first_start};
@@ -32,6 +34,12 @@ pub(crate) struct Options {
     pub(crate) deadline: Duration,
     /// Its own threads for passwords, instead of those that all servers share.
     pub(crate) pool: Option<PoolOptions>,
+    /// Without it messages need a sender, as in production.
+    pub(crate) has_mailbox: bool,
+    /// What is known of networks and places.
+    pub(crate) intelligence: Intelligence,
+    /// Looks up names, instead of the system.
+    pub(crate) resolver: Option<Arc<dyn Resolver>>,
 }
 
 impl Default for Options {
@@ -42,6 +50,9 @@ impl Default for Options {
             is_sign_up_open: true,
             deadline: Duration::from_secs(30),
             pool: None,
+            has_mailbox: true,
+            intelligence: Intelligence::default(),
+            resolver: None,
         }
     }
 }
@@ -53,6 +64,7 @@ pub(crate) struct Server(Arc<Inner>);
 struct Inner {
     router: Router,
     worker: Worker,
+    mailbox: Mailbox,
     db: Db,
     clock: Arc<TurnableClock>,
     first: FirstFacts,
@@ -82,6 +94,12 @@ impl Server {
         let permissions = modules::permissions();
         let facts = FirstStart { public_url: options.public_url, permissions: permissions.names() };
         let first = first_start(&db, &vault, &env, facts).await.unwrap().unwrap();
+        let mailbox = Mailbox::default();
+        let mut outbound =
+            OutboundOptions { policy: OutboundPolicy { allow_loopback: true }, ..OutboundOptions::default() };
+        if let Some(resolver) = options.resolver {
+            outbound.resolver = resolver;
+        }
         let assembled = server::assemble(Parts {
             db: db.clone(),
             env,
@@ -96,6 +114,12 @@ impl Server {
                 log_requests: true,
             },
             passwords: options.pool.map_or_else(password_pool, |pool| PasswordPool::new(pool).unwrap()),
+            courier: Courier::new(CourierOptions {
+                outbound: Outbound::new(outbound).unwrap(),
+                mail: None,
+                mailbox: options.has_mailbox.then(|| mailbox.clone()),
+            }),
+            intelligence: options.intelligence,
             is_sign_up_open: options.is_sign_up_open,
         })
         .unwrap();
@@ -105,7 +129,7 @@ impl Server {
             api_key: first.api_key.reveal().to_owned(),
             claim_token: first.claim_token.reveal().to_owned(),
         };
-        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, db, clock, first, store }))
+        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, mailbox, db, clock, first, store }))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -115,6 +139,16 @@ impl Server {
     /// Every byte that lies on the disk; `None` where the database is somebody else's process.
     pub(crate) fn stored_bytes(&self) -> Option<Vec<u8>> {
         self.0.store.bytes()
+    }
+
+    /// The messages that were sent, once [`Self::run_jobs`] has run.
+    pub(crate) fn mailbox(&self) -> &Mailbox {
+        &self.0.mailbox
+    }
+
+    /// What its clock says.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     pub(crate) fn turn_clock(&self, by: Duration) {
@@ -157,9 +191,14 @@ impl Server {
     }
 }
 
-/// Every endpoint of every module, as the server mounts them.
+/// Every endpoint of every module that is for programs, as the server mounts them.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    modules::all().into_iter().flat_map(|module| module.endpoints).collect()
+    modules::all().into_iter().flat_map(|module| module.endpoints).filter(|endpoint| !endpoint.is_page()).collect()
+}
+
+/// Every page of every module, for people.
+pub(crate) fn pages() -> Vec<Endpoint> {
+    modules::all().into_iter().flat_map(|module| module.endpoints).filter(Endpoint::is_page).collect()
 }
 
 /// One pool for all servers of the process: each thread holds the memory of a hash.

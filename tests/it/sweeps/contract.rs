@@ -6,7 +6,7 @@ const PLATFORM: &str = include_str!("../../../contract/platform.tsv");
 const DATA_PLANE: &str = include_str!("../../../contract/data-plane.tsv");
 
 /// What this release promises of both tables.
-const PROMISED: [&str; 61] = [
+const PROMISED: [&str; 66] = [
     "GET /v1/system",
     "GET /v1/users",
     "POST /v1/users",
@@ -16,6 +16,9 @@ const PROMISED: [&str; 61] = [
     "POST /v1/users/{user_id}/disable",
     "POST /v1/users/{user_id}/enable",
     "POST /v1/users/{user_id}/password",
+    "GET /v1/users/{user_id}/export",
+    "POST /v1/users/import",
+    "POST /v1/users/merge",
     "GET /v1/api-keys",
     "POST /v1/api-keys",
     "POST /v1/api-keys/{api_key_id}/rotate",
@@ -67,6 +70,8 @@ const PROMISED: [&str; 61] = [
     "DELETE /api/v1/users/{user_id}",
     "POST /api/v1/users/{user_id}/disable",
     "POST /api/v1/users/{user_id}/enable",
+    "POST /api/v1/users/bulk-import",
+    "POST /api/v1/users/bulk-export",
     "GET /api/v1/users/{user_id}/sessions",
     "DELETE /api/v1/users/{user_id}/sessions",
 ];
@@ -91,8 +96,10 @@ fn every_promised_row_of_the_contract_is_served_for_its_callers() {
 
 fn admits(endpoint: &Endpoint, caller: &str, scope: &str) -> bool {
     match (caller, endpoint.access) {
-        ("public", Access::Anyone | Access::Public) | ("open", Access::Open) | ("account", Access::Account) => true,
+        ("public" | "public or user" | "flow" | "user or flow", Access::Anyone | Access::Public | Access::MaybeSignedIn) | ("open", Access::Open) | ("account", Access::Account) => true,
         ("user", Access::SignedIn { scope: needed }) => needed.unwrap_or("-") == scope,
+        // A step that a pending sign-in may take as well; the handler asks for the one or the other.
+        ("user", Access::MaybeSignedIn) => scope == "-",
         ("key" | "user or client", Access::Can { permission }) | ("key or user", Access::CanOrSelf { permission }) => {
             permission == scope
         }

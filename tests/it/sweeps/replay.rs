@@ -15,7 +15,9 @@ async fn every_post_replays_under_its_idempotency_key() {
     let world = World::open().await;
     for endpoint in endpoints() {
         let name = name(&endpoint);
-        if endpoint.facts.method != Method::POST || ENDS_ITS_OWN_CREDENTIAL.contains(&name.as_str()) {
+        // A stream has no end that could be kept; an import finds its rows again by itself.
+        let is_kept = endpoint.is_kept();
+        if endpoint.facts.method != Method::POST || !is_kept || ENDS_ITS_OWN_CREDENTIAL.contains(&name.as_str()) {
             continue;
         }
         let call = world.sample(&endpoint).await.idempotent(&name.replace(' ', "-"));

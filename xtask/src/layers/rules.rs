@@ -80,6 +80,8 @@ pub(super) const IO_LIBRARIES: &[&str] = &[
 /// Which domains a domain may use besides `tenancy`, which everyone may.
 const DOMAIN_USES: &[(&str, &[&str])] = &[
     ("access", &["identity"]),
+    ("lifecycle", &["identity"]),
+    ("hosted", &["identity", "federation"]),
     ("provider", &["identity", "access"]),
     ("federation", &["identity", "access"]),
     ("billing", &["identity", "access"]),

@@ -1,0 +1,15 @@
+//! Signing in at a provider that may lie in everything it says.
+
+mod accounts;
+mod hand_off;
+mod identities;
+mod lies;
+mod linking;
+mod providers;
+mod samples;
+mod signing_in;
+mod stage;
+mod states;
+mod upstream;
+
+pub(crate) use samples::{has_sample, sample};

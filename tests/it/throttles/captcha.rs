@@ -1,0 +1,110 @@
+use serde_json::json;
+
+use super::{solved, wrong};
+use crate::kit::{PASSWORD, Server};
+
+async fn server_that_asks(when: &str) -> Server {
+    let server = Server::start().await;
+    let captcha = json!({ "provider": "proof_of_work", "when": when, "difficulty_bits": 10 });
+    server.root().put("/v1/settings/sign-in", json!({ "captcha": captcha })).await.expect(200);
+    server
+}
+
+#[tokio::test]
+async fn where_it_is_always_asked_for_nobody_gets_in_without() {
+    let server = server_that_asks("always").await;
+    let client = server.anonymous();
+    client.sign_up("ada@example.com").await.refused(403, "captcha_required");
+    wrong(&client, "ada@example.com").await.refused(403, "captcha_required");
+    for (path, body) in [
+        ("/v1/auth/magic-links", json!({ "email": "ada@example.com" })),
+        ("/v1/auth/otp", json!({ "email": "ada@example.com" })),
+        ("/v1/auth/password/forgot", json!({ "email": "ada@example.com" })),
+    ] {
+        client.post(path, body).await.refused(403, "captcha_required");
+    }
+    let token = solved(&client).await;
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": token });
+    client.post("/v1/auth/sign-up", body).await.expect(202);
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": solved(&client).await });
+    assert_eq!(client.post("/v1/auth/sign-in", body).await.expect(200).data()["state"], "complete");
+}
+
+#[tokio::test]
+async fn at_sign_up_alone_a_sign_in_is_free() {
+    let server = server_that_asks("sign_up").await;
+    let client = server.anonymous();
+    client.sign_up("ada@example.com").await.refused(403, "captcha_required");
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": solved(&client).await });
+    client.post("/v1/auth/sign-up", body).await.expect(202);
+    server.sign_in_at(&client, "ada@example.com").await;
+}
+
+#[tokio::test]
+async fn a_solution_is_good_once_however_many_ask_at_once() {
+    let server = server_that_asks("always").await;
+    let token = solved(&server.anonymous()).await;
+    let tries: Vec<_> = (0..20)
+        .map(|number| {
+            let client = server.anonymous().from(&format!("198.18.0.{number}"));
+            let email = format!("person-{number}@example.com");
+            let body = json!({ "email": email, "password": PASSWORD, "captcha_token": token });
+            tokio::spawn(async move { client.post("/v1/auth/sign-up", body).await.status })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for one in tries {
+        answers.push(one.await.unwrap());
+    }
+    answers.sort_unstable();
+    assert_eq!((answers[0], &answers[1..]), (202, &[403; 19][..]));
+}
+
+#[tokio::test]
+async fn what_is_not_solved_or_made_up_is_refused() {
+    let server = server_that_asks("always").await;
+    let client = server.anonymous();
+    let token = solved(&client).await;
+    let challenge = token.split(':').next().unwrap();
+    for made_up in ["", "x", challenge, &format!("{challenge}:x"), "pc_pw_AAAA:1", &"x".repeat(10_000)] {
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": made_up });
+        client.post("/v1/auth/sign-in", body).await.refused(403, "captcha_refused");
+    }
+    server.turn_clock(std::time::Duration::from_mins(11));
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": token });
+    client.post("/v1/auth/sign-in", body).await.refused(403, "captcha_refused");
+}
+
+#[tokio::test]
+async fn an_application_without_the_built_in_one_hands_none_out() {
+    let server = Server::start().await;
+    server.anonymous().poke("/v1/auth/captcha").await.refused(409, "captcha_not_built_in");
+    server.user("ada@example.com").await;
+    // Where none is asked for, what a form sends along does no harm.
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": "anything" });
+    server.anonymous().post("/v1/auth/sign-in", body).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_risky_sign_in_goes_on_once_its_captcha_is_solved() {
+    let server = Server::start().await;
+    server.user("ada@example.com").await;
+    let settings = json!({
+        "captcha": { "provider": "proof_of_work", "difficulty_bits": 10 },
+        "risk": { "second_factor": 1, "captcha": 1, "refuse": 101 },
+    });
+    server.root().put("/v1/settings/sign-in", settings).await.expect(200);
+    let client = server.anonymous();
+    let pending = client.sign_in("ada@example.com", PASSWORD).await.expect(200);
+    assert_eq!(pending.data()["state"], "captcha_required");
+    let path = format!("/v1/auth/flows/{}/captcha", pending.text("/flow/id"));
+    client.post(&path, json!({ "captcha_token": "nothing" })).await.refused(403, "captcha_refused");
+    let token = solved(&client).await;
+    let next = client.post(&path, json!({ "captcha_token": token })).await.expect(200);
+    assert_eq!(next.data()["state"], "verification_required");
+    let again = json!({ "captcha_token": solved(&client).await });
+    client.post(&path, again).await.refused(409, "step_not_open");
+    // Solved with the attempt itself, nobody is asked for it again.
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "captcha_token": solved(&client).await });
+    assert_eq!(client.post("/v1/auth/sign-in", body).await.expect(200).data()["state"], "verification_required");
+}

@@ -1,0 +1,126 @@
+//! That an address is the person's own, and guests who become somebody.
+
+use serde_json::{Value, json};
+
+use crate::kit::{PASSWORD, Server};
+
+#[tokio::test]
+async fn signing_up_sends_a_link_that_proves_the_mailbox() {
+    let server = Server::start().await;
+    let ada = server.user("ada@example.com").await;
+    assert_eq!(ada.get("/v1/auth/me").await.data()["user"]["email_verified"], false);
+    let token = server.mailed_token("ada@example.com").await;
+    let anyone = server.anonymous();
+    let body = json!({ "token": token });
+    let confirmed = anyone.post("/v1/auth/verifications/confirm", body.clone()).await.expect(200);
+    assert_eq!(confirmed.data()["state"], "verified");
+    assert_eq!(ada.get("/v1/auth/me").await.data()["user"]["email_verified"], true);
+    anyone.post("/v1/auth/verifications/confirm", body).await.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn a_second_sign_up_with_the_address_sends_one_message_too() {
+    let server = Server::start().await;
+    server.anonymous().sign_up("ada@example.com").await.expect(202);
+    assert_eq!(server.letter("ada@example.com").await.template, "verify_email");
+    server.anonymous().sign_up("ada@example.com").await.expect(202);
+    let letters = server.letters("ada@example.com").await;
+    assert_eq!((letters.len(), letters[1].template), (2, "account_exists"));
+}
+
+#[tokio::test]
+async fn a_code_proves_a_phone() {
+    let server = Server::start().await;
+    let body = json!({ "phone": "+4915123456789", "password": PASSWORD });
+    server.anonymous().post("/v1/auth/sign-up", body.clone()).await.expect(202);
+    let token = server.anonymous().post("/v1/auth/sign-in", body).await.expect(200).text("/access_token");
+    let ada = server.anonymous().bearer(&token);
+    let sent = ada.post("/v1/auth/verifications", json!({ "phone": "+4915123456789" })).await.expect(202);
+    let code = server.mailed_code("+4915123456789").await;
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code });
+    server.anonymous().post("/v1/auth/verifications/confirm", proof).await.expect(200);
+    assert_eq!(ada.get("/v1/auth/me").await.data()["user"]["phone_verified"], true);
+}
+
+#[tokio::test]
+async fn where_it_is_required_signing_in_waits_for_it() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/sign-in", json!({ "email_verification": "required" })).await.expect(200);
+    let anyone = server.anonymous();
+    anyone.sign_up("ada@example.com").await.expect(202);
+    let pending = anyone.sign_in("ada@example.com", PASSWORD).await.expect(200);
+    assert_eq!(pending.data()["state"], "verification_required");
+    let flow = pending.text("/flow/id");
+    let sent = anyone.post("/v1/auth/verifications", json!({ "flow_id": flow })).await.expect(202);
+    let code = server.mailed_code("ada@example.com").await;
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code, "flow_id": flow });
+    let done = anyone.post("/v1/auth/verifications/confirm", proof).await.expect(200);
+    assert_eq!(done.data()["sign_in"]["state"], "complete");
+    anyone.sign_in("ada@example.com", PASSWORD).await.expect(200).text("/access_token");
+}
+
+#[tokio::test]
+async fn asking_for_an_address_that_nobody_has_tells_nothing() {
+    let server = Server::start().await;
+    server.anonymous().sign_up("ada@example.com").await.expect(202);
+    server.run_jobs().await;
+    server.mailbox().clear();
+    let mut answers = Vec::new();
+    for email in ["ada@example.com", "nobody@example.com"] {
+        let sent = server.anonymous().post("/v1/auth/verifications", json!({ "email": email })).await.expect(202);
+        let (status, _, mut body) = sent.comparable();
+        body["data"]["challenge_id"] = Value::Null;
+        body["data"]["expires_at"] = Value::Null;
+        answers.push((status, body));
+        assert_eq!(server.letters(email).await.len(), 1, "{email}");
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
+async fn nobody_marks_their_own_address_proven() {
+    let server = Server::start().await;
+    let ada = server.user("ada@example.com").await;
+    for body in [json!({ "email_verified": true }), json!({ "email": "other@example.com" })] {
+        let refused = ada.patch("/api/v1/me/profile", body).await;
+        assert_eq!(refused.status, 400, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_becomes_somebody_and_keeps_their_id() {
+    let server = Server::start().await;
+    server.anonymous().poke("/v1/auth/anonymous").await.refused(403, "method_not_allowed");
+    server.root().put("/v1/settings/sign-in", json!({ "anonymous": true })).await.expect(200);
+    let begun = server.anonymous().poke("/v1/auth/anonymous").await.expect(200);
+    let (id, token) = (begun.text("/user/id"), begun.text("/access_token"));
+    assert_eq!(begun.data()["user"]["is_anonymous"], true);
+    let guest = server.anonymous().bearer(&token);
+    guest.sign_up("ada@example.com").await.expect(202);
+    let me = guest.get("/v1/auth/me").await.expect(200);
+    assert_eq!((me.text("/user/id"), me.data()["user"]["is_anonymous"].clone()), (id.clone(), json!(false)));
+    let signed_in = server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
+    assert_eq!(signed_in.text("/user/id"), id);
+    guest.sign_up("other@example.com").await.refused(409, "signed_in_already");
+}
+
+#[tokio::test]
+async fn a_guest_does_not_get_somebody_else_s_account() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/sign-in", json!({ "anonymous": true })).await.expect(200);
+    let ada = server.user("ada@example.com").await;
+    let begun = server.anonymous().poke("/v1/auth/anonymous").await.expect(200);
+    let guest = server.anonymous().bearer(&begun.text("/access_token"));
+    guest.post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": "an attacker's long phrase" })).await.expect(202);
+    assert_eq!(guest.get("/v1/auth/me").await.data()["user"]["is_anonymous"], true);
+    ada.get("/v1/auth/me").await.expect(200);
+    server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_changed_email_address_counts_once_its_mailbox_is_proven() {
+    let server = Server::start().await;
+    let ada = server.user("ada@example.com").await;
+    let body = json!({ "email": "countess@example.com" });
+    ada.post("/api/v1/me/email/change", body).await.refused(403, "step_up_required");
+}

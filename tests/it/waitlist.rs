@@ -1,0 +1,200 @@
+//! The waiting list, and the invitation that leads out of it.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::kit::{PASSWORD, Server};
+
+const PATH: &str = "/v1/waitlist";
+
+async fn open(server: &Server) {
+    server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "waitlist" } })).await.expect(200);
+}
+
+/// Somebody on the list.
+pub(crate) async fn entry(server: &Server, email: &str) -> String {
+    open(server).await;
+    server.anonymous().post(PATH, json!({ "email": email })).await.expect(202);
+    let waiting = server.root().walk(PATH, 200).await;
+    let entry = waiting.iter().find(|entry| entry["email"] == email).unwrap();
+    entry["id"].as_str().unwrap().to_owned()
+}
+
+/// The token that somebody who was approved finds in their mail.
+pub(crate) async fn invitation(server: &Server, email: &str) -> String {
+    let id = entry(server, email).await;
+    approve(server, &id).await;
+    token(server, email).await
+}
+
+async fn approve(server: &Server, id: &str) {
+    server.root().post(format!("{PATH}/{id}/decision"), json!({ "decision": "approve" })).await.expect(200);
+}
+
+/// From the last message to this address.
+async fn token(server: &Server, email: &str) -> String {
+    server.run_jobs().await;
+    let letters = server.mailbox().to(email);
+    let link = letters.first().and_then(|letter| letter.link.clone()).unwrap_or_else(|| panic!("nothing was sent to {email}"));
+    link.split_once("invitation_token=").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn somebody_joins_is_approved_and_signs_up() {
+    let server = Server::start().await;
+    open(&server).await;
+    let body = json!({ "email": "Ada@example.com", "name": "Ada", "locale": "en" });
+    server.anonymous().post(PATH, body).await.expect(202);
+    let waiting = server.root().get("/v1/waitlist?state=waiting").await.expect(200);
+    assert_eq!((waiting.text("/0/email"), waiting.text("/0/name")), ("Ada@example.com".to_owned(), "Ada".to_owned()));
+    server.run_jobs().await;
+    assert!(server.mailbox().to("Ada@example.com").is_empty(), "nothing is sent before somebody decides");
+    approve(&server, &waiting.text("/0/id")).await;
+
+    let accept = json!({ "token": token(&server, "Ada@example.com").await, "password": PASSWORD, "given_name": "Ada" });
+    let signed_in = server.anonymous().post("/v1/invitations/accept", accept).await.expect(200);
+    assert_eq!(signed_in.text("/state"), "complete");
+    assert_eq!(signed_in.data()["user"]["email_verified"], true, "the mailbox is proven by it");
+    server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
+    let joined = server.root().get("/v1/waitlist?state=joined").await.expect(200);
+    assert_eq!(joined.items().len(), 1);
+}
+
+#[tokio::test]
+async fn the_list_tells_nobody_who_is_on_it_or_has_an_account() {
+    let server = Server::start().await;
+    server.user("grace@example.com").await;
+    open(&server).await;
+    let join = |email: &'static str| server.anonymous().post(PATH, json!({ "email": email }));
+    let first = join("ada@example.com").await.expect(202);
+    for again in ["ada@example.com", "ADA@EXAMPLE.COM", "grace@example.com"] {
+        assert_eq!(join(again).await.expect(202).data(), first.data());
+    }
+    server.run_jobs().await;
+    assert!(server.mailbox().all().is_empty());
+    assert_eq!(server.root().walk(PATH, 10).await.len(), 2, "each address once");
+}
+
+#[tokio::test]
+async fn the_list_is_open_where_the_mode_says_so() {
+    let server = Server::start().await;
+    let join = || server.anonymous().post(PATH, json!({ "email": "ada@example.com" }));
+    join().await.refused(403, "waitlist_closed");
+    server.anonymous().sign_up("ada@example.com").await.expect(202);
+    open(&server).await;
+    server.anonymous().sign_up("grace@example.com").await.refused(403, "sign_up_closed");
+    join().await.expect(202);
+    let blocked = json!({ "sign_up": { "blocked_domains": ["example.com"] } });
+    server.root().patch("/v1/settings", blocked).await.expect(200);
+    join().await.refused(403, "waitlist_closed");
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_named() {
+    let server = Server::start().await;
+    open(&server).await;
+    for (body, fields) in [
+        (json!({}), "email required"),
+        (json!({ "email": "ada" }), "email invalid"),
+        (json!({ "email": "ada@example.com", "name": "a\nb" }), "name invalid"),
+        (json!({ "email": "ada@example.com", "locale": "!" }), "locale invalid"),
+    ] {
+        assert_eq!(server.anonymous().post(PATH, body).await.expect(422).fields(), [fields]);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_is_redeemed_once_however_many_try() {
+    let server = Server::start().await;
+    let token = invitation(&server, "ada@example.com").await;
+    let tries = (0..50).map(|number| {
+        let client = server.anonymous().from(&format!("198.51.100.{number}"));
+        let body = json!({ "token": token });
+        async move { client.post("/v1/invitations/accept", body).await.status }
+    });
+    let statuses = join_all(tries).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(server.root().get("/v1/users?email=ada@example.com").await.expect(200).items().len(), 1);
+}
+
+#[tokio::test]
+async fn a_rejection_makes_an_invitation_worthless() {
+    let server = Server::start().await;
+    let id = entry(&server, "ada@example.com").await;
+    approve(&server, &id).await;
+    let token = token(&server, "ada@example.com").await;
+    server.root().post(format!("{PATH}/{id}/decision"), json!({ "decision": "reject" })).await.expect(200);
+    let accept = || server.anonymous().post("/v1/invitations/accept", json!({ "token": token }));
+    accept().await.refused(401, "invalid_token");
+    approve(&server, &id).await;
+    accept().await.expect(200);
+    let late = server.root().post(format!("{PATH}/{id}/decision"), json!({ "decision": "reject" })).await;
+    late.refused(409, "already_joined");
+}
+
+#[tokio::test]
+async fn an_approval_is_sent_again_because_mail_gets_lost() {
+    let server = Server::start().await;
+    let id = entry(&server, "ada@example.com").await;
+    approve(&server, &id).await;
+    approve(&server, &id).await;
+    server.run_jobs().await;
+    assert_eq!(server.mailbox().to("ada@example.com").len(), 2);
+}
+
+#[tokio::test]
+async fn an_invitation_ends() {
+    let server = Server::start().await;
+    let token = invitation(&server, "ada@example.com").await;
+    server.turn_clock(Duration::from_hours(14 * 24 + 1));
+    let accept = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await;
+    accept.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn an_invitation_opens_no_account_that_is_there() {
+    let server = Server::start().await;
+    let token = invitation(&server, "ada@example.com").await;
+    server.root().create_user("ada@example.com").await;
+    let accept = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await;
+    accept.refused(409, "account_exists");
+}
+
+#[tokio::test]
+async fn who_is_signed_in_signs_out_first() {
+    let server = Server::start().await;
+    let grace = server.user("grace@example.com").await;
+    let token = invitation(&server, "ada@example.com").await;
+    grace.post("/v1/invitations/accept", json!({ "token": token })).await.refused(409, "already_signed_in");
+}
+
+#[tokio::test]
+async fn a_password_is_needed_where_accounts_do_not_begin_without() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/sign-in", json!({ "passwordless_sign_up": false })).await.expect(200);
+    let token = invitation(&server, "ada@example.com").await;
+    let accept = |body| server.anonymous().post("/v1/invitations/accept", body);
+    assert_eq!(accept(json!({ "token": token })).await.expect(422).fields(), ["password required"]);
+    accept(json!({ "token": token, "password": "short" })).await.refused(422, "password_refused");
+    accept(json!({ "token": token, "password": PASSWORD })).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_invitation_is_no_way_around_a_second_factor() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/mfa", json!({ "policy": "required" })).await.expect(200);
+    let token = invitation(&server, "ada@example.com").await;
+    let accepted = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await.expect(200);
+    assert_eq!(accepted.text("/state"), "mfa_enrolment_required");
+}
+
+#[tokio::test]
+async fn erasing_a_person_erases_their_entry() {
+    let server = Server::start().await;
+    let token = invitation(&server, "ada@example.com").await;
+    let accepted = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await.expect(200);
+    server.root().delete(format!("/v1/users/{}", accepted.text("/user/id"))).await.expect(200);
+    assert!(server.root().walk(PATH, 10).await.is_empty());
+}
