@@ -1,6 +1,6 @@
 //! For every operation a request that succeeds: what the sweeps bend, and what the reference shows.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use edge::{Access, Endpoint};
 use http::Method;
@@ -14,11 +14,13 @@ const NAMES: [&str; 8] = ["ada", "grace", "alan", "edsger", "barbara", "donald",
 pub(crate) struct World {
     pub(crate) server: Server,
     people: AtomicU32,
+    /// Does nobody sign up by themselves, since a sample needed a waiting list?
+    has_waitlist: AtomicBool,
 }
 
 impl World {
     pub(crate) async fn open() -> Self {
-        Self { server: Server::start().await, people: AtomicU32::new(0) }
+        Self { server: Server::start().await, people: AtomicU32::new(0), has_waitlist: AtomicBool::new(false) }
     }
 
     /// An address that nobody has, and a network that nobody came from: limits are for other tests.
@@ -33,7 +35,10 @@ impl World {
     /// Somebody who is signed in.
     pub(crate) async fn person(&self) -> Person {
         let (email, client) = self.stranger();
-        self.server.user_at(&client, &email).await
+        // Not by signing up: another sample may have closed that.
+        let body = json!({ "primary_email": email, "password": PASSWORD });
+        self.server.root().post("/v1/users", body).await.expect(201);
+        self.server.sign_in_at(&client, &email).await
     }
 
     /// Who may call the endpoint.
@@ -46,10 +51,18 @@ impl World {
         }
     }
 
+    async fn open_sign_up(&self) {
+        if self.has_waitlist.swap(false, Ordering::SeqCst) {
+            self.server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "open" } })).await.expect(200);
+        }
+    }
+
     /// A request that is carried out; of a mutation, one that changes something.
     pub(crate) async fn sample(&self, endpoint: &Endpoint) -> Call {
         let facts = &endpoint.facts;
         let (method, template) = (facts.method.as_str(), facts.path);
+        self.open_sign_up().await;
+        self.has_waitlist.store(matches!(template, "/v1/waitlist" | "/v1/waitlist/{entry_id}/decision" | "/v1/invitations/accept"), Ordering::SeqCst);
         if crate::mfa::has_sample(template) {
             let (email, client) = self.stranger();
             return crate::mfa::sample(&client, &email, method, template).await;
@@ -61,6 +74,9 @@ impl World {
         if crate::passkeys::has_sample(template) {
             let (email, client) = self.stranger();
             return crate::passkeys::sample(&client, &email, method, template).await;
+        }
+        if matches!(template, "/api/v1/me/email/change" | "/api/v1/me/email/confirm") {
+            return self.email_change(template).await;
         }
         let client = self.caller(endpoint).await;
         if crate::federation::has_sample(template) {
@@ -88,6 +104,18 @@ impl World {
         Call { body: self.body(method, template).await, ..call }
     }
 
+    /// Another address, asked for by somebody with two factors, or about to be confirmed.
+    async fn email_change(&self, template: &str) -> Call {
+        let (email, client) = self.stranger();
+        let ada = crate::mfa::with_app(&self.server, &client, &email).await;
+        let (new, anyone) = self.stranger();
+        if template == "/api/v1/me/email/change" {
+            return ada.post(template, json!({ "email": new }));
+        }
+        ada.post("/api/v1/me/email/change", json!({ "email": new })).await.expect(202);
+        anyone.post(template, json!({ "token": self.server.mailed_token(&new).await }))
+    }
+
     /// The template with the ids of things that are there.
     async fn path(&self, template: &str, client: &Client) -> String {
         let Some((before, rest)) = template.split_once('{') else { return template.to_owned() };
@@ -97,6 +125,13 @@ impl World {
             ("user_id", _) => self.server.root().create_user(&self.stranger().0).await.id(),
             ("session_id", "/api/v1/me/sessions/") => client.get("/v1/auth/me").await.expect(200).text("/session/id"),
             ("session_id", _) => self.person().await.session_id,
+            ("flow_id", _) => {
+                let ada = self.person().await;
+                let body = json!({ "must_change": true });
+                self.server.root().post(format!("/v1/users/{}/password", ada.id), body).await.expect(200);
+                let (_, anyone) = self.stranger();
+                anyone.sign_in(&ada.email, PASSWORD).await.expect(200).text("/flow/id")
+            }
             ("api_key_id", _) => {
                 let body = json!({ "name": "staging backend", "scopes": ["users:read"] });
                 self.server.root().post("/v1/api-keys", body).await.expect(201).id()
@@ -118,8 +153,8 @@ impl World {
             }
             ("provider", "/v1/settings/providers/") => {
                 let body = json!({ "client_id": "acme", "issuer": "https://login.example.com" });
-                self.server.root().put("/v1/settings/providers/acme", body).await.expect(200);
-                "acme".to_owned()
+                self.server.root().put("/v1/settings/providers/staff", body).await.expect(200);
+                "staff".to_owned()
             }
             ("template", _) => "magic_link".to_owned(),
             ("application_id", _) => self.server.application_id().to_owned(),
@@ -164,6 +199,7 @@ impl World {
             }
             ("POST", "/v1/api-keys/{api_key_id}/rotate") => json!({ "overlap_seconds": 3_600 }),
             ("POST", "/v1/auth/sign-up" | "/api/v1/auth/register") => {
+                self.server.root().patch("/v1/settings", json!({ "sign_up": null })).await.expect(200);
                 json!({ "email": self.stranger().0, "password": PASSWORD, "name": "Ada Lovelace" })
             }
             ("POST", "/v1/auth/sign-in" | "/api/v1/auth/login") => sign_in(&self.person().await.email),
@@ -173,10 +209,10 @@ impl World {
             ("POST", "/v1/sessions/tokens") => json!({ "refresh_token": self.person().await.refresh_token }),
             ("POST", "/v1/sessions/verify") => json!({ "token": self.person().await.access_token }),
             ("PUT", "/v1/settings/sign-in") => {
-                json!({ "methods": ["passkey", "magic_link"], "email_verification": "required", "captcha": { "provider": "proof_of_work" } })
+                json!({ "methods": ["password", "passkey", "social", "magic_link", "email_code"], "anonymous": true, "magic_link_other_browser": true })
             }
-            ("PUT", "/v1/settings/mfa") => json!({ "policy": "required", "factors": ["totp", "passkey", "recovery_code"] }),
-            ("PUT", "/v1/settings/sessions") => json!({ "idle_seconds": 86_400, "cookies": { "same_site": "strict" } }),
+            ("PUT", "/v1/settings/mfa") => json!({ "policy": "optional", "factors": ["totp", "passkey", "email", "recovery_code"] }),
+            ("PUT", "/v1/settings/sessions") => json!({ "idle_seconds": 86_400, "max_per_user": 50 }),
             ("PUT", "/v1/settings/branding") => {
                 json!({ "display_name": "Acme", "colors": { "light": { "accent": "#1d4ed8" } }, "locales": ["en", "de"] })
             }
@@ -254,10 +290,15 @@ impl World {
             }
             ("POST", "/v1/auth/verifications/confirm" | "/api/v1/auth/email/verify") => {
                 let email = self.person().await.email;
+                let body = json!({ "email": email });
+                self.server.anonymous().post("/v1/auth/verifications", body).await.expect(202);
                 json!({ "token": self.server.mailed_token(&email).await })
             }
-            ("POST", "/api/v1/me/email/change") => json!({ "email": self.stranger().0 }),
-            ("POST", "/api/v1/me/email/confirm") => json!({ "token": "pc_ch_unknown" }),
+            ("POST", "/v1/auth/anonymous") => {
+                let body = json!({ "anonymous": true });
+                self.server.root().put("/v1/settings/sign-in", body).await.expect(200);
+                json!({ "locale": "en" })
+            }
             _ => return None,
         })
     }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{PASSWORD, Server};
+use crate::{
+    kit::{PASSWORD, Server},
+    mfa::with_app,
+};
 
 #[tokio::test]
 async fn signing_up_sends_a_link_that_proves_the_mailbox() {
@@ -120,7 +123,30 @@ async fn a_guest_does_not_get_somebody_else_s_account() {
 #[tokio::test]
 async fn a_changed_email_address_counts_once_its_mailbox_is_proven() {
     let server = Server::start().await;
-    let ada = server.user("ada@example.com").await;
+    let weak = server.user("weak@example.com").await;
     let body = json!({ "email": "countess@example.com" });
-    ada.post("/api/v1/me/email/change", body).await.refused(403, "step_up_required");
+    weak.post("/api/v1/me/email/change", body.clone()).await.refused(403, "step_up_required");
+
+    let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
+    let pending = ada.post("/api/v1/me/email/change", body).await.expect(202);
+    assert!(pending.text("/pending_change_id").starts_with("pec_"));
+    assert_eq!(ada.get("/v1/auth/me").await.data()["user"]["primary_email"], "ada@example.com");
+    let token = server.mailed_token("countess@example.com").await;
+    assert_eq!(server.letter("ada@example.com").await.template, "email_change_notice");
+    let proof = json!({ "token": token });
+    let changed = server.anonymous().post("/api/v1/me/email/confirm", proof.clone()).await.expect(200);
+    assert_eq!((changed.text("/email").as_str(), &changed.data()["email_verified"]), ("countess@example.com", &json!(true)));
+    server.anonymous().post("/api/v1/me/email/confirm", proof).await.refused(401, "invalid_token");
+    server.anonymous().sign_in("countess@example.com", PASSWORD).await.expect(200);
+    server.anonymous().sign_in("ada@example.com", PASSWORD).await.refused(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn somebody_else_s_address_is_refused_to_who_proves_the_mailbox_and_told_to_nobody_else() {
+    let server = Server::start().await;
+    server.user("taken@example.com").await;
+    let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
+    ada.post("/api/v1/me/email/change", json!({ "email": "taken@example.com" })).await.expect(202);
+    let proof = json!({ "token": server.mailed_token("taken@example.com").await });
+    server.anonymous().post("/api/v1/me/email/confirm", proof).await.refused(409, "email_taken");
 }

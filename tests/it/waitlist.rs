@@ -66,6 +66,8 @@ async fn somebody_joins_is_approved_and_signs_up() {
 async fn the_list_tells_nobody_who_is_on_it_or_has_an_account() {
     let server = Server::start().await;
     server.user("grace@example.com").await;
+    server.run_jobs().await;
+    server.mailbox().clear();
     open(&server).await;
     let join = |email: &'static str| server.anonymous().post(PATH, json!({ "email": email }));
     let first = join("ada@example.com").await.expect(202);

@@ -71,7 +71,8 @@ class Inbox:
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.mails.append((envelope.rcpt_tos, message, session.ssl is not None))
+        is_encrypted = server.transport.get_extra_info("ssl_object") is not None
+        self.mails.append((envelope.rcpt_tos, message, is_encrypted))
         return "250 taken"
 
     def wait(self, count: int, seconds: int = 40) -> list:
@@ -82,7 +83,8 @@ class Inbox:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()))
+    is_known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_known, handled=False)
 
 
 class Mail(unittest.TestCase):

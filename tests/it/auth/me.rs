@@ -46,6 +46,8 @@ async fn the_configuration_tells_a_sign_in_screen_what_it_needs() {
     let config = server.anonymous().get("/v1/auth/config").await.expect(200);
     assert_eq!(config.text("/application_id"), server.application_id());
     assert_eq!(config.text("/sign_up"), "open");
-    assert_eq!(config.data()["methods"], json!(["password"]));
+    assert_eq!(config.data()["methods"], json!(["password", "passkey", "social", "magic_link", "email_code"]));
+    assert_eq!(config.data()["identifiers"], json!(["email", "phone", "username"]));
+    assert_eq!(config.data()["mfa"]["policy"], "optional");
     assert!(config.data()["password"]["min_length"].as_u64().unwrap() >= 8);
 }

@@ -87,7 +87,7 @@ async fn addresses_are_one_in_all_their_spellings() {
 async fn somebody_without_an_address_is_somebody_too() {
     let stage = Stage::open().await;
     for (subject, email) in [("one", json!(null)), ("two", json!(["ada@example.com"])), ("three", json!("a@b, c@d"))] {
-        stage.upstream.say(json!({ "sub": subject, "email": email, "name": "Ada" }));
+        stage.without_address(subject, email);
         let user = stage.sign_in().await.expect(200);
         assert_eq!(user.data()["user"]["primary_email"], Value::Null, "{user}");
         let me = stage.browser().client.bearer(&user.text("/access_token"));

@@ -27,6 +27,7 @@ pub(crate) async fn sample(server: &Server, client: &Client, email: &str, method
             form.header("content-type", "application/x-www-form-urlencoded")
         }
         ("POST", "/v1/auth/handoff" | "/api/v1/auth/handoff") => {
+            with_social(server).await;
             let stage = Stage::at(server.clone(), Upstream::start().await).await;
             let body = json!({ "code": stage.arrive().await["code"], "code_verifier": VERIFIER });
             client.post(template, body)
@@ -43,7 +44,13 @@ async fn authorize(server: &Server, client: &Client) -> Call {
     client.get(format!("/v1/auth/social/github/authorize?{query}"))
 }
 
+/// Other samples may have switched it off.
+async fn with_social(server: &Server) {
+    server.root().put("/v1/settings/sign-in", json!({})).await.expect(200);
+}
+
 async fn come_back(server: &Server, over: &[(&str, &str)]) -> Call {
+    with_social(server).await;
     let stage = Stage::at(server.clone(), Upstream::start().await).await;
     let mut browser: Browser = stage.browser();
     let reply = browser.get(&super::stage::authorize_path(over)).await.expect(303);
@@ -75,6 +82,7 @@ async fn identities(server: &Server, client: &Client, email: &str, method: &str,
 }
 
 async fn github(server: &Server) {
+    with_social(server).await;
     let body = json!({ "client_id": "Iv1.0123456789abcdef", "client_secret": "github client secret" });
     server.root().put("/v1/settings/providers/github", body).await.expect(200);
 }

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use super::upstream::{CLIENT_ID, CLIENT_SECRET, Script, Upstream};
 use crate::kit::{Call, Client, Reply, Server};
 
 pub(super) const APP: &str = "https://app.example.com/callback";
@@ -74,6 +74,13 @@ impl Stage {
     pub(super) async fn exchange(&self, code: &str) -> Reply {
         let body = json!({ "code": code, "code_verifier": VERIFIER });
         self.browser().client.post("/v1/auth/handoff", body).await
+    }
+
+    /// From now on the provider knows these people and no address of theirs.
+    pub(super) fn without_address(&self, subject: &str, email: Value) {
+        let claims = json!({ "sub": subject, "email": email, "name": "Ada" });
+        let user_info = Some(json!({ "sub": subject }));
+        self.upstream.lie(Script { claims, user_info, ..Script::default() });
     }
 
     /// The identities of a user, as an administrator sees them.

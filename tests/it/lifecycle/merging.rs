@@ -42,7 +42,8 @@ async fn a_dry_run_lists_what_would_be_moved_and_lost_and_changes_nothing() {
     assert_eq!(told.data()["dry_run"], true);
     assert_eq!(conflicts(&told), ["primary_email", "password", "name", "public_metadata.plan"]);
     assert_eq!(moved(&told), [("email_addresses", 1)]);
-    assert_eq!((&told.data()["lost"], &told.data()["sessions_ended"]), (&json!([{ "kind": "sessions", "count": 1 }]), &json!(1)));
+    let lost = json!([{ "kind": "sessions", "count": 1 }, { "kind": "known_devices", "count": 1 }]);
+    assert_eq!((&told.data()["lost"], &told.data()["sessions_ended"]), (&lost, &json!(1)));
     let name = &told.data()["conflicts"][2];
     assert_eq!((&name["kept"], &name["lost"]), (&json!("Ada New"), &json!("Ada Old")));
     assert_eq!(count_events(server.db()).await, events);

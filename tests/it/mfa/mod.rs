@@ -10,8 +10,9 @@ mod limits;
 mod policy;
 mod racing;
 mod removing;
-
+mod sampling;
 mod step_up;
 mod verifying;
 
-
+pub(crate) use factor::{MfaPerson, with_app};
+pub(crate) use sampling::{has_sample, sample};

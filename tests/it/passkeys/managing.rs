@@ -69,8 +69,7 @@ async fn passwordless(server: &Server, fields: Value) -> (Client, String) {
     // The application takes passwords no more.
     let methods = json!({ "methods": ["passkey", "magic_link"] });
     server.root().put("/v1/settings/sign-in", methods).await.expect(200);
-    let signed_in = sign_in(&server.anonymous(), &mut passkey).await.expect(200);
-    (server.anonymous().bearer(&signed_in.text("/access_token")), id)
+    (super::strong(server, &mut passkey).await, id)
 }
 
 #[tokio::test]
@@ -106,8 +105,7 @@ async fn two_that_are_removed_at_once_leave_one() {
         let ada = server.sign_in_at(&server.anonymous(), &email).await;
         let mut first = passkey();
         let one = register(&ada, &mut first).await.expect(201).id();
-        let strong = sign_in(&server.anonymous(), &mut first).await.expect(200);
-        let ada = server.anonymous().bearer(&strong.text("/access_token"));
+        let ada = super::strong(&server, &mut first).await;
         let two = register(&ada, &mut passkey()).await.expect(201).id();
         server.root().put("/v1/settings/sign-in", json!({ "methods": ["passkey"] })).await.expect(200);
         let remove = |id: String| {

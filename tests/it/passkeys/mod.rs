@@ -68,6 +68,12 @@ async fn sign_in(client: &Client, passkey: &mut SoftPasskey) -> Reply {
     client.post(AUTHENTICATION_VERIFY, json!({ "credential": credential })).await
 }
 
+/// Its person in a session of two factors, which may add further ones.
+async fn strong(server: &Server, passkey: &mut SoftPasskey) -> Client {
+    let signed_in = sign_in(&server.anonymous(), passkey).await.expect(200);
+    server.anonymous().bearer(&signed_in.text("/access_token"))
+}
+
 /// A server on which nobody is refused for asking often.
 async fn patient() -> Server {
     let server = Server::start().await;

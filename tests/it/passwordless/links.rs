@@ -37,8 +37,9 @@ async fn a_link_opens_in_the_browser_that_asked_and_is_not_used_up_by_another() 
     let token = server.mailed_token("ada@example.com").await;
     redeem(&server, &token, None).await.refused(403, "other_browser");
     redeem(&server, &token, Some(&json!("pc_br_somebody_else"))).await.refused(403, "other_browser");
-    let cookie = sent.cookies().into_iter().find(|(name, _)| name.contains("pc_br_")).unwrap();
-    let same = server.anonymous().with("cookie", &format!("{}={}", cookie.0, cookie.1.split(';').next().unwrap()));
+    let (cookie, attributes) = sent.cookies().into_iter().find(|(pair, _)| pair.contains("pc_br_")).unwrap();
+    assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{attributes}");
+    let same = server.anonymous().with("cookie", &cookie);
     same.post("/v1/auth/magic-links/verify", json!({ "token": token })).await.expect(200);
 }
 

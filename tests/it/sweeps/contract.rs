@@ -6,7 +6,7 @@ const PLATFORM: &str = include_str!("../../../contract/platform.tsv");
 const DATA_PLANE: &str = include_str!("../../../contract/data-plane.tsv");
 
 /// What this release promises of both tables.
-const PROMISED: [&str; 66] = [
+const PROMISED: [&str; 72] = [
     "GET /v1/system",
     "GET /v1/users",
     "POST /v1/users",
@@ -41,6 +41,12 @@ const PROMISED: [&str; 66] = [
     "GET /v1/audit/events/{event_id}",
     "GET /v1/settings",
     "PATCH /v1/settings",
+    "GET /v1/settings/messaging",
+    "PUT /v1/settings/messaging",
+    "POST /v1/settings/messaging/test",
+    "GET /v1/settings/templates",
+    "PUT /v1/settings/templates/{template}",
+    "POST /v1/settings/templates/{template}/preview",
     "POST /v1/dashboard/sign-up",
     "POST /v1/dashboard/sign-in",
     "POST /v1/dashboard/sign-out",

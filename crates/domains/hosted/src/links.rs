@@ -36,7 +36,8 @@ pub(crate) fn endpoints() -> [Endpoint; 6] {
 /// Show where a sign-in link leads
 #[endpoint(GET "/magic-link", id = "pages.magic_link")]
 async fn show_magic_link(cx: Browser, query: Query<LinkQuery>) -> Reply<Html> {
-    land(&cx, "magic-link", "/magic-link", &query.0)
+    let to = ReturnTo::remembered(&cx);
+    land(&cx, "magic-link", "/magic-link", &query.0, &to)
 }
 
 /// Sign in by a link
@@ -50,7 +51,7 @@ async fn redeem_magic_link(cx: Browser, form: Fields<LinkForm>) -> Reply<Html> {
 /// Show where a link that proves an address leads
 #[endpoint(GET "/verify", id = "pages.verify")]
 async fn show_verify(cx: Browser, query: Query<LinkQuery>) -> Reply<Html> {
-    land(&cx, "verify-email", "/verify", &query.0)
+    land(&cx, "verify-email", "/verify", &query.0, &ReturnTo::default())
 }
 
 /// Prove an address by a link
@@ -65,7 +66,7 @@ async fn verify(cx: Browser, form: Fields<LinkForm>) -> Reply<Html> {
 /// Show where the link of another email address leads
 #[endpoint(GET "/verify/email-change", id = "pages.email_change")]
 async fn show_email_change(cx: Browser, query: Query<LinkQuery>) -> Reply<Html> {
-    land(&cx, "change-email", "/verify/email-change", &query.0)
+    land(&cx, "change-email", "/verify/email-change", &query.0, &ReturnTo::default())
 }
 
 /// Change an email address by a link
@@ -75,12 +76,13 @@ async fn change_email(cx: Browser, form: Fields<LinkForm>) -> Reply<Html> {
     done(&cx)
 }
 
-fn land(cx: &Browser, kind: &str, action: &str, query: &LinkQuery) -> Reply<Html> {
+fn land(cx: &Browser, kind: &str, action: &str, query: &LinkQuery, to: &ReturnTo) -> Reply<Html> {
     let token = token(query.token.as_deref().unwrap_or_default())?;
     let page: Value = json!({
-        "form": Form::new(), "kind": kind, "icon": "mail", "action": action, "token": token, "return_to": null,
+        "form": Form::new(), "kind": kind, "icon": "mail", "action": action, "token": token,
+        "return_to": to.as_deref(),
     });
-    show::page(cx, "land", &page, &ReturnTo::default())
+    show::page(cx, "land", &page, to)
 }
 
 fn done(cx: &Browser) -> Reply<Html> {

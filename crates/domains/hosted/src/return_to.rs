@@ -1,10 +1,14 @@
 //! Where a person goes once they are signed in: a page here, or one of the application's own addresses, byte for byte.
 
-use edge::Browser;
+use std::time::Duration;
+
+use edge::{Browser, ReturnCookie};
 use kernel::{ErrorCode, Refusal};
 
 /// Longer than any address that is registered.
 const MOST: usize = 2_048;
+/// Longer than a link lives.
+const REMEMBERED: Duration = Duration::from_hours(24);
 
 /// A place to go to that was checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +20,16 @@ impl ReturnTo {
         let Some(wanted) = wanted else { return Ok(Self(None)) };
         let registered = &tenancy::settings_of(cx.tenant()).redirect_uris;
         if is_allowed(&wanted, registered) { Ok(Self(Some(wanted))) } else { Err(refused()) }
+    }
+
+    /// Where the browser wanted to go when it asked for a message.
+    pub(crate) fn remembered(cx: &Browser) -> Self {
+        ReturnCookie::read(cx).and_then(|wanted| Self::checked(cx, Some(wanted)).ok()).unwrap_or_default()
+    }
+
+    /// The cookie by which it is remembered until the message is opened.
+    pub(crate) fn remember(&self, cx: &Browser) -> Option<(http::HeaderName, http::HeaderValue)> {
+        ReturnCookie::set(cx, self.as_deref(), REMEMBERED)
     }
 
     pub(crate) fn here(page: &str) -> Self {

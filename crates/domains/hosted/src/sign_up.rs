@@ -57,7 +57,7 @@ async fn sign_up(cx: Browser, form: Fields<SignUpForm>) -> Reply<Html> {
     };
     match outcome {
         // The same for a taken address and a free one: what to do next is in the mailbox, or is to sign in.
-        Ok(()) => show::page(&cx, "sent", &sent(&cx, &typed, &to), &to),
+        Ok(()) => Ok(show::page(&cx, "sent", &sent(&cx, &typed, &to), &to)?.headers(to.remember(&cx))),
         Err(failure) => {
             let form = typed.form().value("name", name.unwrap_or_default());
             let fields = ["name", "identifier", "password"];

@@ -7,7 +7,7 @@ edge::personal! {
         export: "user" {
             "id": Id, "version": Integer, "state": Text, "username": Text, "external_id": Text, "name": Text, "given_name": Text,
             "family_name": Text, "picture": Text, "locale": Text, "public_metadata": Json, "private_metadata": Json,
-            "unsafe_metadata": Json, "created_at": Time, "updated_at": Time, "last_sign_in_at": Time,
+            "unsafe_metadata": Json, "is_anonymous": Flag, "created_at": Time, "updated_at": Time, "last_sign_in_at": Time,
         },
         merge: account
     }
@@ -58,15 +58,33 @@ edge::personal! {
         },
         merge: leave "trust was given to a device for the account that ends"
     }
+    known_devices: "known_devices", by "user_id" {
+        export: "known_devices" {
+            "first_seen_at": Time, "last_seen_at": Time, "hours": Integer, "latitude": Integer, "longitude": Integer,
+        },
+        merge: leave "where one account was used from is no sign for the other"
+    }
     sessions: "sessions", by "user_id" {
         export: "sessions" {
-            "id": Id, "aal": Integer, "amr": Text, "authenticated_at": Time, "created_at": Time, "last_seen_at": Time,
+            "id": Id, "aal": Integer, "amr": Text, "proven": Text, "authenticated_at": Time, "created_at": Time, "last_seen_at": Time,
             "expires_at": Time, "revoked_at": Time, "revoked_reason": Text, "ip": Text, "user_agent": Text, "device": Json,
             "surface": Text,
         },
         merge: leave "they end with the account"
     }
 }
+
+const CHALLENGES: PersonalData = PersonalData {
+    table: "challenges",
+    export: Export::Withheld("single-use secrets, which end within minutes or hours"),
+    merge: Merge::Leave("what was sent to an account redeems nothing at another"),
+};
+
+const FLOWS: PersonalData = PersonalData {
+    table: "flows",
+    export: Export::Withheld("sign-ins that are not finished, which end within minutes"),
+    merge: Merge::Leave("what was proven for an account is proven for no other"),
+};
 
 const FACTOR_TRIES: PersonalData = PersonalData {
     table: "factor_tries",
@@ -81,5 +99,18 @@ const MFA_DEMANDS: PersonalData = PersonalData {
 };
 
 /// Every table of identity that names a user.
-pub(crate) const ALL: &[PersonalData] =
-    &[users::FACTS, user_emails::FACTS, user_phones::FACTS, passwords::FACTS, sessions::FACTS, factors::FACTS, passkeys::FACTS, FACTOR_TRIES, trusted_devices::FACTS, MFA_DEMANDS];
+pub(crate) const ALL: &[PersonalData] = &[
+    users::FACTS,
+    user_emails::FACTS,
+    user_phones::FACTS,
+    passwords::FACTS,
+    sessions::FACTS,
+    known_devices::FACTS,
+    factors::FACTS,
+    passkeys::FACTS,
+    trusted_devices::FACTS,
+    CHALLENGES,
+    FLOWS,
+    FACTOR_TRIES,
+    MFA_DEMANDS,
+];

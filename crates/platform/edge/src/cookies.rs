@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{COOKIE, ORIGIN, SET_COOKIE},
@@ -135,6 +136,24 @@ impl FlowCookie {
     }
 }
 
+/// Where somebody goes in the end who leaves for their mailbox first. Checked again when it is read.
+pub struct ReturnCookie;
+
+impl ReturnCookie {
+    pub fn read(cx: &Context) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(find(cx.headers(), Kind::Return, cx.tenant_id())?).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    /// Nowhere in particular forgets where.
+    pub fn set(cx: &Context, target: Option<&str>, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        match target {
+            Some(target) => cookie(cx, Kind::Return, &URL_SAFE_NO_PAD.encode(target), lifetime),
+            None => cookie(cx, Kind::Return, "", Duration::ZERO),
+        }
+    }
+}
+
 /// The language that somebody chose on a page.
 pub struct LanguageCookie;
 
@@ -156,6 +175,7 @@ enum Kind {
     Browser,
     TrustedDevice,
     Flow,
+    Return,
     Language,
 }
 
@@ -168,6 +188,7 @@ impl Kind {
             Self::Browser => "br",
             Self::TrustedDevice => "td",
             Self::Flow => "fl",
+            Self::Return => "to",
             Self::Language => "lg",
         };
         format!("pc_{what}_{}", tenant.uuid().simple())

@@ -37,7 +37,7 @@ pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
 pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet};
 pub use context::{Caller, Context};
-pub use cookies::{BrowserCookie, FlowCookie, LanguageCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie};
+pub use cookies::{BrowserCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie};
 pub use endpoint::{Endpoint, EndpointFacts, Method, Surface};
 pub use failure::{Failure, refuse};
 pub use form::Form;

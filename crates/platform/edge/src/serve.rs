@@ -294,7 +294,8 @@ impl Trail {
             headers.insert(headers::X_REQUEST_ID, id);
         }
         headers::secure(headers, app.settings().public_url.starts_with("https://"));
-        if let (Some(origin), Some(tenant)) = (origin, &self.tenant) {
+        // A page holds the token of its forms: no script of another origin reads it.
+        if let (Some(origin), Some(tenant), None) = (origin, &self.tenant, &self.reader) {
             cors::share(headers, origin, tenant);
         }
         response
@@ -302,6 +303,9 @@ impl Trail {
 
     fn refused(&self, app: &App, failure: Failure) -> Rendered {
         let Failure { refusal, mut headers, page, .. } = failure;
+        if let Some(wait) = refusal.retry_after {
+            headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
+        }
         if let Some(reader) = &self.reader {
             let mut page = page.map_or_else(|| self.error_page(app, reader, &refusal), |page| *page);
             page.headers.extend(headers);
@@ -309,9 +313,6 @@ impl Trail {
         }
         let meta = Meta { timestamp: self.now, request_id: (&*self.id).into(), page: None };
         headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        if let Some(wait) = refusal.retry_after {
-            headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
-        }
         if refusal.code == ErrorCode::Unauthorized {
             headers.push((http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }

@@ -126,7 +126,7 @@ async fn list_identities(
 /// An administrator names the provider and the subject. An end user proves both sides: the first call, with `provider`,
 /// `redirect_uri` and `code_challenge`, answers where to send the browser; the second, by the same session with the `code` that came
 /// back and the `code_verifier`, links. Needs a session that was opened or raised lately.
-#[endpoint(POST "/v1/users/{user_id}/identities", id = "users.identities.link", errors = IdentityError)]
+#[endpoint(POST "/v1/users/{user_id}/identities", id = "users.identities.create", errors = IdentityError)]
 async fn link_identity(
     cx: CanOrSelf<UsersWrite>,
     user: At<User>,
@@ -146,7 +146,7 @@ async fn link_identity(
 /// Unlink an identity
 ///
 /// Never the last way in. Sessions stay; nobody signs in by the account any more.
-#[endpoint(DELETE "/v1/users/{user_id}/identities/{identity_id}", id = "users.identities.unlink", errors = IdentityError)]
+#[endpoint(DELETE "/v1/users/{user_id}/identities/{identity_id}", id = "users.identities.delete", errors = IdentityError)]
 async fn unlink_identity(cx: CanOrSelf<UsersWrite>, user: At<User>, id: At<Identity>) -> Reply<Nothing> {
     let user = visible(&cx, *user).await?;
     if let Some(caller) = cx.confined_to() {

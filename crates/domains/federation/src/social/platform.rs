@@ -132,7 +132,7 @@ async fn finish_at_callback(
 ///
 /// For providers that answer by posting a form. Such a request comes from the provider's page and carries no cookie of ours, so the
 /// browser is sent to the same address once more, by GET and with its cookie.
-#[endpoint(POST "/v1/auth/social/{provider}/callback", id = "auth.social.callback_by_form", errors = SocialError, limit = SignIn,
+#[endpoint(POST "/v1/auth/social/{provider}/callback", id = "auth.social.form_post_callback", errors = SocialError, limit = SignIn,
            silent = "the browser is only sent on")]
 async fn finish_by_form(cx: Public, provider: Named, form: Form<SocialCallbackForm>) -> Reply<Redirect> {
     let SocialCallbackForm { state, code, iss, error, user } = &form.0;

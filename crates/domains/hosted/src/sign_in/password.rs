@@ -81,13 +81,12 @@ async fn send(cx: &Browser, by_link: bool, typed: &Typed, captcha: Option<Secret
         browser: Some(cx.id().clone()),
     };
     match doors::send(cx, request, captcha.as_ref()).await {
-        Ok(sent) if by_link => {
+        Ok(_) if by_link => {
             let page = json!({
                 "form": Form::new(), "kind": "link", "channel": "email", "to": typed.0, "asks_code": false,
                 "again_href": to.via("/sign-in"), "again_label": pages::say(frame::of(cx).locale(), "send-again"),
             });
-            let _only_codes_need_it = sent.challenge_id;
-            show::page(cx, "sent", &page, to)
+            Ok(show::page(cx, "sent", &page, to)?.headers(to.remember(cx)))
         }
         Ok(sent) => {
             let page = code::page(cx, &sent.challenge_id.to_string(), &typed.0, &Form::new(), to);

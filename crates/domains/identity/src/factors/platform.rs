@@ -224,7 +224,7 @@ async fn replace_recovery_codes(cx: SignedIn) -> Reply<RecoveryCodesView> {
 ///
 /// For somebody who lost them all: factors, passkeys and trusted devices go, sessions end, the person is told, and the next
 /// sign-in enrols anew.
-#[endpoint(DELETE "/v1/users/{user_id}/mfa", id = "users.mfa.reset", errors = FactorError)]
+#[endpoint(DELETE "/v1/users/{user_id}/mfa", id = "users.mfa.delete", errors = FactorError)]
 async fn reset_user_factors(cx: CanOn<UsersWrite, User>) -> Reply<Nothing> {
     removal::reset(&cx, &cx.target).await?;
     no_content()

@@ -32,7 +32,7 @@ async fn forget_device(cx: SignedIn, id: At<TrustedDevice>) -> Reply<Nothing> {
 /// Trust no device any longer
 ///
 /// All of them are asked for a second factor again.
-#[endpoint(DELETE "/v1/auth/mfa/trusted-devices", id = "auth.mfa.trusted_devices.delete_all")]
+#[endpoint(DELETE "/v1/auth/mfa/trusted-devices", id = "auth.mfa.trusted_devices.revoke_all")]
 async fn forget_devices(cx: SignedIn) -> Reply<Nothing> {
     devices::forget_all(cx.tx().await?, Id::from_uuid(cx.caller().user_id)).await?;
     Ok(no_content()?.headers(TrustedDeviceCookie::clear(&cx)))

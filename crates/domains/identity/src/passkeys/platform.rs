@@ -138,7 +138,7 @@ pub(super) fn endpoints() -> [Endpoint; 7] {
 ///
 /// Creation options for the browser, good for five minutes, once, in this session. Needs a session that was opened or raised lately,
 /// with two factors where the person has a second one.
-#[endpoint(POST "/v1/auth/passkeys/registration", id = "auth.passkeys.registration.begin", errors = PasskeyError,
+#[endpoint(POST "/v1/auth/passkeys/registration", id = "auth.passkeys.registration.create", errors = PasskeyError,
     silent = "a challenge that nobody has answered yet")]
 async fn begin_registration(cx: SignedIn) -> Reply<RegistrationView> {
     let options = registering::begin(&cx, cx.caller()).await?;
@@ -158,7 +158,7 @@ async fn verify_registration(cx: SignedIn, body: Body<RegistrationVerify>) -> Re
 ///
 /// Request options for the browser, good for five minutes and once. They name no account and no credential, so that they are the
 /// same for everyone: the person's own device offers what it has, in a window or while a field is filled in (conditional UI).
-#[endpoint(POST "/v1/auth/passkeys/authentication", id = "auth.passkeys.authentication.begin", errors = PasskeyError, limit = SignIn,
+#[endpoint(POST "/v1/auth/passkeys/authentication", id = "auth.passkeys.authentication.create", errors = PasskeyError, limit = SignIn,
     silent = "a challenge that nobody has answered yet")]
 async fn begin_authentication(cx: Public) -> Reply<AuthenticationView> {
     let options = authenticating::begin(&cx).await?;

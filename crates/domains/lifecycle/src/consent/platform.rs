@@ -16,7 +16,7 @@ use super::{
 
 /// Where a person stands with everything that the application asks for.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Consent")]
+#[schemars(rename = "ConsentState")]
 struct ConsentView {
     /// Absent where nobody was named.
     user_id: Option<Id<User>>,
@@ -154,7 +154,7 @@ async fn get_consent(cx: CanOrSelf<ConsentRead>, query: Query<ConsentQuery>) -> 
 ///
 /// Agreement or withdrawal, with what proves it. What was said before stays in the history; what was said already is not recorded
 /// twice. Agreement is to the current text alone.
-#[endpoint(PUT "/v1/consent", id = "consent.record", errors = ConsentError)]
+#[endpoint(PUT "/v1/consent", id = "consent.replace", errors = ConsentError)]
 async fn record_consent(cx: CanOrSelf<ConsentWrite>, body: Body<ConsentPut>) -> Reply<ConsentView> {
     let ConsentPut { user_id, decisions, proof } = body.0;
     let user = whose(cx.confined_to(), user_id)?.ok_or(ConsentError::UserRequired)?;

@@ -6,35 +6,35 @@ use serde::{Deserialize, Serialize};
 
 /// Something that an application asks its people.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ProfileField {
-    pub id: Id<Self>,
-    pub version: i64,
+pub(crate) struct ProfileField {
+    pub(crate) id: Id<Self>,
+    pub(crate) version: i64,
     /// For programs; never changes.
-    pub name: String,
+    pub(crate) name: String,
     /// Fields are asked in this order.
-    pub position: i64,
-    pub definition: Definition,
+    pub(crate) position: i64,
+    pub(crate) definition: Definition,
     /// No longer asked; the answers stay.
-    pub archived_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
+    pub(crate) archived_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// What is read as a whole; stored as one JSON text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Definition {
-    pub label: String,
-    pub help: Option<String>,
-    pub kind: FieldKind,
-    pub required: bool,
-    pub ask: Ask,
+pub(crate) struct Definition {
+    pub(crate) label: String,
+    pub(crate) help: Option<String>,
+    pub(crate) kind: FieldKind,
+    pub(crate) required: bool,
+    pub(crate) ask: Ask,
 }
 
 /// What an answer may be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(rename = "ProfileFieldKind")]
-pub enum FieldKind {
+pub(crate) enum FieldKind {
     /// One line of text.
     Text {
         /// In characters.
@@ -78,7 +78,7 @@ pub enum FieldKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ProfileTextFormat")]
-pub enum TextFormat {
+pub(crate) enum TextFormat {
     #[default]
     Any,
     /// An https URL.
@@ -92,18 +92,18 @@ pub enum TextFormat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ProfileFieldOption")]
-pub struct FieldOption {
+pub(crate) struct FieldOption {
     /// For programs.
-    pub value: String,
+    pub(crate) value: String,
     /// For people.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 /// When a field is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "when", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(rename = "ProfileFieldAsk")]
-pub enum Ask {
+pub(crate) enum Ask {
     /// From the first sign-in on, until it is answered.
     SignUp {},
     /// From this sign-in on: with 3, at the third.
@@ -122,7 +122,7 @@ const fn two_hundred() -> u32 {
 
 impl ProfileField {
     /// Is it asked of somebody who has not answered it and is here for the `visits`th time?
-    pub fn is_due(&self, visits: i64, wanted: &[String]) -> bool {
+    pub(crate) fn is_due(&self, visits: i64, wanted: &[String]) -> bool {
         if self.archived_at.is_some() {
             return false;
         }
@@ -134,13 +134,13 @@ impl ProfileField {
     }
 
     /// Archiving twice is no change.
-    pub fn archive(self, now: Timestamp) -> Self {
+    pub(crate) fn archive(self, now: Timestamp) -> Self {
         Self { archived_at: Some(now), updated_at: now, version: self.version + 1, ..self }
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn field(name: &str, kind: FieldKind, ask: Ask) -> ProfileField {

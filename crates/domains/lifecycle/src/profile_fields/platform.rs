@@ -104,7 +104,7 @@ async fn update_field(cx: CanOn<ProfileWrite, ProfileField>, body: Body<ProfileF
 /// Archive a profile field
 ///
 /// It is no longer asked. The answers stay, and so does the name.
-#[endpoint(DELETE "/v1/profile-fields/{field_id}", id = "profile_fields.archive", errors = ProfileFieldError)]
+#[endpoint(DELETE "/v1/profile-fields/{field_id}", id = "profile_fields.delete", errors = ProfileFieldError)]
 async fn archive_field(cx: CanOn<ProfileWrite, ProfileField>) -> Reply<Nothing> {
     actions::archive(&cx, cx.target.clone()).await?;
     no_content()

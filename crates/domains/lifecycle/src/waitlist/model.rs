@@ -8,22 +8,22 @@ use super::error::WaitlistError;
 
 /// Somebody who would like to have an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitlistEntry {
-    pub id: Id<Self>,
-    pub version: i64,
-    pub email: String,
-    pub name: Option<String>,
-    pub locale: Option<String>,
-    pub state: EntryState,
-    pub decided_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
+pub(crate) struct WaitlistEntry {
+    pub(crate) id: Id<Self>,
+    pub(crate) version: i64,
+    pub(crate) email: String,
+    pub(crate) name: Option<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) state: EntryState,
+    pub(crate) decided_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "WaitlistState")]
-pub enum EntryState {
+pub(crate) enum EntryState {
     /// Nobody has decided.
     Waiting,
     /// An invitation is on its way.
@@ -37,7 +37,7 @@ pub enum EntryState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "WaitlistVerdict")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Send an invitation. An entry that was approved before gets another one.
     Approve,
     /// Nothing is sent; an invitation that is on its way leads nowhere.
@@ -45,9 +45,9 @@ pub enum Verdict {
 }
 
 impl EntryState {
-    pub const ALL: [Self; 4] = [Self::Waiting, Self::Approved, Self::Rejected, Self::Joined];
+    pub(crate) const ALL: [Self; 4] = [Self::Waiting, Self::Approved, Self::Rejected, Self::Joined];
 
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Approved => "approved",
@@ -56,14 +56,14 @@ impl EntryState {
         }
     }
 
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 }
 
 impl WaitlistEntry {
     /// A decision may be changed until the person has an account.
-    pub fn decide(self, verdict: Verdict, now: Timestamp) -> Result<Self, WaitlistError> {
+    pub(crate) fn decide(self, verdict: Verdict, now: Timestamp) -> Result<Self, WaitlistError> {
         if self.state == EntryState::Joined {
             return Err(WaitlistError::Joined);
         }

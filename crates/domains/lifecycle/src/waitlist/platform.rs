@@ -110,7 +110,7 @@ async fn list_entries(
 ///
 /// Where the application's sign-up mode is `waitlist`. The answer is the same whether or not the address is on the list or has an
 /// account, and nothing is sent before somebody decides.
-#[endpoint(POST "/v1/waitlist", id = "waitlist.join", errors = WaitlistError, limit = SignIn)]
+#[endpoint(POST "/v1/waitlist", id = "waitlist.create", errors = WaitlistError, limit = SignIn)]
 async fn join_waitlist(cx: Public, body: Body<WaitlistJoin>) -> Reply<WaitlistJoinResult> {
     actions::join(&cx, body.0.applicant()?).await?;
     accepted(WaitlistJoinResult { state: "accepted" })
@@ -120,7 +120,7 @@ async fn join_waitlist(cx: Public, body: Body<WaitlistJoin>) -> Reply<WaitlistJo
 ///
 /// An approval sends an invitation, which leads to an account once within fourteen days; approving again sends another. A
 /// rejection sends nothing, and an invitation that is on its way leads nowhere.
-#[endpoint(POST "/v1/waitlist/{entry_id}/decision", id = "waitlist.decide", errors = WaitlistError)]
+#[endpoint(POST "/v1/waitlist/{entry_id}/decision", id = "waitlist.decision", errors = WaitlistError)]
 async fn decide(cx: CanOn<InvitationsWrite, WaitlistEntry>, body: Body<WaitlistDecision>) -> Reply<EntryView> {
     let entry = actions::decide(&cx, cx.target.clone(), body.0.decision).await?;
     versioned(entry.version, entry)

@@ -87,7 +87,7 @@ pub(super) fn endpoints() -> [Endpoint; 3] {
 /// Get the senders
 ///
 /// The application's own ways for mail and text messages. Secrets are not returned.
-#[endpoint(GET "/v1/settings/messaging", id = "settings.getMessaging")]
+#[endpoint(GET "/v1/settings/messaging", id = "settings.messaging.get")]
 async fn get_messaging(cx: Can<SettingsRead>) -> Reply<MessagingView> {
     let senders = actions::get(&cx).await?;
     versioned(senders.version, senders)
@@ -97,7 +97,7 @@ async fn get_messaging(cx: Can<SettingsRead>) -> Reply<MessagingView> {
 ///
 /// SMTP, or the HTTP interface of a mail provider; text messages over Twilio's interface. A secret that is left out stays, as long as
 /// it would be shown to the same server and account. Messages that wait go out by the new senders.
-#[endpoint(PUT "/v1/settings/messaging", id = "settings.replaceMessaging", errors = MessagingError)]
+#[endpoint(PUT "/v1/settings/messaging", id = "settings.messaging.replace", errors = MessagingError)]
 async fn replace_messaging(cx: Can<SettingsWrite>, body: Body<MessagingReplace>) -> Reply<MessagingView> {
     let senders = actions::replace(&cx, body.0).await?;
     versioned(senders.version, senders)
@@ -106,7 +106,7 @@ async fn replace_messaging(cx: Can<SettingsWrite>, body: Body<MessagingReplace>)
 /// Send a test message
 ///
 /// At once, by the sender that other messages would take; the answer says whether it was taken over.
-#[endpoint(POST "/v1/settings/messaging/test", id = "settings.testMessaging", errors = MessagingError)]
+#[endpoint(POST "/v1/settings/messaging/test", id = "settings.messaging.test", errors = MessagingError)]
 async fn test_messaging(cx: Can<SettingsWrite>, body: Body<TestInput>) -> Reply<TestResult> {
     let TestInput { channel, to, locale } = body.0;
     let failure = actions::test(&cx, address(channel, to)?, locale.as_deref()).await?;

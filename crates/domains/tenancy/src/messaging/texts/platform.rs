@@ -114,15 +114,15 @@ impl OwnTextView {
 }
 
 pub(super) fn endpoints() -> [Endpoint; 3] {
-    [list_templates(), replace_template(), preview_template()]
+    [get_templates(), replace_template(), preview_template()]
 }
 
-/// List the message templates
+/// Get the message templates
 ///
 /// Every message with the facts that its texts may name, and the languages in which the application has texts of its own. With
 /// `template`, that one alone and the texts themselves.
-#[endpoint(GET "/v1/settings/templates", id = "settings.listTemplates")]
-async fn list_templates(cx: Can<SettingsRead>, query: Query<TemplatesQuery>) -> Reply<TemplatesView> {
+#[endpoint(GET "/v1/settings/templates", id = "settings.templates.list")]
+async fn get_templates(cx: Can<SettingsRead>, query: Query<TemplatesQuery>) -> Reply<TemplatesView> {
     let wanted = query.0.template;
     let rows = actions::all(&cx).await?;
     let view = |template: Template| TemplateView {
@@ -144,7 +144,7 @@ async fn list_templates(cx: Can<SettingsRead>, query: Query<TemplatesQuery>) -> 
 ///
 /// In one language. The text is checked first: it names only the facts that there are, and those that the message needs; its markup
 /// lays out and links, and runs or loads nothing. Facts stand as `{{ name }}`, and `{% if name %}…{% else %}…{% endif %}` asks for one.
-#[endpoint(PUT "/v1/settings/templates/{template}", id = "settings.replaceTemplate", errors = MessagingError)]
+#[endpoint(PUT "/v1/settings/templates/{template}", id = "settings.templates.replace", errors = MessagingError)]
 async fn replace_template(cx: Can<SettingsWrite>, template: Named, body: Body<TextReplace>) -> Reply<OwnTextView> {
     let template = named(&template)?;
     let TextReplace { locale, subject, html, text, sms } = body.0;
@@ -155,7 +155,7 @@ async fn replace_template(cx: Can<SettingsWrite>, template: Named, body: Body<Te
 /// Preview a message
 ///
 /// Renders a text with sample facts: the one in the body, checked as if it were to be kept, or without one what is kept.
-#[endpoint(POST "/v1/settings/templates/{template}/preview", id = "settings.previewTemplate", errors = MessagingError, silent = "renders and keeps nothing")]
+#[endpoint(POST "/v1/settings/templates/{template}/preview", id = "settings.templates.preview", errors = MessagingError, silent = "renders and keeps nothing")]
 async fn preview_template(cx: Can<SettingsRead>, template: Named, body: OptionalBody<PreviewInput>) -> Reply<PreviewView> {
     let template = named(&template)?;
     let PreviewInput { locale, subject, html, text, sms } = body.0;

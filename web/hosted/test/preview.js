@@ -1,0 +1,40 @@
+// Every page with its sample, as `cargo run -p pages --example preview` writes them, served under the policy of the real ones.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
+  + "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'";
+
+/** Writes and serves the pages: `url`, `names` (of the pages in English), `close`. */
+export async function startPreview() {
+  const folder = mkdtempSync(path.join(tmpdir(), "hosted-pages-"));
+  execFileSync("cargo", ["run", "--quiet", "-p", "pages", "--example", "preview", "--", folder], { cwd: root, stdio: "inherit" });
+  const server = http.createServer((request, response) => {
+    // Options for passkeys, which only the product has.
+    if (request.method === "POST") return void response.writeHead(204).end();
+    const file = path.join(folder, new URL(request.url, "http://localhost").pathname);
+    try {
+      const content = readFileSync(file);
+      response.writeHead(200, { "content-type": TYPES[path.extname(file).slice(1)] ?? "text/plain", "content-security-policy": POLICY });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  return {
+    url: `http://localhost:${server.address().port}`,
+    names: readdirSync(folder).filter((name) => name.endsWith(".en.html")).map((name) => name.slice(0, -".en.html".length)),
+    close() {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
