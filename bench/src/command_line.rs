@@ -12,13 +12,15 @@ use crate::{ceilings::Ceiling, measurements, report};
 #[command(name = "bench")]
 struct CommandLine {
     #[command(subcommand)]
-    ceiling: Option<Command>,
+    command: Option<Command>,
     #[command(flatten)]
     options: Options,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Compare the answers for known and unknown accounts, and how long they take
+    Enumeration,
     /// Be one of the ceilings: started by the driver itself
     #[command(subcommand, hide = true)]
     Ceiling(Ceiling),
@@ -60,12 +62,17 @@ impl Options {
 
 pub(crate) fn run() -> Result<ExitCode> {
     let line = CommandLine::parse();
-    if let Some(Command::Ceiling(ceiling)) = line.ceiling {
-        ceiling.run()?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    let is_enumeration = match line.command {
+        Some(Command::Ceiling(ceiling)) => return ceiling.run().map(|()| ExitCode::SUCCESS),
+        Some(Command::Enumeration) => true,
+        None => false,
+    };
     if !line.options.server.is_file() {
         bail!("{} is missing: `cargo build --release --package server` makes it", line.options.server.display());
+    }
+    if is_enumeration {
+        let is_silent = measurements::enumeration(&line.options)?;
+        return Ok(if is_silent { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let reports = measurements::all(&line.options)?;
     let is_good = report::print(&reports);

@@ -12,26 +12,38 @@ pub(crate) struct Request<'a> {
     method: &'static str,
     path: &'a str,
     bearer: Option<&'a str>,
+    /// The network that the request is said to come from.
+    network: Option<&'a str>,
     body: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: "GET", path, bearer: None, body: None }
+        Self { method: "GET", path, bearer: None, network: None, body: None }
     }
 
     /// The body is JSON.
     pub(crate) fn post(path: &'a str, body: &'a str) -> Self {
-        Self { method: "POST", path, bearer: None, body: Some(body) }
+        Self { method: "POST", path, bearer: None, network: None, body: Some(body) }
+    }
+
+    /// The body is JSON.
+    pub(crate) fn put(path: &'a str, body: &'a str) -> Self {
+        Self { method: "PUT", path, bearer: None, network: None, body: Some(body) }
     }
 
     /// The body is JSON.
     pub(crate) fn patch(path: &'a str, body: &'a str) -> Self {
-        Self { method: "PATCH", path, bearer: None, body: Some(body) }
+        Self { method: "PATCH", path, bearer: None, network: None, body: Some(body) }
     }
 
     pub(crate) fn bearer(self, token: &'a str) -> Self {
         Self { bearer: Some(token), ..self }
+    }
+
+    /// As a trusted proxy would say it.
+    pub(crate) fn from_network(self, address: &'a str) -> Self {
+        Self { network: Some(address), ..self }
     }
 
     pub(crate) fn to_bytes(&self, host: SocketAddr) -> Vec<u8> {
@@ -41,11 +53,14 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn write(&self, host: SocketAddr, into: &mut Vec<u8>) {
-        let Self { method, path, bearer, body } = self;
+        let Self { method, path, bearer, network, body } = self;
         // Writing to memory does not fail.
         let _ = write!(into, "{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
         if let Some(token) = bearer {
             let _ = write!(into, "authorization: Bearer {token}\r\n");
+        }
+        if let Some(network) = network {
+            let _ = write!(into, "x-forwarded-for: {network}\r\n");
         }
         if let Some(body) = body {
             let _ = write!(into, "content-type: application/json\r\ncontent-length: {}\r\n", body.len());

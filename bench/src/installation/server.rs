@@ -15,7 +15,7 @@ use crate::{
 /// From the start of the process to `/readyz`.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The names of the limits that stand in the way of a load driver, all at one address.
-const LIMITS: [&str; 5] = ["sign-in", "token", "token-user", "self-service", "admin"];
+const LIMITS: [&str; 6] = ["sign-in", "token", "token-user", "self-service", "admin", "message"];
 /// The most that a limit may allow.
 const REQUESTS: u32 = 1_000_000;
 
@@ -30,9 +30,19 @@ pub(crate) struct Server {
 impl Installation {
     /// Start the server on its core and wait until it is ready.
     pub(crate) fn start(&self, cores: Cores) -> Result<Server> {
+        self.start_with(cores, &[])
+    }
+
+    /// The same in development, where messages go to the mailbox instead of to people, and behind a proxy that may name any network.
+    pub(crate) fn start_with_mailbox(&self, cores: Cores) -> Result<Server> {
+        self.start_with(cores, &["--dev", "--trusted-proxies", "127.0.0.1/32"])
+    }
+
+    fn start_with(&self, cores: Cores, flags: &[&str]) -> Result<Server> {
         let mut command = Command::new(&self.binary);
         command
             .arg("serve")
+            .args(flags)
             .args(["--listen", &self.address.to_string()])
             .args(["--public-url", &format!("http://{}", self.address)])
             .arg("--data")

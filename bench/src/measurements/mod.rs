@@ -1,5 +1,7 @@
 //! What is measured, in order, on each store.
 
+mod doors;
+mod enumeration;
 mod flood;
 mod hashing;
 mod listing;
@@ -30,6 +32,12 @@ const USERS: u32 = 1_000;
 /// The goal for a request that hashes no password, at the default number of connections.
 const P99_GOAL: f64 = 10.0;
 
+/// Can it be told from outside whether somebody has an account?
+pub(crate) fn enumeration(options: &Options) -> Result<bool> {
+    let (cores, driver, plan) = (Cores::take()?, Driver::new()?, Plan::new(options));
+    enumeration::measure(&Stage::new(options, cores, &driver, plan, Place::Sqlite)?)
+}
+
 /// Measure on SQLite, and on PostgreSQL where one was named.
 pub(crate) fn all(options: &Options) -> Result<Vec<Report>> {
     cpu::check_available()?;
@@ -55,6 +63,7 @@ fn measure(stage: &Stage<'_>) -> Result<Report> {
     if stage.options.wants("flood") {
         figures.extend(flood::measure(stage, &server)?);
     }
+    rows.extend(doors::measure(stage, &mut figures)?);
     // Last, because the server goes on to seal the audit trail of so many users for a while.
     rows.extend(writing::measure(stage, &server)?);
     figures.extend(slowest(&rows));

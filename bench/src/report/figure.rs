@@ -8,6 +8,8 @@ pub(crate) struct Figure {
     pub(crate) found: f64,
     pub(crate) unit: Unit,
     pub(crate) goal: Option<f64>,
+    /// Is more better?
+    pub(crate) is_floor: bool,
     /// Latencies are shown and not checked: what a neighbour on the machine does is seen in them first.
     pub(crate) is_checked: bool,
     pub(crate) note: String,
@@ -25,11 +27,15 @@ pub(crate) enum Unit {
 impl Figure {
     /// Without a goal.
     pub(crate) fn new(name: &'static str, found: f64, unit: Unit) -> Self {
-        Self { name, found, unit, goal: None, is_checked: false, note: String::new() }
+        Self { name, found, unit, goal: None, is_floor: false, is_checked: false, note: String::new() }
     }
 
     pub(crate) fn at_most(self, goal: f64) -> Self {
         Self { goal: Some(goal), is_checked: true, ..self }
+    }
+
+    pub(crate) fn at_least(self, goal: f64) -> Self {
+        Self { goal: Some(goal), is_floor: true, is_checked: true, ..self }
     }
 
     pub(crate) fn unchecked(self) -> Self {
@@ -41,7 +47,12 @@ impl Figure {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        Verdict::of(self.found, self.goal)
+        if self.is_floor {
+            // Turned round, so that a floor is judged as a ceiling is.
+            Verdict::of(1.0 / self.found.max(f64::MIN_POSITIVE), self.goal.map(|goal| 1.0 / goal))
+        } else {
+            Verdict::of(self.found, self.goal)
+        }
     }
 }
 

@@ -45,7 +45,9 @@ pub(super) fn figures(figures: &[Figure]) -> String {
         [
             figure.name.to_owned(),
             figure.unit.show(figure.found),
-            figure.goal.map_or_else(String::new, |goal| format!("≤ {}", figure.unit.show(goal))),
+            figure.goal.map_or_else(String::new, |goal| {
+                format!("{} {}", if figure.is_floor { '≥' } else { '≤' }, figure.unit.show(goal))
+            }),
             figure.verdict().word().to_owned(),
             figure.note.clone(),
         ]
