@@ -58,7 +58,10 @@ async fn a_new_text_asks_again() {
     ada.put(PATH, says("news", 1, true)).await.expect(200);
     ask_for(&server, json!([news(2)])).await;
     let read = ada.get(PATH).await.expect(200);
-    assert_eq!((read.text("/purposes/0/state"), &read.data()["purposes"][0]["decided_version"]), ("outdated".to_owned(), &json!(1)));
+    assert_eq!(
+        (read.text("/purposes/0/state"), &read.data()["purposes"][0]["decided_version"]),
+        ("outdated".to_owned(), &json!(1))
+    );
     ada.put(PATH, says("news", 1, true)).await.refused(409, "outdated_version");
     ada.put(PATH, says("news", 1, false)).await.expect(200);
     ada.put(PATH, says("news", 2, true)).await.expect(200);
@@ -79,7 +82,10 @@ async fn an_application_records_what_it_saw() {
     assert_eq!((&record["evidence"], &record["recorded_by"]), (&json!("paper form 7"), &json!("application")));
     server.root().put(PATH, says("news", 1, true)).await.expect(422);
     let everybody = server.root().get(PATH).await.expect(200);
-    assert_eq!((everybody.text("/purposes/0/purpose"), &everybody.data()["user_id"]), ("news".to_owned(), &Value::Null));
+    assert_eq!(
+        (everybody.text("/purposes/0/purpose"), &everybody.data()["user_id"]),
+        ("news".to_owned(), &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -116,9 +122,13 @@ async fn purposes_are_checked_before_they_are_kept() {
         (json!([news(1), news(2)]), "consent.purposes.1.name duplicate"),
         (json!([{ "name": "The news", "version": 1, "title": "News" }]), "consent.purposes.0.name invalid"),
         (json!([news(0)]), "consent.purposes.0.version out_of_range"),
-        (json!([{ "name": "news", "version": 1, "title": "News", "url": "javascript:alert(1)" }]), "consent.purposes.0.url invalid"),
+        (
+            json!([{ "name": "news", "version": 1, "title": "News", "url": "javascript:alert(1)" }]),
+            "consent.purposes.0.url invalid",
+        ),
     ] {
-        let reply = server.root().patch("/v1/settings", json!({ "consent": { "purposes": purposes } })).await.expect(422);
+        let reply =
+            server.root().patch("/v1/settings", json!({ "consent": { "purposes": purposes } })).await.expect(422);
         assert_eq!(reply.fields(), [field]);
     }
 }

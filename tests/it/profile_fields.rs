@@ -26,7 +26,8 @@ fn asked(progress: &Value) -> Vec<&str> {
 async fn a_person_answers_what_is_asked_and_learns_what_comes_next() {
     let server = Server::start().await;
     field(&server, "company", json!({ "position": 1 })).await;
-    field(&server, "size", json!({ "position": 2, "required": false, "kind": { "type": "integer", "minimum": 1 } })).await;
+    field(&server, "size", json!({ "position": 2, "required": false, "kind": { "type": "integer", "minimum": 1 } }))
+        .await;
     field(&server, "shoe", json!({ "ask": { "when": "on_demand" } })).await;
     let ada = server.user("ada@example.com").await;
     let first = ada.post(PROGRESS, json!({})).await.expect(200);
@@ -70,7 +71,8 @@ async fn a_field_is_added_changed_and_archived() {
     let server = Server::start().await;
     let root = server.root();
     let id = field(&server, "company", json!({})).await;
-    let changed = root.patch(format!("{PATH}/{id}"), json!({ "label": "Company", "required": false })).await.expect(200);
+    let changed =
+        root.patch(format!("{PATH}/{id}"), json!({ "label": "Company", "required": false })).await.expect(200);
     assert_eq!((changed.text("/label"), &changed.data()["required"]), ("Company".to_owned(), &json!(false)));
     let retyped = root.patch(format!("{PATH}/{id}"), json!({ "kind": { "type": "date" } })).await.expect(422);
     assert_eq!(retyped.fields(), ["kind.type fixed"]);
@@ -79,7 +81,8 @@ async fn a_field_is_added_changed_and_archived() {
     assert!(asked(ada.post(PROGRESS, json!({})).await.expect(200).data()).is_empty());
     assert_eq!(root.walk(&format!("{PATH}?archived=true"), 10).await.len(), 1);
     assert!(root.walk(&format!("{PATH}?archived=false"), 10).await.is_empty());
-    let again = json!({ "name": "company", "label": "a", "kind": { "type": "boolean" }, "ask": { "when": "on_demand" } });
+    let again =
+        json!({ "name": "company", "label": "a", "kind": { "type": "boolean" }, "ask": { "when": "on_demand" } });
     root.post(PATH, again).await.refused(409, "name_taken");
 }
 
@@ -98,7 +101,8 @@ async fn there_is_an_end_to_fields() {
     for number in 0..100 {
         field(&server, &format!("f{number}"), json!({})).await;
     }
-    let body = json!({ "name": "one_more", "label": "a", "kind": { "type": "boolean" }, "ask": { "when": "on_demand" } });
+    let body =
+        json!({ "name": "one_more", "label": "a", "kind": { "type": "boolean" }, "ask": { "when": "on_demand" } });
     server.root().post(PATH, body).await.refused(409, "too_many_fields");
     let ada = server.user("ada@example.com").await;
     assert_eq!(asked(ada.post(PROGRESS, json!({})).await.expect(200).data()).len(), 20, "a little at a time");

@@ -37,7 +37,8 @@ async fn approve(server: &Server, id: &str) {
 async fn token(server: &Server, email: &str) -> String {
     server.run_jobs().await;
     let letters = server.mailbox().to(email);
-    let link = letters.first().and_then(|letter| letter.link.clone()).unwrap_or_else(|| panic!("nothing was sent to {email}"));
+    let link =
+        letters.first().and_then(|letter| letter.link.clone()).unwrap_or_else(|| panic!("nothing was sent to {email}"));
     link.split_once("invitation_token=").unwrap().1.to_owned()
 }
 

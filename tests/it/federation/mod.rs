@@ -5,6 +5,7 @@ mod hand_off;
 mod identities;
 mod lies;
 mod linking;
+mod pages;
 mod providers;
 mod samples;
 mod signing_in;

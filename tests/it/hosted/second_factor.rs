@@ -15,6 +15,8 @@ async fn with_mail_factor(server: &Server) -> Vec<String> {
     ada.post("/account/factors", &[("csrf".to_owned(), token), ("kind".to_owned(), "email".to_owned())]).await;
     let code = server.mailed_code(ADA).await;
     ada.submit("/account/factors/finish", &[("code", &code)]).await.shows("Save your recovery codes");
+    // The notice goes out first, so that the next message is the next code.
+    server.run_jobs().await;
     let codes = ada.page.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
     codes.collect()
 }
@@ -89,4 +91,21 @@ async fn without_the_flows_cookie_the_second_step_begins_at_the_door() {
     let mut ada = at_the_second_step(&server).await;
     ada.forget("fl");
     ada.open("/sign-in/continue").await.is_at("/sign-in");
+}
+
+#[tokio::test]
+async fn a_dear_change_asks_for_the_second_factor_again_and_comes_back() {
+    let server = Server::start().await;
+    with_mail_factor(&server).await;
+    let mut ada = at_the_second_step(&server).await;
+    ada.submit("/sign-in/factor/choose", &[]).await;
+    let code = server.mailed_code(ADA).await;
+    ada.submit("/sign-in/factor", &[("code", &code)]).await.is_at("/account");
+    server.turn_clock(std::time::Duration::from_secs(3_600));
+    ada.open("/account/security").await;
+    ada.submit("/account/recovery-codes", &[]).await.is_at("/sign-in/continue?return_to=%2Faccount%2Fsecurity");
+    ada.submit("/sign-in/factor/choose", &[]).await;
+    let code = server.mailed_code(ADA).await;
+    ada.submit("/sign-in/factor", &[("code", &code)]).await.is_at("/account/security");
+    ada.submit("/account/recovery-codes", &[]).await.shows("Save your recovery codes");
 }

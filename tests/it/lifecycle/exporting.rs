@@ -65,12 +65,17 @@ async fn everyone_is_in_it_and_nobody_of_another_application() {
 async fn a_person_can_be_told_all_that_is_held_on_them() {
     let server = Server::start().await;
     let (root, ada) = (server.root(), server.user("ada@example.com").await);
-    root.patch(format!("/v1/users/{}", ada.id), json!({ "name": "Ada", "private_metadata": { "crm": "A-1" } })).await.expect(200);
+    root.patch(format!("/v1/users/{}", ada.id), json!({ "name": "Ada", "private_metadata": { "crm": "A-1" } }))
+        .await
+        .expect(200);
     server.run_jobs().await;
     let export = root.get(format!("/v1/users/{}/export", ada.id)).await.expect(200);
     let records = &export.data()["records"];
     assert_eq!(records["user"][0]["id"], ada.id.as_str());
-    assert_eq!((&records["user"][0]["name"], &records["user"][0]["private_metadata"]), (&json!("Ada"), &json!({ "crm": "A-1" })));
+    assert_eq!(
+        (&records["user"][0]["name"], &records["user"][0]["private_metadata"]),
+        (&json!("Ada"), &json!({ "crm": "A-1" }))
+    );
     assert_eq!(records["email_addresses"][0]["address"], "ada@example.com");
     assert_eq!(records["sessions"][0]["id"], ada.session_id.as_str());
     assert!(records["password"][0]["changed_at"].is_string(), "{export}");

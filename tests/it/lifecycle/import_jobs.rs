@@ -9,7 +9,8 @@ const JOBS: &str = "/api/v1/users/bulk-import";
 async fn a_job_carries_the_rows_out_and_tells_how_far_it_is() {
     let server = Server::start().await;
     let root = server.root();
-    let mut rows: Vec<Value> = (0..300).map(|number| json!({ "email": format!("user.{number}@example.com") })).collect();
+    let mut rows: Vec<Value> =
+        (0..300).map(|number| json!({ "email": format!("user.{number}@example.com") })).collect();
     rows[7] = json!({ "email": "nobody" });
     let reply = send(&root, JOBS, &rows).await.expect(202);
     let path = reply.header("location").to_owned();
@@ -19,10 +20,16 @@ async fn a_job_carries_the_rows_out_and_tells_how_far_it_is() {
     assert_eq!(root.get("/api/v1/users").await.items().len(), 0, "the job has not begun");
     server.run_jobs().await;
     let done = root.get(&path).await.expect(200);
-    assert_eq!((done.text("/state"), &done.data()["created"], &done.data()["failed"]), ("finished".to_owned(), &json!(299), &json!(1)));
+    assert_eq!(
+        (done.text("/state"), &done.data()["created"], &done.data()["failed"]),
+        ("finished".to_owned(), &json!(299), &json!(1))
+    );
     let results = root.get(format!("{path}/results")).await.expect(200).lines();
     assert_eq!(results.len(), 301);
-    assert_eq!((told(&results[0]), told(&results[7])), ("1 created".to_owned(), "8 failed invalid_fields primary_email".to_owned()));
+    assert_eq!(
+        (told(&results[0]), told(&results[7])),
+        ("1 created".to_owned(), "8 failed invalid_fields primary_email".to_owned())
+    );
     assert_eq!(results[300]["summary"]["lines"], 300);
     assert_eq!(root.walk("/api/v1/users", 200).await.len(), 299);
 }

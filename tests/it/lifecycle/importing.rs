@@ -41,7 +41,8 @@ async fn a_row_that_is_wrong_says_so_and_stops_no_other() {
         String::new(),
         r#"{"external_id":"a","is_admin":true}"#.to_owned(),
         r#"{"external_id":"b","password_hash":"$1$salt$hash"}"#.to_owned(),
-        r#"{"external_id":"c","password_hash":"$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}"#.to_owned(),
+        r#"{"external_id":"c","password_hash":"$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}"#
+            .to_owned(),
         r#"{"name":"Nobody"}"#.to_owned(),
         r#"{"external_id":"d","primary_email":"user.1@example.com"}"#.to_owned(),
         format!(r#"{{"external_id":"e","name":"{}"}}"#, "x".repeat(140_000)),
@@ -82,7 +83,11 @@ async fn who_is_there_already_stays_is_changed_or_fails_as_asked() {
         ("?existing=update", &changed, "1 skipped unchanged"),
         ("?existing=update", &json!({ "email": "USER.1@example.com", "locale": "en" }), "1 updated"),
         // The address alone does not make them one where both have ids of their own.
-        ("?existing=update", &json!({ "external_id": "crm-2", "email": "user.1@example.com" }), "1 failed email_taken primary_email"),
+        (
+            "?existing=update",
+            &json!({ "external_id": "crm-2", "email": "user.1@example.com" }),
+            "1 failed email_taken primary_email",
+        ),
     ] {
         let (_, told, _) = read(&send(&root, &format!("{IMPORT}{query}"), &[body.clone()]).await.expect(200));
         assert_eq!(told, [expected], "{query} {body}");
@@ -147,7 +152,16 @@ async fn many_rows_are_many_transactions_and_one_import() {
     let events = server.root().get(format!("/v1/audit/events?target_id={id}&limit=200")).await.expect(200);
     let mut types: Vec<&str> = events.items().iter().map(|event| event["type"].as_str().unwrap()).collect();
     types.sort_unstable();
-    assert_eq!(types, ["user_import.finished", "user_import.progressed", "user_import.progressed", "user_import.progressed", "user_import.started"]);
+    assert_eq!(
+        types,
+        [
+            "user_import.finished",
+            "user_import.progressed",
+            "user_import.progressed",
+            "user_import.progressed",
+            "user_import.started"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -184,7 +198,9 @@ async fn a_password_that_was_changed_meanwhile_is_not_put_back() {
     let ada = json!({ "email": "ada@example.com", "password_hash": BCRYPT });
     read(&send(&root, IMPORT, &[ada.clone()]).await.expect(200));
     let id = root.get("/v1/users?email=ada@example.com").await.expect(200).text("/0/id");
-    root.post(format!("/v1/users/{id}/password"), json!({ "password": "an entirely different phrase" })).await.expect(200);
+    root.post(format!("/v1/users/{id}/password"), json!({ "password": "an entirely different phrase" }))
+        .await
+        .expect(200);
     let again = send(&root, &format!("{IMPORT}?existing=update"), &[ada.clone()]).await.expect(200);
     assert_eq!(read(&again).1, ["1 skipped unchanged"]);
     server.anonymous().sign_in("ada@example.com", PASSWORD).await.refused(401, "invalid_credentials");

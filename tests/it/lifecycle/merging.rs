@@ -63,7 +63,10 @@ async fn one_account_is_left_with_what_both_had() {
     assert_eq!((merged.text("/user_id"), merged.text("/merged_user_id")), (target.id.clone(), source.id.clone()));
     let user = root.get(format!("/v1/users/{}", target.id)).await.expect(200);
     assert_eq!(user.header("etag"), format!("\"{}\"", merged.data()["version"]));
-    assert_eq!((user.text("/name"), user.text("/username"), user.text("/external_id")), ("Ada New".into(), "ada".into(), "1".into()));
+    assert_eq!(
+        (user.text("/name"), user.text("/username"), user.text("/external_id")),
+        ("Ada New".into(), "ada".into(), "1".into())
+    );
     assert_eq!(user.text("/primary_email"), "ada@new.example");
     assert_eq!(user.data()["public_metadata"], json!({ "plan": "pro", "since": 1815 }));
     root.get(format!("/v1/users/{}", source.id)).await.refused(404, "not_found");
@@ -122,7 +125,12 @@ async fn only_two_of_ones_own_that_are_as_they_were_seen_are_merged() {
     root.post(MERGE, seen.clone()).await.refused(409, "version_mismatch");
     seen["expected_versions"] = json!({ "source": 2, "target": 2 });
     root.post(MERGE, seen).await.expect(200);
-    server.api_key(&["users:read"]).await.post(MERGE, body(&source.id, &target.id)).await.refused(403, "insufficient_scope");
+    server
+        .api_key(&["users:read"])
+        .await
+        .post(MERGE, body(&source.id, &target.id))
+        .await
+        .refused(403, "insufficient_scope");
 }
 
 #[tokio::test]

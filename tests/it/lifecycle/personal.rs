@@ -10,8 +10,10 @@ fn tables_of_users() -> BTreeSet<String> {
     let mut tables = BTreeSet::new();
     for migration in modules::migrations() {
         for statement in migration.sql.split(';') {
-            let text: String = statement.lines().map(|line| line.split("--").next().unwrap()).collect::<Vec<_>>().join("\n");
-            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+            let text: String =
+                statement.lines().map(|line| line.split("--").next().unwrap()).collect::<Vec<_>>().join("\n");
+            let words: Vec<&str> =
+                text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
             let makes = words.first() == Some(&"create") && words.get(1) == Some(&"table");
             let changes = words.first() == Some(&"alter") && words.contains(&"add");
             if (makes || changes) && words.contains(&"user_id") {

@@ -9,7 +9,7 @@ use crate::kit::{Call, Client};
 pub(crate) fn has_sample(template: &str) -> bool {
     let is_mine = template.starts_with("/v1/auth/mfa") || template.starts_with("/api/v1/auth/mfa");
     let is_own = template.starts_with("/api/v1/me/factors") || template == "/api/v1/me/recovery-codes";
-    is_mine || is_own || template == "/api/v1/auth/step-up"
+    is_mine || is_own || matches!(template, "/api/v1/auth/step-up" | "/v1/auth/flows/{flow_id}")
 }
 
 /// A request that is carried out; of a mutation, one that changes something.
@@ -36,6 +36,10 @@ pub(crate) async fn sample(client: &Client, email: &str, method: &str, template:
             let MfaPerson { app, factor_id, .. } = with_app(server, client, email).await;
             let flow_id = pending(client, email).await;
             client.post(template, json!({ "flow_id": flow_id, "factor_id": factor_id, "code": app.next() }))
+        }
+        ("GET", "/v1/auth/flows/{flow_id}") => {
+            with_app(server, client, email).await;
+            client.get(template.replace("{flow_id}", &pending(client, email).await))
         }
         ("GET", "/api/v1/auth/mfa/factors") => {
             with_app(server, client, email).await;

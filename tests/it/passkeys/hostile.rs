@@ -12,8 +12,12 @@ use super::{
 };
 use crate::kit::{Client, Reply, Server};
 
+type Bend = fn(&mut Asked<'_>);
+type BendGot<'a> = Box<dyn Fn(Got) -> Got + 'a>;
+type BendCreated<'a> = Box<dyn Fn(&Created) -> Vec<u8> + 'a>;
+
 /// What the browser and the authenticator are told to do otherwise, and the reason that is written down.
-const BENDS: [(&str, fn(&mut Asked<'_>), &str); 11] = [
+const BENDS: [(&str, Bend, &str); 11] = [
     ("another origin", |asked| asked.origin = "https://evil.example", "origin"),
     ("another port", |asked| asked.origin = "http://localhost:8081", "origin"),
     ("another scheme", |asked| asked.origin = "https://localhost:8080", "origin"),
@@ -74,13 +78,25 @@ async fn a_signature_of_another_key_or_over_other_bytes_is_not_believed() {
     register(&eve, &mut eves).await.expect(201);
     let (ada_handle, eve_handle) = (adas.user_handle.clone(), eves.user_handle.clone());
     let ids = (adas.id.clone(), eves.id.clone());
-    let bends: [(&str, Box<dyn Fn(Got) -> Got>, &str); 8] = [
-        ("eve's key under ada's id", Box::new(|got| Got { id: ids.0.clone(), user_handle: ada_handle.clone(), ..got }), "signature"),
+    let bends: [(&str, BendGot<'_>, &str); 8] = [
+        (
+            "eve's key under ada's id",
+            Box::new(|got| Got { id: ids.0.clone(), user_handle: ada_handle.clone(), ..got }),
+            "signature",
+        ),
         ("eve's key for ada", Box::new(|got| Got { user_handle: ada_handle.clone(), ..got }), "credential_id"),
         ("eve's key for nobody", Box::new(|got| Got { user_handle: Vec::new(), ..got }), "credential_id"),
-        ("a signature that is cut off", Box::new(|got| Got { signature: got.signature[..40].to_vec(), ..got }), "signature"),
+        (
+            "a signature that is cut off",
+            Box::new(|got| Got { signature: got.signature[..40].to_vec(), ..got }),
+            "signature",
+        ),
         ("no signature", Box::new(|got| Got { signature: Vec::new(), ..got }), "signature"),
-        ("authenticator data that is cut off", Box::new(|got| Got { auth_data: got.auth_data[..36].to_vec(), ..got }), "authenticator_data"),
+        (
+            "authenticator data that is cut off",
+            Box::new(|got| Got { auth_data: got.auth_data[..36].to_vec(), ..got }),
+            "authenticator_data",
+        ),
         ("no authenticator data", Box::new(|got| Got { auth_data: Vec::new(), ..got }), "authenticator_data"),
         ("client data that is no JSON", Box::new(|got| Got { client_data: b"{".to_vec(), ..got }), "challenge"),
     ];
@@ -102,19 +118,27 @@ async fn an_attestation_that_is_not_what_it_says_is_not_believed() {
         Writer::map(&members.iter().map(|(name, value)| (Writer::text(name), value.clone())).collect::<Vec<_>>())
     };
     let other_key = SoftPasskey::new(Algorithm::Es256);
-    let bends: [(&str, Box<dyn Fn(&Created) -> Vec<u8>>, &str); 8] = [
+    let bends: [(&str, BendCreated<'_>, &str); 8] = [
         ("cut off", Box::new(|made| made.attestation_object[..made.attestation_object.len() - 9].to_vec()), "cbor"),
         ("a byte more", Box::new(|made| [&made.attestation_object[..], &[0]].concat()), "cbor"),
         ("nothing", Box::new(|_| Vec::new()), "cbor"),
         ("a length of four gigabytes", Box::new(|_| vec![0x5a, 0xff, 0xff, 0xff, 0xff]), "cbor"),
         ("a hundred levels", Box::new(|_| vec![0x81; 100]), "cbor"),
         ("too large", Box::new(|_| vec![0x40; 40_000]), "cbor"),
-        ("a statement that is none", Box::new(|made| attestation_object("none", &statement(&[("alg", Writer::integer(-7))]), &made.auth_data)), "attestation"),
-        ("another key's word", Box::new(|made| {
-            let signature = other_key.sign(&made.auth_data);
-            let members = statement(&[("alg", Writer::integer(-7)), ("sig", Writer::bytes(&signature))]);
-            attestation_object("packed", &members, &made.auth_data)
-        }), "attestation"),
+        (
+            "a statement that is none",
+            Box::new(|made| attestation_object("none", &statement(&[("alg", Writer::integer(-7))]), &made.auth_data)),
+            "attestation",
+        ),
+        (
+            "another key's word",
+            Box::new(|made| {
+                let signature = other_key.sign(&made.auth_data);
+                let members = statement(&[("alg", Writer::integer(-7)), ("sig", Writer::bytes(&signature))]);
+                attestation_object("packed", &members, &made.auth_data)
+            }),
+            "attestation",
+        ),
     ];
     for (name, bend, reason) in bends {
         let challenge = challenge_of(&ada.poke(REGISTRATION).await.expect(200));

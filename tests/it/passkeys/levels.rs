@@ -9,7 +9,12 @@ use crate::kit::{Person, Server, claims_of};
 const MODEL: [u8; 16] = [7; 16];
 const MODEL_NAME: &str = "07070707-0707-0707-0707-070707070707";
 
-async fn attested(server: &Server, person: &Person, vouching: &Vouching<'_>, bend: fn(&mut SoftPasskey)) -> (Value, Value) {
+async fn attested(
+    server: &Server,
+    person: &Person,
+    vouching: &Vouching<'_>,
+    bend: fn(&mut SoftPasskey),
+) -> (Value, Value) {
     let mut passkey = passkey();
     passkey.aaguid = MODEL;
     bend(&mut passkey);

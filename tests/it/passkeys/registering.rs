@@ -156,7 +156,10 @@ async fn a_credential_is_one_persons_and_a_person_has_at_most_twenty() {
         register(&ada, &mut passkey()).await.expect(201);
     }
     ada.poke(REGISTRATION).await.refused(409, "too_many_passkeys");
-    assert_eq!(sign_in(&server.anonymous(), &mut first).await.expect(200).text("/user/primary_email"), "ada@example.com");
+    assert_eq!(
+        sign_in(&server.anonymous(), &mut first).await.expect(200).text("/user/primary_email"),
+        "ada@example.com"
+    );
 }
 
 #[tokio::test]

@@ -63,9 +63,8 @@ async fn an_assertion_is_good_once_and_for_five_minutes() {
     let mut passkey = passkey();
     register(&ada, &mut passkey).await.expect(201);
     let credential = assertion(&server.anonymous(), &mut passkey).await;
-    let verify = |credential: &Value| {
-        server.anonymous().post(AUTHENTICATION_VERIFY, json!({ "credential": credential }))
-    };
+    let verify =
+        |credential: &Value| server.anonymous().post(AUTHENTICATION_VERIFY, json!({ "credential": credential }));
     verify(&credential).await.expect(200);
     verify(&credential).await.refused(401, "webauthn_failed");
     let late = assertion(&server.anonymous(), &mut passkey).await;
@@ -97,7 +96,12 @@ async fn of_fifty_that_redeem_one_challenge_at_once_one_wins() {
         let replies = racers.join_all().await;
         let statuses = |status| replies.iter().filter(|reply| reply.status == status).count();
         let odd = replies.iter().find(|reply| !matches!(reply.status, 200 | 401));
-        assert_eq!((statuses(200), statuses(401)), (1, 49), "round {round}: {}", odd.map(ToString::to_string).unwrap_or_default());
+        assert_eq!(
+            (statuses(200), statuses(401)),
+            (1, 49),
+            "round {round}: {}",
+            odd.map(ToString::to_string).unwrap_or_default()
+        );
     }
 }
 

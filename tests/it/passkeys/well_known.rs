@@ -16,7 +16,8 @@ async fn other_origins_and_native_applications_take_part_once_they_are_registere
             get("/.well-known/assetlinks.json").await,
         )
     };
-    let nothing = (json!({ "origins": ["http://localhost:8080"] }), json!({ "webcredentials": { "apps": [] } }), json!([]));
+    let nothing =
+        (json!({ "origins": ["http://localhost:8080"] }), json!({ "webcredentials": { "apps": [] } }), json!([]));
     assert_eq!(documents().await, nothing);
 
     let ada = server.user("ada@example.com").await;
@@ -51,10 +52,16 @@ async fn an_application_that_is_named_wrongly_is_refused() {
     let server = Server::start().await;
     for (app, field) in [
         (json!({ "platform": "apple", "app_id": "com.example.app" }), "app_id"),
-        (json!({ "platform": "android", "package_name": "com.example.app", "sha256_cert_fingerprints": ["AB"] }), "sha256_cert_fingerprints.0"),
+        (
+            json!({ "platform": "android", "package_name": "com.example.app", "sha256_cert_fingerprints": ["AB"] }),
+            "sha256_cert_fingerprints.0",
+        ),
     ] {
         let refused = server.root().patch("/v1/settings", json!({ "passkeys": { "native_apps": [app] } })).await;
-        assert_eq!(refused.refused(422, "invalid_fields").fields(), [format!("passkeys.native_apps.0.{field} invalid")]);
+        assert_eq!(
+            refused.refused(422, "invalid_fields").fields(),
+            [format!("passkeys.native_apps.0.{field} invalid")]
+        );
     }
     let refused = server.root().patch("/v1/settings", json!({ "passkeys": { "attestation_roots": ["no PEM"] } })).await;
     assert_eq!(refused.refused(422, "invalid_fields").fields(), ["passkeys.attestation_roots.0 invalid"]);

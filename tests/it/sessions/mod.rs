@@ -1,5 +1,6 @@
 //! Sessions, their tokens, and who may see and end them.
 
+mod at_once;
 mod ending;
 mod lifetime;
 mod reading;

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::kit::{Server, Client};
+use crate::kit::{Client, Server};
 
 const PATH: &str = "/v1/settings/providers";
 
@@ -70,7 +70,11 @@ async fn every_wrong_value_is_named() {
         ("google", json!({ "client_secret": "s" }), "client_id required"),
         ("acme", json!({ "client_id": "a" }), "issuer required"),
         ("acme", json!({ "client_id": "a", "issuer": "http://169.254.169.254" }), "issuer invalid"),
-        ("acme", json!({ "client_id": "a", "issuer": "https://a.example", "trusts_email": true }), "trusted_domains required"),
+        (
+            "acme",
+            json!({ "client_id": "a", "issuer": "https://a.example", "trusts_email": true }),
+            "trusted_domains required",
+        ),
         ("Acme", json!({ "client_id": "a", "issuer": "https://a.example" }), "provider invalid"),
     ] {
         let reply = server.root().put(format!("{PATH}/{name}"), body.clone()).await.expect(422);

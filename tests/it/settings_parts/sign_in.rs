@@ -33,11 +33,11 @@ async fn every_wrong_value_is_named() {
         (json!({ "passwords": { "min_length": 4 } }), &["passwords.min_length out_of_range"]),
         (json!({ "risk": { "second_factor": 70 } }), &["risk.captcha out_of_order"]),
         (json!({ "limits": { "sms_prefixes": ["0049"] } }), &["limits.sms_prefixes.0 invalid"]),
+        (json!({ "captcha": { "provider": "turnstile" } }), &["captcha.site_key required", "captcha.secret required"]),
         (
-            json!({ "captcha": { "provider": "turnstile" } }),
-            &["captcha.site_key required", "captcha.secret required"],
+            json!({ "captcha": { "provider": "proof_of_work", "difficulty_bits": 60 } }),
+            &["captcha.difficulty_bits out_of_range"],
         ),
-        (json!({ "captcha": { "provider": "proof_of_work", "difficulty_bits": 60 } }), &["captcha.difficulty_bits out_of_range"]),
     ] {
         let reply = server.root().put(PATH, body.clone()).await.expect(422);
         assert_eq!(reply.fields(), fields, "{body}");

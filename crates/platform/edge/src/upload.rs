@@ -171,7 +171,8 @@ mod tests {
     use super::*;
 
     async fn lines(chunks: &[&str]) -> Vec<(u64, Option<String>)> {
-        let chunks: Vec<Result<Bytes, std::io::Error>> = chunks.iter().map(|chunk| Ok(Bytes::from((*chunk).to_owned()))).collect();
+        let chunks: Vec<Result<Bytes, std::io::Error>> =
+            chunks.iter().map(|chunk| Ok(Bytes::from((*chunk).to_owned()))).collect();
         let body = Body::from_stream(futures_util::stream::iter(chunks));
         let mut reader = LineReader::of(body);
         let mut lines = Vec::new();

@@ -69,9 +69,15 @@ mod tests {
 
     #[test]
     fn a_counter_that_counts_must_rise() {
-        for (before, now, expected) in
-            [(0, 0, true), (0, 1, true), (1, 2, true), (1, 1, false), (2, 1, false), (1, 0, false), (u32::MAX, 0, false)]
-        {
+        for (before, now, expected) in [
+            (0, 0, true),
+            (0, 1, true),
+            (1, 2, true),
+            (1, 1, false),
+            (2, 1, false),
+            (1, 0, false),
+            (u32::MAX, 0, false),
+        ] {
             assert_eq!(is_later(before, now), expected, "{before} to {now}");
         }
     }

@@ -25,6 +25,7 @@ impl fmt::Display for Aaguid {
 
 /// What happened at the authenticator, and what its credential is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a bit of the standard's own")]
 pub struct Flags {
     pub user_present: bool,
     pub user_verified: bool,
@@ -152,21 +153,31 @@ mod tests {
     #[test]
     fn flags_decide() {
         let origins = [];
-        let party = |requires_user_verification| RelyingParty { id: "localhost", origins: &origins, requires_user_verification };
-        let verdict = |flags, requires| AuthenticatorData::parse(&data(flags, &[])).and_then(|data| data.check(&party(requires)));
+        let party = |requires_user_verification| RelyingParty {
+            id: "localhost",
+            origins: &origins,
+            requires_user_verification,
+        };
+        let verdict =
+            |flags, requires| AuthenticatorData::parse(&data(flags, &[])).and_then(|data| data.check(&party(requires)));
         assert_eq!(verdict(USER_PRESENT | USER_VERIFIED, true), Ok(()));
         assert_eq!(verdict(USER_PRESENT, false), Ok(()));
         assert_eq!(verdict(USER_PRESENT, true), Err(WebauthnError::UserVerification));
         assert_eq!(verdict(USER_VERIFIED, false), Err(WebauthnError::UserPresence));
         assert_eq!(verdict(USER_PRESENT | BACKED_UP, false), Err(WebauthnError::BackupFlags));
         assert_eq!(verdict(USER_PRESENT | BACKED_UP | BACKUP_ELIGIBLE, false), Ok(()));
-        let elsewhere = RelyingParty { id: "localhost.evil.test", origins: &origins, requires_user_verification: false };
-        assert_eq!(AuthenticatorData::parse(&data(USER_PRESENT, &[])).and_then(|data| data.check(&elsewhere)), Err(WebauthnError::RpId));
+        let elsewhere =
+            RelyingParty { id: "localhost.evil.test", origins: &origins, requires_user_verification: false };
+        assert_eq!(
+            AuthenticatorData::parse(&data(USER_PRESENT, &[])).and_then(|data| data.check(&elsewhere)),
+            Err(WebauthnError::RpId)
+        );
     }
 
     #[test]
     fn an_aaguid_is_written_as_a_uuid() {
-        let aaguid = Aaguid([0xea, 0x9b, 0x8d, 0x66, 0x4d, 0x01, 0x1d, 0x21, 0x3c, 0xe4, 0xb6, 0xb4, 0x8c, 0xb5, 0x75, 0xd4]);
+        let aaguid =
+            Aaguid([0xea, 0x9b, 0x8d, 0x66, 0x4d, 0x01, 0x1d, 0x21, 0x3c, 0xe4, 0xb6, 0xb4, 0x8c, 0xb5, 0x75, 0xd4]);
         assert_eq!(aaguid.to_string(), "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4");
     }
 }

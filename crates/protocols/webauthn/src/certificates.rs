@@ -94,8 +94,16 @@ impl<'a> Chain<'a> {
         let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         EndEntityCert::try_from(&self.leaf).is_ok_and(|leaf| {
-            leaf.verify_for_usage(ALL_VERIFICATION_ALGS, &anchors, &self.above, time, KeyUsage::client_auth(), None, None)
-                .is_ok()
+            leaf.verify_for_usage(
+                ALL_VERIFICATION_ALGS,
+                &anchors,
+                &self.above,
+                time,
+                KeyUsage::client_auth(),
+                None,
+                None,
+            )
+            .is_ok()
         })
     }
 }
@@ -106,8 +114,12 @@ pub(crate) fn check_packed_leaf(leaf: &[u8], aaguid: Aaguid) -> Result<(), Webau
     let names: Vec<_> = certificate.subject.0.iter().flat_map(|name| name.0.iter()).collect();
     let has = |oid| names.iter().any(|name| name.oid == oid);
     let is_unit = |value: &[u8]| value == b"Authenticator Attestation";
-    let is_named = has(COUNTRY) && has(ORGANIZATION) && has(COMMON_NAME)
-        && names.iter().any(|name| name.oid == ORGANIZATIONAL_UNIT && is_text(name.value.tag()) && is_unit(name.value.value()));
+    let is_named = has(COUNTRY)
+        && has(ORGANIZATION)
+        && has(COMMON_NAME)
+        && names
+            .iter()
+            .any(|name| name.oid == ORGANIZATIONAL_UNIT && is_text(name.value.tag()) && is_unit(name.value.value()));
     if certificate.version != Version::V3 || !is_named {
         return Err(WebauthnError::Attestation);
     }

@@ -63,14 +63,14 @@ impl PublicKey {
         let algorithm = Algorithm::from_number(integer(ALG)?).ok_or(WebauthnError::Key)?;
         let key = match (algorithm, integer(KTY)?) {
             (Algorithm::Es256, 2) if integer(CRV)? == 1 => p256(bytes(X)?, bytes(Y)?)?,
-            (Algorithm::EdDsa, 1) if integer(CRV)? == 6 => other(Jwk {
+            (Algorithm::EdDsa, 1) if integer(CRV)? == 6 => other(&Jwk {
                 kty: "OKP".to_owned(),
                 alg: Some("EdDSA".to_owned()),
                 crv: Some("Ed25519".to_owned()),
                 x: Some(URL_SAFE_NO_PAD.encode(bytes(X)?)),
                 ..Jwk::default()
             })?,
-            (Algorithm::Rs256, 3) => other(Jwk {
+            (Algorithm::Rs256, 3) => other(&Jwk {
                 kty: "RSA".to_owned(),
                 alg: Some("RS256".to_owned()),
                 n: Some(URL_SAFE_NO_PAD.encode(bytes(N)?)),
@@ -95,14 +95,12 @@ fn p256(x: &[u8], y: &[u8]) -> Result<Key, WebauthnError> {
     if x.len() != 32 || y.len() != 32 {
         return Err(WebauthnError::Key);
     }
-    ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, [&[4], x, y].concat())
-        .map(Key::P256)
-        .map_err(|_| WebauthnError::Key)
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, [&[4], x, y].concat()).map(Key::P256).map_err(|_| WebauthnError::Key)
 }
 
 /// What makes such a key good or weak is decided where tokens are verified.
-fn other(jwk: Jwk) -> Result<Key, WebauthnError> {
-    VerifyingKey::from_jwk(&jwk).map(Key::Other).map_err(|_| WebauthnError::Key)
+fn other(jwk: &Jwk) -> Result<Key, WebauthnError> {
+    VerifyingKey::from_jwk(jwk).map(Key::Other).map_err(|_| WebauthnError::Key)
 }
 
 #[cfg(test)]
@@ -141,18 +139,24 @@ mod tests {
             ("ES256K", point(2, -47, 8, 32)),
             ("a key type that does not fit", point(1, -7, 1, 32)),
             ("SHA-1", point(3, -65_535, 1, 32)),
-            ("a weak point", Writer::map(&[
-                (Writer::integer(KTY), Writer::integer(1)),
-                (Writer::integer(ALG), Writer::integer(-8)),
-                (Writer::integer(CRV), Writer::integer(6)),
-                (Writer::integer(X), Writer::bytes(&[0; 32])),
-            ])),
-            ("RSA with 1024 bits", Writer::map(&[
-                (Writer::integer(KTY), Writer::integer(3)),
-                (Writer::integer(ALG), Writer::integer(-257)),
-                (Writer::integer(N), Writer::bytes(&[0xff; 128])),
-                (Writer::integer(E), Writer::bytes(&[1, 0, 1])),
-            ])),
+            (
+                "a weak point",
+                Writer::map(&[
+                    (Writer::integer(KTY), Writer::integer(1)),
+                    (Writer::integer(ALG), Writer::integer(-8)),
+                    (Writer::integer(CRV), Writer::integer(6)),
+                    (Writer::integer(X), Writer::bytes(&[0; 32])),
+                ]),
+            ),
+            (
+                "RSA with 1024 bits",
+                Writer::map(&[
+                    (Writer::integer(KTY), Writer::integer(3)),
+                    (Writer::integer(ALG), Writer::integer(-257)),
+                    (Writer::integer(N), Writer::bytes(&[0xff; 128])),
+                    (Writer::integer(E), Writer::bytes(&[1, 0, 1])),
+                ]),
+            ),
             ("nothing", Writer::map(&[])),
             ("more behind it", [&key[..], &[0]].concat()),
         ] {

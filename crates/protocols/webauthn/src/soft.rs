@@ -128,7 +128,10 @@ pub enum Vouching<'a> {
     None,
     Itself,
     /// Its maker, by this private key (DER of PKCS #8, P-256) and this chain of certificates.
-    Maker { key: &'a [u8], chain: Vec<Cow<'a, [u8]>> },
+    Maker {
+        key: &'a [u8],
+        chain: Vec<Cow<'a, [u8]>>,
+    },
 }
 
 const USER_PRESENT: u8 = 1;
@@ -146,9 +149,7 @@ impl SoftPasskey {
     pub fn new(algorithm: Algorithm) -> Self {
         let pair = match algorithm {
             Algorithm::EdDsa => Pair::EdDsa(Ed25519KeyPair::generate().expect("a key")),
-            Algorithm::Es256 => {
-                Pair::Es256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"))
-            }
+            Algorithm::Es256 => Pair::Es256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key")),
             Algorithm::Rs256 => Pair::Rs256(RsaKeyPair::generate(KeySize::Rsa2048).expect("a key")),
         };
         let mut id = vec![0; 32];
@@ -202,7 +203,9 @@ impl SoftPasskey {
             }
             Pair::Rs256(pair) => {
                 let mut der = SliceReader::new(pair.public_key().as_ref()).expect("a key in DER");
-                let (n, e) = der.sequence(|fields| Ok((UintRef::decode(fields)?, UintRef::decode(fields)?))).expect("two numbers");
+                let (n, e) = der
+                    .sequence(|fields| Ok((UintRef::decode(fields)?, UintRef::decode(fields)?)))
+                    .expect("two numbers");
                 Writer::map(&[number(1, 3), alg, bytes(-1, n.as_bytes()), bytes(-2, e.as_bytes())])
             }
         }

@@ -4,7 +4,7 @@ use kernel::Timestamp;
 use rcgen::{BasicConstraints, DnType, IsCa};
 
 use crate::{
-    Algorithm, Assertion, Attestation, Credential, RelyingParty, Registered, Registration, TrustRoots, WebauthnError,
+    Algorithm, Assertion, Attestation, Credential, Registered, Registration, RelyingParty, TrustRoots, WebauthnError,
     presented_challenge,
     soft::{Asked, Created, Got, Maker, SoftPasskey, Vouching, Writer, attestation_object},
     verify_authentication, verify_registration,
@@ -39,11 +39,8 @@ fn register(created: &Created) -> Result<Registered, WebauthnError> {
 }
 
 fn authenticate(got: &Got, registered: &Registered, sign_count: u32) -> Result<u32, WebauthnError> {
-    let assertion = Assertion {
-        client_data: &got.client_data,
-        authenticator_data: &got.auth_data,
-        signature: &got.signature,
-    };
+    let assertion =
+        Assertion { client_data: &got.client_data, authenticator_data: &got.auth_data, signature: &got.signature };
     let credential = Credential {
         public_key: &registered.public_key,
         sign_count,
@@ -71,9 +68,12 @@ fn each_algorithm_registers_and_signs_in() {
     }
 }
 
+/// What the browser or the authenticator does otherwise.
+type Bend = fn(&mut Asked<'_>);
+
 #[test]
 fn what_is_bent_is_refused_for_its_own_reason() {
-    let bends: [(&str, fn(&mut Asked<'_>), WebauthnError); 7] = [
+    let bends: [(&str, Bend, WebauthnError); 7] = [
         ("another origin", |asked| asked.origin = "https://evil.test", WebauthnError::Origin),
         ("another party", |asked| asked.rp_id = "evil.test", WebauthnError::RpId),
         ("another ceremony", |asked| asked.kind = Some("payment.get"), WebauthnError::Type),
@@ -156,7 +156,10 @@ fn an_attestation_object_is_read_strictly() {
     assert_eq!(with([&good.attestation_object[..], &[0]].concat()), WebauthnError::Cbor);
     assert_eq!(with(attestation_object("none", &Writer::array(&[]), &good.auth_data)), WebauthnError::Attestation);
     assert_eq!(with(attestation_object("packed", &empty, &good.auth_data)), WebauthnError::Attestation);
-    assert_eq!(with(attestation_object("none", &empty, &passkey.get(&asked()).auth_data)), WebauthnError::AuthenticatorData);
+    assert_eq!(
+        with(attestation_object("none", &empty, &passkey.get(&asked()).auth_data)),
+        WebauthnError::AuthenticatorData
+    );
     assert_eq!(with(vec![0; 40_000]), WebauthnError::Cbor);
     let (es256, eddsa, signature) = (Writer::integer(-7), Writer::integer(-8), Writer::bytes(&[1; 70]));
     for (name, members) in [
@@ -164,7 +167,10 @@ fn an_attestation_object_is_read_strictly() {
         ("a signature that is none", vec![("alg", es256.clone()), ("sig", signature.clone())]),
         ("another algorithm than the key's", vec![("alg", eddsa), ("sig", signature.clone())]),
         ("no certificates", vec![("alg", es256.clone()), ("sig", signature.clone()), ("x5c", Writer::array(&[]))]),
-        ("what is no certificate", vec![("alg", es256), ("sig", signature), ("x5c", Writer::array(&[Writer::bytes(b"x")]))]),
+        (
+            "what is no certificate",
+            vec![("alg", es256), ("sig", signature), ("x5c", Writer::array(&[Writer::bytes(b"x")]))],
+        ),
     ] {
         let format = if members.len() == 1 { "none" } else { "packed" };
         assert_eq!(statement(format, &members), WebauthnError::Attestation, "{name}");

@@ -81,6 +81,7 @@ enum Command {
 
 /// Run the process's command line.
 pub fn run() -> ExitCode {
+    use_small_pages();
     let command = match CommandLine::try_parse() {
         Ok(line) => line.command,
         Err(error) => error.exit(),
@@ -100,7 +101,6 @@ impl Command {
         match self {
             Self::Serve(flags) => {
                 let config = flags.config()?;
-                use_small_pages();
                 // Outside of the runtime, because the exporters block while they are made and while they send their last.
                 let telemetry = telemetry::start(&config)?;
                 serving()?.block_on(serve::run(&config, &telemetry))?;

@@ -119,8 +119,9 @@ impl ImportUsers {
             };
             let lines = LineReader::of(Body::new(body));
             let origin = Origin::system(tenant);
-            let mut import =
-                Importer::of_file(db, env::system(), origin, options, self.resume, lines).await.context("the import")?;
+            let mut import = Importer::of_file(db, env::system(), origin, options, self.resume, lines)
+                .await
+                .context("the import")?;
             let mut progress = Progress::new("import");
             if !self.dry_run {
                 progress.on(&format!("--resume {}", import.id()));

@@ -1,6 +1,6 @@
 //! Somebody has proven an account at a provider: whose user they are here.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use edge::Context;
 use identity::{
@@ -12,9 +12,11 @@ use identity::{
 };
 use kernel::{Id, Secret};
 use serde_json::json;
+use store::StoreError;
 
 use super::{
     begun::Begun,
+    cache::Redeemed,
     callback::Stop,
     connection::Connection,
     error::SocialError,
@@ -28,15 +30,17 @@ use crate::identities::{self, Identity, NewIdentity};
 pub(crate) struct Arrived {
     pub(crate) connection: Connection,
     pub(crate) person: UpstreamPerson,
-    pub(crate) tokens: UpstreamTokens,
+    pub(crate) redeemed: Arc<Redeemed>,
 }
+
 
 /// How long the application has to fetch the session.
 const HAND_OFF: Duration = Duration::from_mins(1);
 
 /// The code that the application exchanges for a session.
 pub(crate) async fn sign_in(cx: &Context, begun: &Begun, arrived: Arrived) -> Result<Secret, Stop> {
-    let Arrived { connection, person, tokens } = arrived;
+    let Arrived { connection, person, redeemed } = arrived;
+    let tokens = &redeemed.1;
     let name = connection.provider.connection();
     let tx = cx.tx().await?;
     let identity = match identities::store::find_by_subject(tx, &name, &person.subject).await? {
@@ -45,7 +49,7 @@ pub(crate) async fn sign_in(cx: &Context, begun: &Begun, arrived: Arrived) -> Re
             identities::store::touch(tx, known.id, &person.snapshot, sealed.as_deref(), cx.now()).await?;
             known
         }
-        None => first_time(cx, &connection, person, &tokens).await?,
+        None => first_time(cx, &connection, person, tokens).await?,
     };
     hand_off(cx, begun, &identity).await
 }
@@ -69,7 +73,11 @@ async fn first_time(
         (None, _) => join(cx, &person, is_proven).await?.id,
     };
     link(cx, connection, user, person, tokens).await.map_err(|stop| match stop {
-        // Somebody was faster by a moment: nothing of this attempt may stay, a new user without a way in least of all.
+        // The same person was faster by a moment, in another tab perhaps: nothing of this attempt may stay, a new user without a way
+        // in least of all. It runs again and finds them.
+        Stop::Told(SocialError::IdentityTaken) => {
+            Stop::Failed(StoreError::Serialization("two first sign-ins by one account".to_owned()).into())
+        }
         Stop::Told(error) => Stop::Failed(error.into()),
         failed @ Stop::Failed(_) => failed,
     })
@@ -90,7 +98,8 @@ async fn join(cx: &Context, person: &UpstreamPerson, is_proven: bool) -> Result<
     match joining::join(cx, newcomer).await? {
         Joined::New(user) => Ok(*user),
         Joined::Closed => Err(SocialError::SignUpClosed.into()),
-        Joined::Taken => Err(SocialError::LinkRequired.into()),
+        // Since a moment: looked at again, it is the person's own or needs a link.
+        Joined::Taken => Err(StoreError::Serialization("two sign-ups with one address".to_owned()).into()),
     }
 }
 

@@ -12,11 +12,18 @@ use kernel::Timestamp;
 use quick_cache::sync::Cache;
 use serde_json::Value;
 
+use super::{person::UpstreamPerson, tokens::UpstreamTokens};
+
 /// Put among the application's parts.
 pub struct UpstreamCache {
     metadata: Cache<String, Arc<Kept<Value>>>,
     keys: Cache<String, Arc<Kept<JwkSet>>>,
+    redeemed: Cache<[u8; 32], Arc<Redeemed>>,
 }
+
+/// What a provider answered. Held while the request goes on: a code is good once, and a request that loses a race inside the
+/// database runs again.
+pub(crate) type Redeemed = (UpstreamPerson, UpstreamTokens);
 
 /// A document and when it was read.
 pub(crate) struct Kept<T> {
@@ -38,11 +45,25 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 impl Default for UpstreamCache {
     fn default() -> Self {
-        Self { metadata: Cache::new(MOST), keys: Cache::new(MOST) }
+        Self { metadata: Cache::new(MOST), keys: Cache::new(MOST), redeemed: Cache::new(MOST) }
     }
 }
 
 impl UpstreamCache {
+    pub(crate) fn redeemed(&self, key: &[u8; 32]) -> Option<Arc<Redeemed>> {
+        self.redeemed.get(key)
+    }
+
+    pub(crate) fn hold(&self, key: [u8; 32], redeemed: Redeemed) -> Arc<Redeemed> {
+        let redeemed = Arc::new(redeemed);
+        self.redeemed.insert(key, Arc::clone(&redeemed));
+        redeemed
+    }
+
+    pub(crate) fn let_go(&self, key: &[u8; 32]) {
+        self.redeemed.remove(key);
+    }
+
     pub(crate) async fn metadata(&self, cx: &Context, url: &str) -> Result<Arc<Kept<Value>>, OutboundError> {
         if let Some(kept) = self.metadata.get(url).filter(|kept| kept.is_fresh(cx.now())) {
             return Ok(kept);

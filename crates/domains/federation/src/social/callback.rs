@@ -10,6 +10,7 @@ use super::{
     authorization::{is_from, with_parameters},
     authorize::Callback,
     begun::{self, Action, Begun},
+    cache::UpstreamCache,
     connection::Connection,
     error::SocialError,
     event::{IdentityPresented, IdentityRefused},
@@ -36,13 +37,17 @@ pub(crate) async fn finish(cx: &Context, slug: &str, answer: ProviderAnswer) -> 
     let state = answer.state.clone().ok_or(SocialError::State)?;
     let browser = BrowserCookie::read(cx);
     let begun = look(cx, slug, &state, browser.as_ref()).await?;
-    let arrived = ask(cx, &begun, &state, answer).await;
+    let held = key(&state, answer.code.as_ref());
+    let arrived = ask(cx, &begun, &state, answer, held).await;
     challenges::take(cx, ChallengeKind::SocialState, &state, browser.as_ref(), false).await.map_err(unknown_state)?;
     let settled = match (arrived, begun.action) {
         (Ok(arrived), Action::SignIn) => arrival::sign_in(cx, &begun, arrived).await,
         (Ok(arrived), Action::Link { .. }) => linking::prove(cx, &begun, arrived).await,
         (Err(told), _) => Err(told),
     };
+    if !matches!(settled, Err(Stop::Failed(_))) {
+        cx.part::<UpstreamCache>().let_go(&held);
+    }
     let provider = begun.provider.clone();
     let location = match settled {
         Ok(code) => {
@@ -113,7 +118,13 @@ fn unknown_state(failure: Failure) -> Failure {
 }
 
 /// Everything that must hold of the answer, and the conversation with the provider. Writes nothing.
-async fn ask(cx: &Context, begun: &Begun, state: &Secret, answer: ProviderAnswer) -> Result<Arrived, Stop> {
+async fn ask(
+    cx: &Context,
+    begun: &Begun,
+    state: &Secret,
+    answer: ProviderAnswer,
+    held: [u8; 32],
+) -> Result<Arrived, Stop> {
     // Asked again: the provider may have been switched off, or given to another issuer, while the person was there.
     let connection = Connection::open(cx, &begun.provider).await.map_err(told)?;
     if connection.provider.connection() != begun.connection {
@@ -129,15 +140,25 @@ async fn ask(cx: &Context, begun: &Begun, state: &Secret, answer: ProviderAnswer
     let code = answer.code.ok_or(SocialError::ProviderRefused)?;
     let (verifier, nonce) = (begun::verifier(cx, state), begun::nonce(cx, state));
     let bound = Bound { callback: &begun.callback, verifier: &verifier, nonce: &nonce };
-    let (person, tokens) = upstream::redeem(cx, &connection, &code, &bound).await.map_err(|cause| {
-        tracing::warn!(provider = begun.provider, %cause, "what a provider answered does not hold");
-        SocialError::ProviderRefused
-    })?;
-    let person = match answer.user {
-        Some(user) if connection.facts.is_form_post => person::with_apple_name(person, &user),
-        _ => person,
+    let cache = cx.part::<UpstreamCache>();
+    let redeemed = match cache.redeemed(&held) {
+        Some(redeemed) => redeemed,
+        None => cache.hold(held, upstream::redeem(cx, &connection, &code, &bound).await.map_err(|cause| {
+            tracing::warn!(provider = begun.provider, %cause, "what a provider answered does not hold");
+            SocialError::ProviderRefused
+        })?),
     };
-    Ok(Arrived { connection, person, tokens })
+    let person = match answer.user {
+        Some(user) if connection.facts.is_form_post => person::with_apple_name(redeemed.0.clone(), &user),
+        _ => redeemed.0.clone(),
+    };
+    Ok(Arrived { connection, person, redeemed })
+}
+
+/// One state with one code: what was redeemed for it.
+fn key(state: &Secret, code: Option<&Secret>) -> [u8; 32] {
+    let code = code.map(Secret::reveal).unwrap_or_default();
+    vault::digest(format!("{} {code}", state.reveal()).as_bytes())
 }
 
 /// A provider that is gone is told to the application; whatever else failed fails here.

@@ -100,7 +100,8 @@ pub(crate) async fn begin_link(
 /// The person is back from the provider: a proof for the session that began.
 pub(super) async fn prove(cx: &Context, begun: &Begun, arrived: Arrived) -> Result<Secret, Stop> {
     let Action::Link { user_id, session_id } = begun.action else { return Err(SocialError::State.into()) };
-    let Arrived { connection, person, tokens } = arrived;
+    let Arrived { connection, person, redeemed } = arrived;
+    let tokens = &redeemed.1;
     let name = connection.provider.connection();
     let tx = cx.tx().await?;
     if identities::store::find_by_subject(tx, &name, &person.subject).await?.is_some() {

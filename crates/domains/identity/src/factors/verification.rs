@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     challenges::{self, ChallengeKind, CodeOutcome},
-    flows::{self, Flow, FlowError, FlowId, Method, Outcome, State, Step},
+    flows::{self, Flow, FlowError, FlowId, Method, Outcome, Prepared, State, Step},
 
     users::User,
 };
@@ -59,6 +59,11 @@ impl Waiting {
             }
             Outcome::Complete(_) => Err(FlowError::NotOpen.into()),
         }
+    }
+
+    /// What a factor of this kind would lead to, read before any row is held.
+    async fn prepare(&self, cx: &Context, kind: FactorKind) -> Result<Prepared, Failure> {
+        flows::prepare(cx, self.flow.clone(), Step::SecondFactor(kind.method())).await
     }
 
     pub(super) fn id(&self) -> FlowId {
@@ -114,28 +119,36 @@ pub(crate) async fn complete(
     trust_device: bool,
 ) -> Result<Outcome, Failure> {
     let waiting = Waiting::of(cx, id).await?;
-    let method = match proof {
+    let user = waiting.user.id;
+    let mut outcome = match proof {
+        Proof::Passkey(credential) => {
+            let method = by_passkey(cx, &waiting, credential).await?;
+            flows::advance(cx, waiting.flow, Step::SecondFactor(method)).await?
+        }
+        Proof::Recovery(code) => {
+            let prepared = waiting.prepare(cx, FactorKind::RecoveryCode).await?;
+            by_recovery_code(cx, &waiting, &code).await?;
+            flows::take(cx, prepared).await?
+        }
         Proof::Code { factor, code } => {
-            let facts = waiting.factor(factor)?.clone();
+            let facts = waiting.factor(factor)?;
+            let prepared = waiting.prepare(cx, facts.kind).await?;
             match facts.kind {
                 FactorKind::Totp => by_app(cx, &waiting, factor, &code).await?,
-                FactorKind::Sms | FactorKind::Email => by_message(cx, &waiting, &facts, &code).await?,
+                FactorKind::Sms | FactorKind::Email => by_message(cx, &waiting, facts, &code).await?,
                 FactorKind::RecoveryCode => by_recovery_code(cx, &waiting, &code).await?,
                 FactorKind::Webauthn => return Err(FactorError::ProofRequired.into()),
             }
+            flows::take(cx, prepared).await?
         }
-        Proof::Recovery(code) => by_recovery_code(cx, &waiting, &code).await?,
-        Proof::Passkey(credential) => by_passkey(cx, &waiting, credential).await?,
     };
-    let user = waiting.user.id;
-    let mut outcome = flows::advance(cx, waiting.flow, Step::SecondFactor(method)).await?;
     if let (true, Outcome::Complete(completed)) = (trust_device, &mut outcome) {
         completed.device = devices::trust(cx, user).await?;
     }
     Ok(outcome)
 }
 
-async fn by_app(cx: &Context, waiting: &Waiting, id: Id<Factor>, code: &Secret) -> Result<Method, Failure> {
+async fn by_app(cx: &Context, waiting: &Waiting, id: Id<Factor>, code: &Secret) -> Result<(), Failure> {
     let user = waiting.user.id;
     let factor = store::find(&cx.read(), user, id).await?.ok_or_else(Refusal::not_found)?;
     let key = open_key(cx, &factor)?;
@@ -149,8 +162,7 @@ async fn by_app(cx: &Context, waiting: &Waiting, id: Id<Factor>, code: &Secret) 
     if !is_taken {
         return Err(wrong(cx, waiting, FactorKind::Totp, FactorError::TotpInvalid).await);
     }
-    budget::give_back(tx, user, Budget::Code).await?;
-    Ok(Method::Totp)
+    Ok(budget::give_back(tx, user, Budget::Code).await?)
 }
 
 async fn by_message(
@@ -158,7 +170,7 @@ async fn by_message(
     waiting: &Waiting,
     factor: &FactorFacts,
     code: &Secret,
-) -> Result<Method, Failure> {
+) -> Result<(), Failure> {
     let user = waiting.user.id;
     spend(cx, waiting, Budget::Code, factor.kind).await?;
     let tx = cx.tx().await?;
@@ -171,11 +183,10 @@ async fn by_message(
         return Err(wrong(cx, waiting, factor.kind, FactorError::CodeInvalid).await);
     }
     budget::give_back(tx, user, Budget::Code).await?;
-    store::note_use(tx, user, factor.id, cx.now()).await?;
-    Ok(factor.kind.method())
+    Ok(store::note_use(tx, user, factor.id, cx.now()).await?)
 }
 
-async fn by_recovery_code(cx: &Context, waiting: &Waiting, code: &Secret) -> Result<Method, Failure> {
+async fn by_recovery_code(cx: &Context, waiting: &Waiting, code: &Secret) -> Result<(), Failure> {
     let user = waiting.user.id;
     let held = of_user(cx, user).await?;
     spend(cx, waiting, Budget::Recovery, FactorKind::RecoveryCode).await?;
@@ -184,8 +195,7 @@ async fn by_recovery_code(cx: &Context, waiting: &Waiting, code: &Secret) -> Res
     };
     let tx = cx.tx().await?;
     budget::give_back(tx, user, Budget::Recovery).await?;
-    store::note_use(tx, user, set, cx.now()).await?;
-    Ok(Method::RecoveryCode)
+    Ok(store::note_use(tx, user, set, cx.now()).await?)
 }
 
 /// A passkey's signature is nothing to guess at, so it costs no try of the account's.

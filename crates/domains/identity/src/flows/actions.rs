@@ -99,22 +99,47 @@ pub async fn find(cx: &Context, id: FlowId) -> Result<Flow, Failure> {
     Ok(store::find(&cx.read(), id, cx.now()).await?.ok_or(FlowError::NotFound)?)
 }
 
-/// A further step was proven: the next state, or a session.
-pub async fn advance(cx: &Context, flow: Flow, step: Step) -> Result<Outcome, Failure> {
+/// A step that is open now, with everything that must be read to take it. Read before a row is locked for the sake of the proof: who
+/// holds a row and asks for another connection waits for those who wait for the row.
+pub struct Prepared {
+    flow: Flow,
+    step: Step,
+    user: User,
+    evidence: Evidence,
+    stood: Stood,
+    seen: Option<Seen>,
+}
+
+/// Look ahead to what a step would lead to. Nothing is proven by it, and nothing is written.
+pub async fn prepare(cx: &Context, flow: Flow, step: Step) -> Result<Prepared, Failure> {
     let user = owner(cx, &flow).await?;
     let stood = standing::of(cx, &user, &flow.evidence, None).await?;
     let evidence = machine::accept(&flow.evidence, &stood.standing, step).map_err(|_| FlowError::NotOpen)?;
-    if let Step::SecondFactor(method) = step {
-        cx.tx().await?.emit(&MfaSucceeded { user_id: user.id, method });
-    }
     // Anew: the step itself may have changed what is asked, as an enrolment does.
     let stood = standing::of(cx, &user, &evidence, None).await?;
+    let opens = machine::state(&evidence, &stood.standing) == State::Complete && flow.session_id.is_none();
+    let seen = if opens { Some(risk::look(cx, None, Some(user.id)).await?) } else { None };
+    Ok(Prepared { flow, step, user, evidence, stood, seen })
+}
+
+/// A further step was proven: the next state, or a session.
+pub async fn advance(cx: &Context, flow: Flow, step: Step) -> Result<Outcome, Failure> {
+    let prepared = prepare(cx, flow, step).await?;
+    take(cx, prepared).await
+}
+
+/// The step that was prepared is proven by now.
+pub async fn take(cx: &Context, prepared: Prepared) -> Result<Outcome, Failure> {
+    let Prepared { flow, step, user, evidence, stood, seen } = prepared;
     let tx = cx.tx().await?;
+    if let Step::SecondFactor(method) = step {
+        tx.emit(&MfaSucceeded { user_id: user.id, method });
+    }
     match machine::state(&evidence, &stood.standing) {
         State::Complete if !store::finish(tx, &flow, cx.now()).await? => Err(FlowError::NotFound.into()),
         State::Complete => match flow.session_id {
             Some(session) => raise(cx, user, session, evidence).await,
-            None => complete(cx, user, evidence, None).await,
+            None => complete(cx, user, evidence, seen).await,
         },
         State::Refused => Err(failed(cx, &user, FlowError::RiskRefused).await),
         _ if !store::save(tx, &flow, &evidence).await? => Err(FlowError::NotFound.into()),

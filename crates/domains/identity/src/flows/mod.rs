@@ -18,7 +18,7 @@ pub(crate) mod store;
 
 use ::store::Db;
 pub use actions::{
-    Arrival, Completed, Outcome, Pending, advance, arrive, find, look, miss, must_be_open, must_wait_for, step_up,
+    Arrival, Completed, Outcome, Pending, Prepared, advance, arrive, find, look, miss, must_be_open, must_wait_for, prepare, step_up, take,
 };
 pub use data_plane::{LoginResult, data_plane_result, reply_data_plane};
 use edge::Endpoint;

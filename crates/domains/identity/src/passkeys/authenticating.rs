@@ -71,8 +71,7 @@ pub(super) async fn believe(
     match proven {
         Ok(()) => Ok(Some(passkey.method(&settings_of(cx.tenant()).mfa.attestation))),
         Err(flaw) => {
-            let failed =
-                AuthenticationFailed { user_id: user.id, passkey_id: passkey.id, reason: flaw.reason() };
+            let failed = AuthenticationFailed { user_id: user.id, passkey_id: passkey.id, reason: flaw.reason() };
             cx.tx().await?.emit(&failed);
             Ok(None)
         }

@@ -73,11 +73,7 @@ pub(crate) async fn remove_for(cx: &Context, user: &User, id: PasskeyId) -> Resu
     if !store::delete(tx, user.id, id).await? {
         return Err(Refusal::not_found().into());
     }
-    tx.emit(&FactorRemoved {
-        user_id: user.id,
-        factor_id: Id::from_uuid(id.uuid()),
-        factor: FactorKind::Webauthn,
-    });
+    tx.emit(&FactorRemoved { user_id: user.id, factor_id: Id::from_uuid(id.uuid()), factor: FactorKind::Webauthn });
     factors::tell(cx, user, Notice::Removed(FactorKind::Webauthn)).await
 }
 

@@ -101,13 +101,7 @@ fn verify(cx: &Context, created: &Created) -> Result<Registered, WebauthnError> 
     webauthn::verify_registration(&created.registration(), &challenge, &party.relying_party(), &roots, cx.now())
 }
 
-fn passkey(
-    cx: &Context,
-    user: &User,
-    registered: Registered,
-    transports: &[String],
-    name: Option<String>,
-) -> Passkey {
+fn passkey(cx: &Context, user: &User, registered: Registered, transports: &[String], name: Option<String>) -> Passkey {
     Passkey {
         id: cx.new_id(),
         user_id: user.id,

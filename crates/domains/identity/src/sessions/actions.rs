@@ -65,7 +65,7 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Res
 
 /// New tokens for a session in which more was proven just now. Its refresh tokens stay what they are.
 pub(crate) async fn raise(cx: &Context, id: SessionId, proven: &[Method]) -> Result<Opened, Failure> {
-    let (session, state) = store::find_with_state(&cx.read(), id).await?.ok_or(SessionError::Revoked)?;
+    let (session, state) = store::find_with_state(cx.tx().await?, id).await?.ok_or(SessionError::Revoked)?;
     must_be_alive(&session, state, cx.now())?;
     let session = Session { proven: proven.to_vec(), authenticated_at: cx.now(), ..session };
     let generation = session.refresh.generation;

@@ -16,15 +16,16 @@ use tenancy::keys::KeyRing;
 use super::{
     SessionError, SessionId,
     actions::must_be_alive,
-    signed_in::{KeptRows, SignedInRows},
+    signed_in::{KeptRows, RowsWeight, SignedInRows},
     store as rows,
     tokens::{ACCESS_TOKEN_TYPE, ReadClaims},
 };
 
 /// How many verified signatures a node remembers.
 const REMEMBERED: usize = 8_192;
-/// Of how many sessions a node keeps the rows.
+/// Of how many sessions a node keeps the rows, and how much memory all of them may take.
 const KEPT: usize = 4_096;
+const KEPT_BYTES: u64 = 16 * 1_024 * 1_024;
 /// Nodes' clocks may differ by so much.
 const LEEWAY: Duration = Duration::from_secs(5);
 
@@ -38,7 +39,7 @@ struct Inner {
     db: Db,
     keys: KeyRing,
     verified: Cache<[u8; 32], Arc<Remembered>>,
-    kept: Cache<SessionId, Arc<KeptRows>>,
+    kept: Cache<SessionId, Arc<KeptRows>, RowsWeight>,
 }
 
 struct Remembered {
@@ -50,7 +51,8 @@ struct Remembered {
 
 impl Sessions {
     pub fn new(db: Db, keys: KeyRing) -> Self {
-        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED), kept: Cache::new(KEPT) }))
+        let kept = Cache::with_weighter(KEPT, KEPT_BYTES, RowsWeight);
+        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED), kept }))
     }
 
     async fn claims(&self, tenant: &TenantFacts, token: &str) -> Result<Arc<Remembered>, SessionError> {

@@ -7,8 +7,10 @@ use std::{
 
 use edge::Written;
 use kernel::{TenantId, Timestamp, ports::SessionCaller};
+use quick_cache::Weighter;
+use serde_json::Value;
 
-use super::{Session, SessionError, SessionView};
+use super::{Session, SessionError, SessionId, SessionView};
 use crate::users::{User, UserView};
 
 /// How long rows are kept though nothing was committed here: the bound for another program that wrote to the file.
@@ -49,11 +51,13 @@ pub(super) struct KeptRows {
     revision: u64,
     read_at: Timestamp,
     pub(super) rows: Arc<SignedInRows>,
+    weight: u64,
 }
 
 impl KeptRows {
-    pub(super) const fn new(tenant: TenantId, revision: u64, read_at: Timestamp, rows: Arc<SignedInRows>) -> Self {
-        Self { tenant, revision, read_at, rows }
+    pub(super) fn new(tenant: TenantId, revision: u64, read_at: Timestamp, rows: Arc<SignedInRows>) -> Self {
+        let weight = weight_of_rows(&rows);
+        Self { tenant, revision, read_at, rows, weight }
     }
 
     /// Would a read find the same? Only if it is the same tenant's, and nothing was committed since.
@@ -61,5 +65,50 @@ impl KeptRows {
         // A clock that was set back makes the rows old, not good until it has caught up.
         let is_recent = now >= self.read_at && now.since(self.read_at) < KEPT_FOR;
         is_recent && self.tenant == tenant && revision == Some(self.revision)
+    }
+}
+
+/// How much memory rows take, roughly: metadata may be large, and then fewer are kept.
+#[derive(Clone)]
+pub(super) struct RowsWeight;
+
+impl Weighter<SessionId, Arc<KeptRows>> for RowsWeight {
+    fn weight(&self, _: &SessionId, kept: &Arc<KeptRows>) -> u64 {
+        kept.weight
+    }
+}
+
+fn weight_of_rows(rows: &SignedInRows) -> u64 {
+    /// Rows and their JSON, without metadata.
+    const PLAIN: u64 = 4_096;
+    let User { public_metadata, private_metadata, unsafe_metadata, .. } = &rows.user;
+    let metadata = [public_metadata, private_metadata, unsafe_metadata].map(|map| weight_of(map.iter()));
+    PLAIN + metadata.iter().sum::<u64>()
+}
+
+fn weight_of<'v>(entries: impl Iterator<Item = (&'v String, &'v Value)>) -> u64 {
+    entries.map(|(key, value)| 64 + 2 * key.len() as u64 + weight_of_value(value)).sum()
+}
+
+fn weight_of_value(value: &Value) -> u64 {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 32,
+        Value::String(text) => 32 + 2 * text.len() as u64,
+        Value::Array(items) => items.iter().map(|item| 32 + weight_of_value(item)).sum(),
+        Value::Object(map) => weight_of(map.iter()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_weighs_what_it_holds() {
+        let of = |json: &str| weight_of_value(&serde_json::from_str(json).unwrap());
+        assert!(of(r#"{"a":1}"#) < 256);
+        let text = "x".repeat(16_000);
+        assert!(of(&format!(r#"{{"a":"{text}"}}"#)) > 32_000, "the row and its JSON");
+        assert!(of(&format!(r#"{{"a":[{{"b":"{text}"}}]}}"#)) > 32_000);
     }
 }

@@ -78,8 +78,7 @@ pub async fn holders(
     phone: Option<&PhoneNumber>,
     username_key: Option<&str>,
 ) -> Result<Holders, StoreError> {
-    let values =
-        params![id, external_id, email.map(EmailAddress::key), phone.map(PhoneNumber::as_str), username_key];
+    let values = params![id, external_id, email.map(EmailAddress::key), phone.map(PhoneNumber::as_str), username_key];
     db.all(&HOLDERS, values, |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?))).await
 }
 
@@ -105,13 +104,7 @@ pub async fn has_password(db: &impl Query, id: UserId) -> Result<bool, StoreErro
     Ok(passwords::store::find(db, id).await?.is_some())
 }
 
-pub async fn put_password(
-    tx: &Tx,
-    id: UserId,
-    phc: &str,
-    must_change: bool,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn put_password(tx: &Tx, id: UserId, phc: &str, must_change: bool, now: Timestamp) -> Result<(), StoreError> {
     passwords::store::put(tx, id, phc, must_change, now).await
 }
 

@@ -56,9 +56,10 @@ pub(super) async fn record(
     decisions: Vec<Decision>,
     proof: &Proof,
 ) -> Result<Stand, Failure> {
-    let is_once = decisions.iter().enumerate().all(|(index, decision)| {
-        decisions[..index].iter().all(|before| before.purpose != decision.purpose)
-    });
+    let is_once = decisions
+        .iter()
+        .enumerate()
+        .all(|(index, decision)| decisions[..index].iter().all(|before| before.purpose != decision.purpose));
     if !is_once || !(1..=MOST).contains(&decisions.len()) {
         return Err(ConsentError::Decisions.into());
     }

@@ -81,13 +81,7 @@ impl Batch<'_> {
         Ok(ImportLine::done(line, ImportStatus::Created, id))
     }
 
-    async fn update(
-        &self,
-        line: u64,
-        draft: &Draft,
-        id: UserId,
-        is_certain: bool,
-    ) -> Result<ImportLine, UserError> {
+    async fn update(&self, line: u64, draft: &Draft, id: UserId, is_certain: bool) -> Result<ImportLine, UserError> {
         let Some(before) = bulk::find(self.tx, id).await.map_err(UserError::Store)? else {
             return Err(UserError::Changed);
         };

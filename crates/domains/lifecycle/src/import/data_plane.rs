@@ -1,8 +1,6 @@
 //! `/api/v1/users/bulk-import`: a job with its progress and its results.
 
-use edge::{
-    Can, CanOn, Endpoint, Failure, LineSource, Lines, Query, Reply, Sent, Upload, accepted, line, ok,
-};
+use edge::{Can, CanOn, Endpoint, Failure, LineSource, Lines, Query, Reply, Sent, Upload, accepted, line, ok};
 use kernel::{Id, Timestamp, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;

@@ -61,5 +61,4 @@ impl ImportFinished {
     }
 }
 
-pub(super) const CATALOGUE: &[EventFacts] =
-    &[ImportStarted::FACTS, ImportProgressed::FACTS, ImportFinished::FACTS];
+pub(super) const CATALOGUE: &[EventFacts] = &[ImportStarted::FACTS, ImportProgressed::FACTS, ImportFinished::FACTS];

@@ -2,10 +2,10 @@
 
 use std::vec;
 
+use ::store::{Db, Origin, StoreError};
 use edge::{Failure, LineReader, LineSource, line};
 use kernel::{Env, Id, Refusal};
 use serde_json::Value;
-use ::store::{Db, Origin, StoreError};
 
 use super::{
     Import,

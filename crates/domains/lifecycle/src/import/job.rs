@@ -1,10 +1,10 @@
 //! An import as a job: its rows are left in chunks, and worked off one chunk a turn on whichever node is free.
 
+use ::store::{Db, NewJob, Origin, StoreError, Tx};
 use edge::{Context, Failure, LineReader};
 use kernel::{Env, Id, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use ::store::{Db, NewJob, Origin, StoreError, Tx};
 
 use super::{
     Import,
@@ -56,11 +56,7 @@ pub(super) async fn receive(cx: &Context, options: ImportOptions, rows: Received
     let tx = cx.tx().await?;
     store::queue(tx, id, chunks.number, cx.now()).await?;
     tx.enqueue(turn(id, 0, cx.env()));
-    tx.emit(&ImportStarted {
-        import_id: id,
-        existing: options.existing,
-        replace_passwords: options.replace_passwords,
-    });
+    tx.emit(&ImportStarted { import_id: id, existing: options.existing, replace_passwords: options.replace_passwords });
     Ok(store::find(tx, id).await?.ok_or(ImportError::Unknown)?)
 }
 

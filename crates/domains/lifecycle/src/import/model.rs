@@ -161,9 +161,8 @@ const IDENTIFIERS: [&str; 5] = ["id", "external_id", "primary_email", "primary_p
 pub(super) fn whose(holders: &[(String, UserId)]) -> Whose {
     let holder = |name: &str| holders.iter().find(|(field, _)| field == name).map(|(_, id)| *id);
     let found = DECIDING.iter().find_map(|name| Some((*name, holder(name)?)));
-    let other = |id: Option<UserId>| {
-        IDENTIFIERS.into_iter().find(|name| holder(name).is_some_and(|holder| Some(holder) != id))
-    };
+    let other =
+        |id: Option<UserId>| IDENTIFIERS.into_iter().find(|name| holder(name).is_some_and(|holder| Some(holder) != id));
     match (found, other(found.map(|(_, id)| id))) {
         (_, Some(taken)) => Whose::Taken(taken),
         (None, None) => Whose::New,

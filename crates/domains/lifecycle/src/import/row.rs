@@ -96,8 +96,11 @@ impl UserRow {
             }
             Some(_) => {
                 let message = "This is not a password hash that is understood here.";
-                return Err(Refusal::new(ErrorCode::Validation, "unsupported_hash", message)
-                    .with_field("password_hash", "unsupported", message));
+                return Err(Refusal::new(ErrorCode::Validation, "unsupported_hash", message).with_field(
+                    "password_hash",
+                    "unsupported",
+                    message,
+                ));
             }
             None => None,
         };

@@ -44,11 +44,7 @@ pub(super) async fn merge(cx: &Context, wanted: &Wanted) -> Result<Merged, Failu
     let (source, target) = find(cx, wanted).await?;
     let tx = cx.tx().await?;
     let merged = apply(tx, &cx.part::<Personal>().0, &source, &target, cx.now()).await?;
-    tx.emit(&UserMerged {
-        user_id: target.id,
-        merged_user_id: source.id,
-        sessions_ended: merged.sessions_ended,
-    });
+    tx.emit(&UserMerged { user_id: target.id, merged_user_id: source.id, sessions_ended: merged.sessions_ended });
     Ok(merged)
 }
 

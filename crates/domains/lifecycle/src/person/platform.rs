@@ -35,12 +35,8 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 /// look before you hand it on.
 #[endpoint(GET "/v1/users/{user_id}/export", id = "users.export")]
 async fn export_user(cx: CanOn<UsersRead, User>) -> Reply<UserExport> {
-    let mut export = UserExport {
-        user_id: cx.target.id,
-        exported_at: cx.now(),
-        records: BTreeMap::new(),
-        truncated: Vec::new(),
-    };
+    let mut export =
+        UserExport { user_id: cx.target.id, exported_at: cx.now(), records: BTreeMap::new(), truncated: Vec::new() };
     for data in &cx.part::<Personal>().0 {
         if let Some(section) = rows::section(&cx.read(), data, cx.target.id).await? {
             export.truncated.extend(section.is_cut.then_some(section.name));

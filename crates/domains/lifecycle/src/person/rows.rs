@@ -18,11 +18,7 @@ pub(super) struct Section {
 }
 
 /// `None` where nothing of the table leaves.
-pub(super) async fn section(
-    db: &impl Query,
-    data: &PersonalData,
-    user: UserId,
-) -> Result<Option<Section>, StoreError> {
+pub(super) async fn section(db: &impl Query, data: &PersonalData, user: UserId) -> Result<Option<Section>, StoreError> {
     let Export::Rows { section, columns, select } = data.export else { return Ok(None) };
     let mut rows = db.all(select, params![user], |row| object(row, columns)).await?;
     let is_cut = rows.len() > MOST;

@@ -57,13 +57,8 @@ pub(super) async fn update(
     if (&definition, position) == (&before.definition, before.position) {
         return Ok(before);
     }
-    let after = ProfileField {
-        version: before.version + 1,
-        definition,
-        position,
-        updated_at: cx.now(),
-        ..before.clone()
-    };
+    let after =
+        ProfileField { version: before.version + 1, definition, position, updated_at: cx.now(), ..before.clone() };
     save(cx, &before, &after).await?;
     cx.tx().await?.emit(&ProfileFieldUpdated { field_id: after.id, name: after.name.clone() });
     Ok(after)

@@ -20,7 +20,8 @@ pub fn has_open_questions(
         }
         let visits = rows::visits(read, user).await?.map_or(0, |(visits, _)| visits) + 1;
         let answers = rows::answers(read, user).await?;
-        let is_answered = |field: &ProfileField| answers.iter().any(|(id, answer)| *id == field.id && !answer.is_null());
+        let is_answered =
+            |field: &ProfileField| answers.iter().any(|(id, answer)| *id == field.id && !answer.is_null());
         Ok(required.iter().any(|field| field.is_due(visits, &[]) && !is_answered(field)))
     })
 }

@@ -106,7 +106,10 @@ fn flaws(definition: &Definition) -> Refusal {
     match &definition.kind {
         FieldKind::Text { min_length, max_length, .. } => {
             if !(1..=2_000).contains(max_length) || *min_length == 0 || min_length > max_length {
-                add("kind.max_length".to_owned(), "1 to 2000, and not below min_length, which is 1 at least.".to_owned());
+                add(
+                    "kind.max_length".to_owned(),
+                    "1 to 2000, and not below min_length, which is 1 at least.".to_owned(),
+                );
             }
         }
         FieldKind::Integer { minimum: Some(least), maximum: Some(most) } if least > most => {
@@ -159,7 +162,8 @@ mod tests {
 
     #[test]
     fn every_flaw_is_told_at_once() {
-        let good = json!({ "name": "size", "label": "Size", "kind": { "type": "boolean" }, "ask": { "when": "sign_up" } });
+        let good =
+            json!({ "name": "size", "label": "Size", "kind": { "type": "boolean" }, "ask": { "when": "sign_up" } });
         assert!(create(good).is_ok());
         let bad = json!({
             "name": "The size", "label": "", "help": "a\nb", "ask": { "when": "sign_in", "number": 0 },

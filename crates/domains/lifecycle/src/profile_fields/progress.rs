@@ -108,7 +108,10 @@ async fn progress(cx: MaybeSignedIn, body: Body<ProgressRequest>) -> Reply<Progr
 
 /// Who answers.
 enum Person {
-    SignedIn { user: UserId, session: SessionId },
+    SignedIn {
+        user: UserId,
+        session: SessionId,
+    },
     /// A sign-in that waits.
     Waiting(Flow),
 }
@@ -130,10 +133,9 @@ async fn whose(cx: &Context, flow_id: Option<FlowId>) -> Result<Person, Failure>
             flows::must_wait_for(cx, &flow, Step::ProfileCompleted).await?;
             Ok(Person::Waiting(flow))
         }
-        (None, Some(session)) => Ok(Person::SignedIn {
-            user: Id::from_uuid(session.user_id),
-            session: Id::from_uuid(session.session_id),
-        }),
+        (None, Some(session)) => {
+            Ok(Person::SignedIn { user: Id::from_uuid(session.user_id), session: Id::from_uuid(session.session_id) })
+        }
         (None, None) => Err(ProgressError::WhoseAnswers.into()),
     }
 }
@@ -233,7 +235,8 @@ mod tests {
             field.definition.required = false;
             field
         };
-        let known = |field: ProfileField| Known { answers: vec![(field.id, Value::Null)], fields: vec![field], visits: 1 };
+        let known =
+            |field: ProfileField| Known { answers: vec![(field.id, Value::Null)], fields: vec![field], visits: 1 };
         let view = known(optional("news")).view(&[]);
         assert!(view.complete && view.next.is_empty());
         let view = known(field("news", FieldKind::Boolean {}, Ask::SignUp {})).view(&[]);
@@ -242,7 +245,8 @@ mod tests {
 
     #[test]
     fn every_answer_that_does_not_fit_is_named() {
-        let fields = [field("a", FieldKind::Boolean {}, Ask::SignUp {}), field("b", FieldKind::Date {}, Ask::SignUp {})];
+        let fields =
+            [field("a", FieldKind::Boolean {}, Ask::SignUp {}), field("b", FieldKind::Date {}, Ask::SignUp {})];
         let new = [("a", json!(null)), ("b", json!("yesterday")), ("c", json!(1))];
         let new = new.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let refusal = checked(&fields, &new).unwrap_err();

@@ -12,13 +12,7 @@ use identity::{
 use kernel::{Id, Secret};
 use serde::Deserialize;
 
-use super::{
-    WaitlistEntry,
-    error::InvitationError,
-    event::InvitationAccepted,
-    model::EntryState,
-    store,
-};
+use super::{WaitlistEntry, error::InvitationError, event::InvitationAccepted, model::EntryState, store};
 
 /// What an invitation carries.
 #[derive(Deserialize)]

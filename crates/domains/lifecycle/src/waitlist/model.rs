@@ -94,7 +94,8 @@ mod tests {
             updated_at: Timestamp::from_seconds(0),
         };
         for before in EntryState::ALL {
-            for (verdict, after) in [(Verdict::Approve, EntryState::Approved), (Verdict::Reject, EntryState::Rejected)] {
+            for (verdict, after) in [(Verdict::Approve, EntryState::Approved), (Verdict::Reject, EntryState::Rejected)]
+            {
                 match entry(before).decide(verdict, now) {
                     Ok(decided) => assert_eq!((decided.state, decided.version), (after, 2), "{before:?}"),
                     Err(_) => assert_eq!(before, EntryState::Joined),

@@ -14,8 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    InvitationsRead, InvitationsWrite, WaitlistEntry,
-    accept,
+    InvitationsRead, InvitationsWrite, WaitlistEntry, accept,
     actions::{self, Applicant},
     error::{InvitationError, WaitlistError},
     model::{EntryState, Verdict},

@@ -4,10 +4,7 @@ use identity::{identifiers::EmailAddress, users::UserId};
 use kernel::{Id, Page, PageRequest, Timestamp};
 use store::{Query, Row, StoreError, Tx, listing, params, sql};
 
-use super::{
-    WaitlistEntry,
-    model::EntryState,
-};
+use super::{WaitlistEntry, model::EntryState};
 
 macro_rules! select_entries {
     ($where:literal) => {

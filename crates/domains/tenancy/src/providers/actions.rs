@@ -15,10 +15,7 @@ use crate::settings::{SettingsUpdated, differing};
 /// More than any sign-in screen can show.
 const MOST: i64 = 50;
 
-pub(super) async fn list(
-    cx: &Context,
-    request: &PageRequest<String>,
-) -> Result<Page<ProviderRow, String>, Failure> {
+pub(super) async fn list(cx: &Context, request: &PageRequest<String>) -> Result<Page<ProviderRow, String>, Failure> {
     Ok(store::page(&cx.read(), request).await?)
 }
 
@@ -27,10 +24,7 @@ pub(super) async fn replace(cx: &Context, slug: ProviderSlug, body: ProviderRepl
     let before = store::find(&cx.read(), &slug).await?;
     // Of something that is not there, `If-Match` asks for a version that it can't have.
     cx.expect_version(before.as_ref().map_or(0, |row| row.provider.version))?;
-    let kept_at = before
-        .as_ref()
-        .filter(|row| row.secret.is_some())
-        .map(|row| row.provider.details.issuer.as_deref());
+    let kept_at = before.as_ref().filter(|row| row.secret.is_some()).map(|row| row.provider.details.issuer.as_deref());
     let new = body.checked(ProviderKind::of(&slug), kept_at)?;
     let changed = changed(before.as_ref(), &slug, &new);
     let after = row(cx, before.as_ref(), slug, new);

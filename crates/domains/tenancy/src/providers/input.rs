@@ -61,11 +61,7 @@ const MAX_SECRET_BYTES: usize = 8_192;
 
 impl ProviderReplace {
     /// `kept_at`: under which issuer there is a secret already. A secret is never sent to another issuer than it was made for.
-    pub(super) fn checked(
-        self,
-        kind: ProviderKind,
-        kept_at: Option<Option<&str>>,
-    ) -> Result<NewProvider, Refusal> {
+    pub(super) fn checked(self, kind: ProviderKind, kept_at: Option<Option<&str>>) -> Result<NewProvider, Refusal> {
         let mut flaws = Flaws::new("The provider's configuration is not valid.");
         self.check_names(kind, &mut flaws);
         self.check_issuer(kind, &mut flaws);
@@ -91,9 +87,8 @@ impl ProviderReplace {
     }
 
     fn check_names(&self, kind: ProviderKind, flaws: &mut Flaws) {
-        let is_token = |text: &str, most| {
-            (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-        };
+        let is_token =
+            |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_token(&self.client_id, 255) {
             flaws.add("client_id", "invalid", "1 to 255 printable ASCII characters.");
         }
@@ -161,7 +156,10 @@ impl ProviderReplace {
             Patch::Value(secret) => {
                 let is_valid = match kind {
                     ProviderKind::Apple => pem::es256_key(secret).is_some(),
-                    _ => (1..=MAX_SECRET_BYTES).contains(&secret.reveal().len()) && !secret.reveal().contains(['\r', '\n']),
+                    _ => {
+                        (1..=MAX_SECRET_BYTES).contains(&secret.reveal().len())
+                            && !secret.reveal().contains(['\r', '\n'])
+                    }
                 };
                 if !is_valid {
                     flaws.add(field, "invalid", "It is not a secret of this provider.");
@@ -239,9 +237,11 @@ mod tests {
                 json!({ "client_id": "a", "issuer": "https://id.example.com", "trusts_email": true }),
                 &["trusted_domains required"],
             ),
-            ("microsoft", json!({ "client_id": "a", "client_secret": "s", "trusted_domains": ["A.b"] }), &[
-                "trusted_domains.0 invalid",
-            ]),
+            (
+                "microsoft",
+                json!({ "client_id": "a", "client_secret": "s", "trusted_domains": ["A.b"] }),
+                &["trusted_domains.0 invalid"],
+            ),
         ] {
             assert_eq!(flaws(slug, body.clone(), None), expected, "{slug} {body}");
         }
@@ -259,6 +259,9 @@ mod tests {
         assert_eq!(secret("https://b.example", Some(Some("https://a.example"))), Some(false), "it goes");
         let google = json!({ "client_id": "a" });
         assert_eq!(flaws("google", google.clone(), Some(None)), Vec::<String>::new());
-        assert_eq!(flaws("google", json!({ "client_id": "a", "client_secret": null }), Some(None)), ["client_secret required"]);
+        assert_eq!(
+            flaws("google", json!({ "client_id": "a", "client_secret": null }), Some(None)),
+            ["client_secret required"]
+        );
     }
 }

@@ -75,11 +75,7 @@ async fn list_providers(cx: Can<SettingsRead>, page: Paging<String>) -> Reply<Li
 /// `linkedin`, `x` and `slack` are known by name; any other name is an OpenID Connect provider of your own and needs its `issuer`.
 /// Another issuer is another connection: who signed in through the one before is not known to it.
 #[endpoint(PUT "/v1/settings/providers/{provider}", id = "settings.providers.replace", errors = ProviderError)]
-async fn replace_provider(
-    cx: Can<SettingsWrite>,
-    provider: Named,
-    body: Body<ProviderReplace>,
-) -> Reply<ProviderView> {
+async fn replace_provider(cx: Can<SettingsWrite>, provider: Named, body: Body<ProviderReplace>) -> Reply<ProviderView> {
     let row = actions::replace(&cx, slug(&provider)?, body.0).await?;
     versioned(row.provider.version, row)
 }

@@ -100,7 +100,12 @@ fn changed_fields(before: &TenantRecord, after: &TenantRecord) -> Vec<String> {
 }
 
 /// Appends the paths of the fields of `after` that `before` has otherwise.
-pub(crate) fn differing(before: &Map<String, Value>, after: &Map<String, Value>, path: &str, changed: &mut Vec<String>) {
+pub(crate) fn differing(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    path: &str,
+    changed: &mut Vec<String>,
+) {
     for (name, value) in after {
         match (before.get(name), value) {
             (Some(Value::Object(before)), Value::Object(after)) => {

@@ -112,7 +112,9 @@ impl Font {
             Self::Rounded => {
                 "ui-rounded, 'Hiragino Maru Gothic ProN', Quicksand, Comfortaa, Manjari, 'Arial Rounded MT', Calibri, sans-serif"
             }
-            Self::Monospace => "ui-monospace, 'Cascadia Code', 'Source Code Pro', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+            Self::Monospace => {
+                "ui-monospace, 'Cascadia Code', 'Source Code Pro', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+            }
         }
     }
 }
@@ -233,7 +235,8 @@ mod tests {
 
     #[test]
     fn the_language_is_the_best_that_is_offered() {
-        let branding = SettingsBranding { locales: vec!["en".into(), "pt-BR".into(), "de".into()], ..Default::default() };
+        let branding =
+            SettingsBranding { locales: vec!["en".into(), "pt-BR".into(), "de".into()], ..Default::default() };
         for (wanted, locale) in [
             (vec!["de-AT-1996"], "de"),
             (vec!["pt-br"], "pt-BR"),
@@ -248,7 +251,9 @@ mod tests {
 
     #[test]
     fn tags_and_addresses_have_a_form() {
-        for (tag, is_one) in [("en", true), ("pt-BR", true), ("zh-Hant-TW", true), ("EN", false), ("e", false), ("en-", false)] {
+        for (tag, is_one) in
+            [("en", true), ("pt-BR", true), ("zh-Hant-TW", true), ("EN", false), ("e", false), ("en-", false)]
+        {
             assert_eq!(is_language_tag(tag), is_one, "{tag}");
         }
         for (address, is_one) in

@@ -68,7 +68,8 @@ mod tests {
             flaws.at_most("many", 3, 2);
         });
         let refusal = flaws.finish().unwrap_err();
-        let fields: Vec<String> = refusal.fields.iter().map(|field| format!("{} {}", field.field, field.code)).collect();
+        let fields: Vec<String> =
+            refusal.fields.iter().map(|field| format!("{} {}", field.field, field.code)).collect();
         assert_eq!(fields, ["top out_of_range", "outer.inner.list.2 duplicate", "outer.many too_many"]);
         assert!(Flaws::new("Not valid.").finish().is_ok());
     }

@@ -4,11 +4,11 @@ use kernel::Patch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::passkeys::SettingsPasskeysUpdate;
 use super::{
     consent::{ConsentPurpose, SettingsConsent},
     model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode},
 };
-use super::passkeys::SettingsPasskeysUpdate;
 
 /// What to change about an application: an absent field stays, `null` brings its default back.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -190,7 +190,8 @@ mod tests {
         );
         assert_eq!((&after.sign_up, &after.passwords), (&before.sign_up, &before.passwords));
 
-        let all = ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions", "passkeys"];
+        let all =
+            ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions", "passkeys"];
         let nulls: Value =
             all.iter().map(|name| ((*name).to_owned(), Value::Null)).collect::<serde_json::Map<_, _>>().into();
         assert_eq!(patched(&before, nulls), Settings::default());

@@ -89,7 +89,8 @@ impl NativeApp {
     fn check(&self, flaws: &mut Flaws) {
         match self {
             Self::Apple { app_id } => {
-                let is_team = |team: &str| team.len() == 10 && team.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+                let is_team =
+                    |team: &str| team.len() == 10 && team.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
                 if !app_id.split_once('.').is_some_and(|(team, bundle)| is_team(team) && is_bundle(bundle)) {
                     flaws.add("app_id", "invalid", "Team and bundle, for example ABCDE12345.com.example.app.");
                 }
@@ -115,9 +116,8 @@ impl NativeApp {
 
 /// Labels with dots between them, as both platforms have it.
 fn is_bundle(text: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'))
-    };
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     text.len() <= 155 && text.contains('.') && text.split('.').all(is_label)
 }
 
@@ -138,9 +138,7 @@ mod tests {
     #[test]
     fn applications_are_named_as_their_platforms_name_them() {
         let print = ["AB"; 32].join(":");
-        let android = |package: &str, prints: &[&str]| {
-            json!({ "native_apps": [{ "platform": "android", "package_name": package, "sha256_cert_fingerprints": prints }] })
-        };
+        let android = |package: &str, prints: &[&str]| json!({ "native_apps": [{ "platform": "android", "package_name": package, "sha256_cert_fingerprints": prints }] });
         let apple = |id: &str| json!({ "native_apps": [{ "platform": "apple", "app_id": id }] });
         for (settings, expected) in [
             (apple("ABCDE12345.com.example.app"), &[][..]),

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    RateLimit, Settings, SettingsConsent, SettingsError, SettingsPasskeys, SettingsPasswords, SettingsRead, SettingsSessions, SettingsSignUp, SettingsUrls,
-    SettingsWrite, actions, input::SettingsUpdate,
+    RateLimit, Settings, SettingsConsent, SettingsError, SettingsPasskeys, SettingsPasswords, SettingsRead,
+    SettingsSessions, SettingsSignUp, SettingsUrls, SettingsWrite, actions, input::SettingsUpdate,
 };
 use crate::tenants::{Environment, TenantRecord};
 
@@ -38,8 +38,18 @@ struct SettingsView {
 
 impl From<TenantRecord> for SettingsView {
     fn from(tenant: TenantRecord) -> Self {
-        let Settings { urls, allowed_origins, redirect_uris, sign_up, rate_limits, passwords, sessions, passkeys, consent, .. } =
-            tenant.settings;
+        let Settings {
+            urls,
+            allowed_origins,
+            redirect_uris,
+            sign_up,
+            rate_limits,
+            passwords,
+            sessions,
+            passkeys,
+            consent,
+            ..
+        } = tenant.settings;
         Self {
             name: tenant.name,
             slug: tenant.slug.to_string(),

@@ -34,7 +34,8 @@ impl<T: Whole> Document<T> {
 /// One part of a document; a 422 names the field that does not fit.
 pub(crate) fn part<P: DeserializeOwned>(text: &Value) -> Result<P, Refusal> {
     serde_path_to_error::deserialize(text).map_err(|error| {
-        let path: Vec<String> = error.path().iter().map(|segment| segment.to_string().replace(['[', ']'], "")).collect();
+        let path: Vec<String> =
+            error.path().iter().map(|segment| segment.to_string().replace(['[', ']'], "")).collect();
         Refusal::validation(path.join("."), "invalid", format!("Not valid: {}.", error.inner()))
     })
 }

@@ -9,7 +9,7 @@ use super::{csrf, fields, html::Html};
 use crate::{
     access::Access,
     context::Context,
-    cookies::{self, BrowserCookie},
+    cookies::BrowserCookie,
     failure::Failure,
     guard::{Guard, sealed},
     reply::{Reply, Success},
@@ -60,11 +60,6 @@ impl Browser {
     /// For the hidden field `csrf` of every form.
     pub fn form_token(&self) -> String {
         csrf::token(self.vault(), self.tenant_id(), &self.id)
-    }
-
-    /// Did the browser bring an access token, good or not?
-    pub fn has_session_cookie(&self) -> bool {
-        cookies::access_token(self.headers(), self.tenant_id()).is_some()
     }
 
     /// The path and query that were asked for.

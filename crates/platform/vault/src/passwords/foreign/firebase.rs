@@ -45,9 +45,7 @@ impl Firebase {
         let cipher = UnboundCipherKey::new(&AES_256, &*key).and_then(EncryptingKey::ctr);
         // The counter begins at nothing: each key encrypts one message.
         let counter = EncryptionContext::Iv128(FixedLength::from([0; 16]));
-        cipher
-            .and_then(|cipher| cipher.less_safe_encrypt(&mut computed, counter))
-            .map_err(|_| PoolError::BadHash)?;
+        cipher.and_then(|cipher| cipher.less_safe_encrypt(&mut computed, counter)).map_err(|_| PoolError::BadHash)?;
         Ok(constant_time_eq(&computed, &self.output))
     }
 }
@@ -69,13 +67,8 @@ mod tests {
 
     #[test]
     fn broken_strings_are_not_computed() {
-        for (from, to) in [
-            ("ln=14", "ln=20"),
-            ("r=8", "r=0"),
-            ("$Bw==", ""),
-            ("jxspr8Ki0R", ""),
-            ("lSrfV15cpx95", "!"),
-        ] {
+        for (from, to) in [("ln=14", "ln=20"), ("r=8", "r=0"), ("$Bw==", ""), ("jxspr8Ki0R", ""), ("lSrfV15cpx95", "!")]
+        {
             assert!(Foreign::parse(&PUBLISHED.replacen(from, to, 1)).is_none(), "{from}");
         }
     }

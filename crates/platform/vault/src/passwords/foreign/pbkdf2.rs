@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use aws_lc_rs::pbkdf2::{self, Algorithm, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA384, PBKDF2_HMAC_SHA512};
+use aws_lc_rs::pbkdf2::{
+    self, Algorithm, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA384, PBKDF2_HMAC_SHA512,
+};
 
 use super::{
     LEAST_OUTPUT, MOST_OUTPUT, MOST_SALT,

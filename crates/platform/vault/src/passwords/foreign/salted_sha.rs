@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn a_hash_without_salt_or_cut_short_is_not_computed() {
-        for text in ["{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "{SSHA256}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "{SSHA}", "{SSHA}!"] {
+        for text in ["{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "{SSHA256}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "{SSHA}", "{SSHA}!"]
+        {
             assert!(Foreign::parse(text).is_none(), "{text}");
         }
     }

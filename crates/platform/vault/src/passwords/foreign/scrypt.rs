@@ -123,7 +123,10 @@ mod tests {
         }
         assert!(Foreign::parse("$scrypt$ln=14,r=8,p=1$U29kaXVt$AAAA").is_none(), "too short an output");
         assert!(Foreign::parse(&format!("$scrypt$ln=14,r=8,p=1${rest}$more")).is_none());
-        assert!(Foreign::parse("$s0$ffffffff$epIxT/h6HbbwHaehFnh/bw==$7H0vsXlY8UxxyW/BWx/9GuY7jEvGjT71GFd6O4SZND0=").is_none());
+        assert!(
+            Foreign::parse("$s0$ffffffff$epIxT/h6HbbwHaehFnh/bw==$7H0vsXlY8UxxyW/BWx/9GuY7jEvGjT71GFd6O4SZND0=")
+                .is_none()
+        );
         assert!(Foreign::parse("scrypt:1000:8:1$salt$00112233445566778899aabbccddeeff").is_none(), "no power of two");
     }
 }

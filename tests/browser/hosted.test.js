@@ -1,0 +1,113 @@
+// The hosted pages in a real browser, under their real policy, against the built server.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+
+import { findChromium, Page } from "../../web/reference/test/chromium.js";
+import { findServer, startServer } from "./server.js";
+
+const missing = !findChromium() ? "no Chromium on PATH (apt-get install chromium)"
+  : !findServer() ? "no server to test (cargo build -p server)" : false;
+// In CI what is missing is a failure: `describe` then runs, and says what it lacks.
+const skip = process.env.CI ? false : missing;
+
+const PASSWORD = "correct horse battery staple";
+
+describe("the hosted pages", { skip }, () => {
+  let server;
+  let page;
+  let people = 0;
+
+  before(async () => {
+    assert.equal(missing, false);
+    server = await startServer();
+  });
+  after(() => server?.close());
+
+  beforeEach(async () => {
+    page = await Page.launch({ width: 390, height: 844 });
+    await page.send("WebAuthn.enable", { enableUI: false });
+  });
+  afterEach(() => page.close());
+
+  const at = (path) => page.until(`location.pathname === ${JSON.stringify(path)} && document.readyState === "complete"`);
+  const press = (words) => page.run(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)}).click()`);
+
+  /** Somebody who has an account. */
+  async function person() {
+    const email = `grace${++people}@example.com`;
+    const headers = { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" };
+    const body = JSON.stringify({ primary_email: email, email_verified: true, name: "Grace Hopper", password: PASSWORD });
+    assert.equal((await fetch(`${server.url}/v1/users`, { method: "POST", headers, body })).status, 201);
+    return email;
+  }
+
+  async function signIn(email) {
+    await page.open(`${server.url}/sign-in`);
+    await at("/sign-in");
+    await page.type("#identifier", email);
+    await page.type("#password", PASSWORD);
+    await press("Sign in");
+    await at("/account");
+  }
+
+  async function signOut() {
+    await press("Sign out");
+    await at("/signed-out");
+  }
+
+  test("a person signs in with a password and out again, and no policy is broken", async () => {
+    await signIn(await person());
+    assert.match(await page.run("document.body.innerText"), /Grace Hopper/);
+    await signOut();
+    await page.open(`${server.url}/account`);
+    await at("/sign-in");
+    assert.deepEqual(page.complaints, []);
+    const elsewhere = page.requests.filter((url) => !url.startsWith(server.url) && !/^(data|about|blob):/.test(url));
+    assert.deepEqual(elsewhere, []);
+  });
+
+  test("a wrong password is said above the form, which has the focus", async () => {
+    const email = await person();
+    await page.open(`${server.url}/sign-in`);
+    await at("/sign-in");
+    await page.type("#identifier", email);
+    await page.type("#password", "wrong wrong wrong");
+    await press("Sign in");
+    await page.until(`document.activeElement?.id === "notice"`);
+    assert.match(await page.run(`document.activeElement.innerText`), /not right/);
+    assert.equal(await page.run(`document.querySelector("#identifier").value`), email);
+  });
+
+  test("a passkey is added, signs in from the button, and by itself while the field waits", async () => {
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true };
+    const { authenticatorId } = await page.send("WebAuthn.addVirtualAuthenticator", { options });
+    const touch = (enabled) => page.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
+
+    await signIn(await person());
+    await page.open(`${server.url}/account/security`);
+    await at("/account/security");
+    await press("Add a passkey");
+    await at("/account/passkeys");
+    await press("Continue");
+    await at("/account/security");
+    const { credentials } = await page.send("WebAuthn.getCredentials", { authenticatorId });
+    assert.equal(credentials.length, 1);
+    await signOut();
+
+    // Nobody touches the authenticator until the button is pressed.
+    await touch(false);
+    await page.open(`${server.url}/sign-in`);
+    await at("/sign-in");
+    await press("Use a passkey");
+    await touch(true);
+    await at("/account");
+    await signOut();
+
+    await page.open(`${server.url}/sign-in`);
+    await at("/account");
+    assert.match(await page.run("document.body.innerText"), /Grace Hopper/);
+    assert.deepEqual(page.complaints, []);
+  });
+});
