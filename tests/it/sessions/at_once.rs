@@ -6,7 +6,8 @@ use crate::kit::Server;
 async fn a_session_that_was_asked_for_a_moment_ago_is_dead_once_its_end_was_answered() {
     let server = Server::start().await;
     for round in 0..20 {
-        let ada = server.user(&format!("ada.{round}@example.com")).await;
+        let client = server.anonymous().from(&format!("198.18.{round}.1"));
+        let ada = server.user_at(&client, &format!("ada.{round}@example.com")).await;
         let readers: Vec<_> = (0..4)
             .map(|_| {
                 let ada = ada.clone();

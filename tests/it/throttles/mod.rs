@@ -46,7 +46,8 @@ async fn wrong(client: &Client, email: &str) -> Reply {
 /// The data of the events of this type, oldest first.
 async fn events(server: &Server, kind: &str) -> Vec<Value> {
     server.run_jobs().await;
-    let mut events = server.root().get(format!("/v1/audit/events?type={kind}&limit=100")).await.expect(200).items().to_vec();
+    let mut events =
+        server.root().get(format!("/v1/audit/events?type={kind}&limit=100")).await.expect(200).items().to_vec();
     events.reverse();
     events.into_iter().map(|event| event["data"].clone()).collect()
 }

@@ -13,6 +13,7 @@ mod erasure;
 mod hexadecimal;
 mod model;
 mod personal;
+mod tenant_tables;
 mod trail;
 
 use store::Migration;
@@ -43,5 +44,6 @@ pub fn module() -> edge::Module {
         migrations: MIGRATIONS,
         sealed: &[],
         personal: personal::ALL,
+        tenant_tables: tenant_tables::TENANT_TABLES,
     }
 }

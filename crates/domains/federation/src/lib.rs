@@ -8,6 +8,7 @@ mod identities;
 mod personal;
 mod social;
 mod sso;
+mod tenant_tables;
 
 pub use identities::other_ways_in;
 pub use social::{UpstreamCache, code_challenge, exchange};
@@ -30,5 +31,6 @@ pub fn module() -> edge::Module {
         migrations: MIGRATIONS,
         sealed: SEALED,
         personal: personal::ALL,
+        tenant_tables: tenant_tables::TENANT_TABLES,
     }
 }

@@ -10,15 +10,12 @@ use crate::{frame, problem};
 
 /// What a person reads when a page is refused. `None` where it can't even be written.
 pub fn error_page(error: &ErrorPage<'_>) -> Option<String> {
-    let (frame, locale) = match error.tenant {
-        Some(tenant) => {
-            let locale = frame::best(&settings_of(tenant).branding, error.accept_language);
-            (frame::bare(tenant, locale), locale)
-        }
-        None => {
-            let locale = Locale::negotiate(error.accept_language, &Locale::ALL, Locale::default());
-            (Frame::new(Look::named("Portcullis"), ThemeMode::Auto, "0", locale), locale)
-        }
+    let (frame, locale) = if let Some(tenant) = error.tenant {
+        let locale = frame::best(&settings_of(tenant).branding, error.accept_language);
+        (frame::bare(tenant, locale), locale)
+    } else {
+        let locale = Locale::negotiate(error.accept_language, &Locale::ALL, Locale::default());
+        (Frame::new(Look::named("Portcullis"), ThemeMode::Auto, "0", locale), locale)
     };
     let kind = kind(error.refusal);
     let word = |part: &str| say(locale, &format!("error-{kind}-{part}"));

@@ -9,7 +9,7 @@ use pages::Locale;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-const KEPT: Duration = Duration::from_secs(365 * 86_400);
+const KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// Where the person was.
 #[derive(Default, Deserialize, JsonSchema)]

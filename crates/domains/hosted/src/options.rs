@@ -11,6 +11,7 @@ use tenancy::{
 use crate::return_to::ReturnTo;
 
 /// Which parts a door has.
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page that is there or not")]
 pub(crate) struct Options {
     pub(crate) password: bool,
     pub(crate) link: bool,
@@ -68,7 +69,7 @@ async fn providers(cx: &Browser, to: &ReturnTo) -> Result<Vec<Value>, Failure> {
 fn identifier(settings: &SettingsSignIn) -> &'static str {
     let takes = |kind| settings.takes(kind);
     match (takes(IdentifierKind::Email), takes(IdentifierKind::Phone), takes(IdentifierKind::Username)) {
-        (true, true, true) | (false, true, true) => "any",
+        (_, true, true) => "any",
         (true, false, true) => "identifier",
         (true, true, false) => "email-phone",
         (false, true, false) => "phone",

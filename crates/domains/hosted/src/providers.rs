@@ -50,7 +50,7 @@ async fn come_back(cx: Browser, query: Query<BackQuery>) -> Reply<Html> {
     let Some(code) = code else {
         // Who changed their mind is back at the door.
         let changed_mind = error.as_deref() == Some("access_denied");
-        return if changed_mind { cx.go(&to.via("/sign-in")) } else { Err(refused(error).into()) };
+        return if changed_mind { cx.go(&to.via("/sign-in")) } else { Err(refused(error.as_deref()).into()) };
     };
     let outcome = federation::exchange(&cx, &code, &Secret::new(verifier(&cx)), None).await?;
     step::go_on(&cx, outcome, &to)
@@ -61,8 +61,8 @@ fn verifier(cx: &Browser) -> String {
     kernel::encoding::base62(&mac)
 }
 
-fn refused(error: Option<String>) -> Refusal {
-    let reason = match error.as_deref() {
+fn refused(error: Option<&str>) -> Refusal {
+    let reason = match error {
         Some("account_link_required") => "account_link_required",
         Some("sign_up_closed") => "sign_up_closed",
         _ => "provider_failed",

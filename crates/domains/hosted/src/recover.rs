@@ -86,7 +86,7 @@ async fn reset(cx: Browser, form: Fields<ResetForm>) -> Reply<Html> {
     let missing = |field| Refusal::validation(field, "required", "This field is required.");
     let token = token.ok_or_else(|| missing("token"))?;
     let outcome = match password {
-        Some(password) => recovery::reset(&cx, ResetProof::Token(token.clone()), &password, None).await,
+        Some(password) => Box::pin(recovery::reset(&cx, ResetProof::Token(token.clone()), &password, None)).await,
         None => Err(missing("password").into()),
     };
     match outcome {

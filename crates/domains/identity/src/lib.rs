@@ -22,6 +22,7 @@ mod personal;
 pub mod recovery;
 pub mod risk;
 pub mod sessions;
+mod tenant_tables;
 mod throttles;
 pub mod users;
 pub mod verification;
@@ -67,6 +68,7 @@ pub fn module() -> edge::Module {
         migrations: MIGRATIONS,
         sealed: factors::SEALED,
         personal: personal::ALL,
+        tenant_tables: tenant_tables::TENANT_TABLES,
     }
 }
 

@@ -10,6 +10,7 @@ mod import;
 mod merge;
 mod person;
 mod profile_fields;
+mod tenant_tables;
 mod waitlist;
 
 use store::Migration;
@@ -74,5 +75,6 @@ pub fn module() -> edge::Module {
         migrations: MIGRATIONS,
         sealed: &[],
         personal: PERSONAL,
+        tenant_tables: tenant_tables::TENANT_TABLES,
     }
 }

@@ -15,6 +15,7 @@ pub mod providers;
 mod published;
 pub mod settings;
 pub mod teams;
+mod tenant_tables;
 pub mod tenants;
 
 use std::sync::Arc;
@@ -87,5 +88,6 @@ pub fn module() -> edge::Module {
         migrations: MIGRATIONS,
         sealed: SEALED,
         personal: PERSONAL,
+        tenant_tables: tenant_tables::TENANT_TABLES,
     }
 }

@@ -1,6 +1,5 @@
 //! Why a handler did not answer, and what becomes of its transaction.
 
-use http::{HeaderName, HeaderValue};
 use kernel::{Refusal, Refusals};
 
 use crate::reply::Rendered;
@@ -12,7 +11,6 @@ pub struct Failure {
     pub(crate) commit: bool,
     /// Another request won a race inside the database: the kit runs this one again.
     pub(crate) retry: bool,
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// How it is shown to a person, where a page has its own way to.
     pub(crate) page: Option<Box<Rendered>>,
 }
@@ -40,12 +38,12 @@ impl Failure {
 
 /// Refuse, and keep what was written: a wrong password must leave its trace.
 pub fn refuse(error: impl Into<Refusal>) -> Failure {
-    Failure { refusal: error.into(), commit: true, retry: false, headers: Vec::new(), page: None }
+    Failure { refusal: error.into(), commit: true, retry: false, page: None }
 }
 
 impl<E: Refusals> From<E> for Failure {
     fn from(error: E) -> Self {
         let retry = error.is_serialization();
-        Self { refusal: error.into(), commit: false, retry, headers: Vec::new(), page: None }
+        Self { refusal: error.into(), commit: false, retry, page: None }
     }
 }

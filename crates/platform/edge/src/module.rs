@@ -1,7 +1,7 @@
 //! What a domain hands to the server: everything that is mounted, documented, swept and migrated from one registry.
 
 use kernel::EventFacts;
-use store::Migration;
+use store::{Migration, TenantTable};
 
 use crate::{endpoint::Endpoint, personal::PersonalData};
 
@@ -16,6 +16,8 @@ pub struct Module {
     pub sealed: &'static [SealedColumn],
     /// Every table that names a user.
     pub personal: &'static [PersonalData],
+    /// Every table with a `tenant_id`: what goes with an application.
+    pub tenant_tables: &'static [TenantTable],
 }
 
 /// A column whose values are sealed under the master key; `keys rotate-master` walks them all.

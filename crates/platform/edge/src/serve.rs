@@ -302,7 +302,8 @@ impl Trail {
     }
 
     fn refused(&self, app: &App, failure: Failure) -> Rendered {
-        let Failure { refusal, mut headers, page, .. } = failure;
+        let Failure { refusal, page, .. } = failure;
+        let mut headers = Vec::new();
         if let Some(wait) = refusal.retry_after {
             headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
         }

@@ -47,11 +47,13 @@ impl Colour {
     }
 
     /// The one of black and white that stands out more from it.
+    #[must_use]
     pub fn text_on(self) -> Self {
         if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 
     /// The colour nearest to it that can be read on `ground`: drawn towards black or white, step by step.
+    #[must_use]
     pub fn readable_on(self, ground: Self) -> Self {
         let goal = ground.text_on();
         (0..=20).map(|step| self.towards(goal, step)).find(|colour| colour.contrast(ground) >= READABLE).unwrap_or(goal)

@@ -29,10 +29,8 @@ pub fn say_of(locale: Locale, key: &str, values: &[(&str, &str)]) -> Option<Cow<
 }
 
 pub(crate) fn say_with(locale: Locale, key: &str, args: Option<&FluentArgs<'_>>) -> Option<Cow<'static, str>> {
-    let bundle = [locale, Locale::En].into_iter().filter_map(|locale| BUNDLES.get(&locale));
-    let (bundle, pattern) = bundle
-        .filter_map(|bundle| Some((bundle, bundle.get_message(key)?.value()?)))
-        .next()?;
+    let mut bundles = [locale, Locale::En].into_iter().filter_map(|locale| BUNDLES.get(&locale));
+    let (bundle, pattern) = bundles.find_map(|bundle| Some((bundle, bundle.get_message(key)?.value()?)))?;
     // What a place lacks is written with its name: a test renders every page, so that none lacks anything.
     let mut faults = Vec::new();
     Some(Cow::Owned(bundle.format_pattern(pattern, args, &mut faults).into_owned()))

@@ -36,6 +36,7 @@ mod read;
 mod row;
 mod sqlite;
 mod statement;
+mod tenant_tables;
 mod tx;
 mod value;
 
@@ -55,5 +56,6 @@ pub use query::Query;
 pub use read::Read;
 pub use row::{Column, FromColumn, Row};
 pub use statement::{STATEMENTS, Scope, Statement};
+pub use tenant_tables::TenantTable;
 pub use tx::Tx;
 pub use value::Value;

@@ -82,7 +82,7 @@ fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Tables whose `create table` has a column `tenant_id`.
-fn tenant_tables(migrations: &[Migration]) -> BTreeSet<String> {
+pub fn tenant_tables(migrations: &[Migration]) -> BTreeSet<String> {
     let mut tables = BTreeSet::new();
     for migration in migrations {
         let words = lexer::words(migration.for_sqlite());

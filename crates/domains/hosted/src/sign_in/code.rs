@@ -31,7 +31,7 @@ async fn redeem_code(cx: Browser, form: Fields<CodeForm>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, return_to)?;
     let challenge = challenge.unwrap_or_default();
     let code = code.unwrap_or_else(|| Secret::new(String::new()));
-    let plain = Secret::new(code.reveal().split_whitespace().collect::<String>());
+    let plain = step::plain(&code);
     let id = again::id(&challenge).map_err(|_| Refusal::not_found())?;
     match passwordless::redeem_code(&cx, id, &plain, None).await {
         Ok(outcome) => step::go_on(&cx, outcome, &to),

@@ -47,7 +47,7 @@ async fn confirm_code(cx: Browser, form: Fields<CodeForm>) -> Reply<Html> {
     let flow = must_have_flow(&cx)?;
     let challenge = challenge.unwrap_or_default();
     let missing = || Refusal::validation("code", "required", "This field is required.");
-    let received = Received::Code(again::id(&challenge)?, plain(code.ok_or_else(missing)?));
+    let received = Received::Code(again::id(&challenge)?, plain(&code.ok_or_else(missing)?));
     match verification::confirm(&cx, received, Some(flow)).await {
         Ok(Some(outcome)) => go_on(&cx, outcome, &to),
         Ok(None) => cx.go(&to.via("/sign-in/continue")),

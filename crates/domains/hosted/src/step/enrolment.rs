@@ -125,7 +125,7 @@ impl Enrolment {
         match (&self.credential, &self.factor, &self.code) {
             (Some(credential), _, None) => Ok(Answer::Passkey(credential.clone())),
             (None, Some(factor), Some(code)) => {
-                Ok(Answer::Code { factor: factor.clone(), code: plain(code.clone()) })
+                Ok(Answer::Code { factor: factor.clone(), code: plain(code) })
             }
             _ => Err(missing()),
         }

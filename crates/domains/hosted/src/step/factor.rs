@@ -120,13 +120,13 @@ fn answer(
     match (kind, credential) {
         (Some("webauthn"), Some(credential)) => Ok(Answer::Passkey(credential)),
         (Some("recovery_code"), None) => Ok(Answer::Recovery(code.ok_or_else(missing)?)),
-        (_, None) => Ok(Answer::Code { factor: factor.ok_or_else(missing)?, code: plain(code.ok_or_else(missing)?) }),
+        (_, None) => Ok(Answer::Code { factor: factor.ok_or_else(missing)?, code: plain(&code.ok_or_else(missing)?) }),
         _ => Err(missing()),
     }
 }
 
 /// People type the blanks that apps show.
-pub(crate) fn plain(code: Secret) -> Secret {
+pub(crate) fn plain(code: &Secret) -> Secret {
     Secret::new(code.reveal().split_whitespace().collect::<String>())
 }
 

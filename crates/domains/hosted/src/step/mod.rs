@@ -13,7 +13,7 @@ use kernel::Secret;
 use crate::return_to::ReturnTo;
 
 pub(crate) use enrolment::{Enrolment, codes_page, enrolling};
-pub(crate) use factor::{icon, kind_view};
+pub(crate) use factor::{icon, kind_view, plain};
 
 /// As long as a flow lives.
 const FLOW: std::time::Duration = std::time::Duration::from_mins(15);

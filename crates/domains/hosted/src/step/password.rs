@@ -31,7 +31,7 @@ async fn set_password(cx: Browser, form: Fields<NewPasswordForm>) -> Reply<Html>
     let proof = ResetProof::Flow(must_have_flow(&cx)?);
     let missing = || Refusal::validation("password", "required", "This field is required.");
     let password = form.0.password.ok_or_else(missing)?;
-    match recovery::reset(&cx, proof, &password, None).await {
+    match Box::pin(recovery::reset(&cx, proof, &password, None)).await {
         Ok(outcome) => go_on(&cx, outcome, &to),
         Err(failure) if failure.reason() == "flow_not_found" => Err(failure),
         Err(failure) => {

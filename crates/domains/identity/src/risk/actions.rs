@@ -5,8 +5,7 @@ use serde_json::json;
 use tenancy::{messaging::Template, settings::RiskMode, settings_of};
 
 use super::{
-    Intelligence, Seen,
-    devices,
+    Intelligence, Seen, devices,
     event::{NewDevice, SignalRaised},
     model::{Attempt, is_worth_a_note, score},
 };

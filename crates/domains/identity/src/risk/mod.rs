@@ -13,8 +13,8 @@ mod networks;
 mod places;
 mod seen;
 
-pub(crate) use actions::{assess, settle};
 use ::store::{Db, StoreError};
+pub(crate) use actions::{assess, settle};
 pub use intelligence::{Intelligence, IntelligenceError, Sources};
 use kernel::{EventFacts, Timestamp};
 pub use seen::Seen;

@@ -164,15 +164,7 @@ mod tests {
     }
 
     fn attempt<'a>(known: &'a [KnownDevice], tallies: &'a [(Scope, Tally)]) -> Attempt<'a> {
-        Attempt {
-            now: at(10),
-            user_agent: Some(FIREFOX),
-            is_listed: false,
-            place: None,
-            device: &HERE,
-            known,
-            tallies,
-        }
+        Attempt { now: at(10), user_agent: Some(FIREFOX), is_listed: false, place: None, device: &HERE, known, tallies }
     }
 
     fn value(attempt: &Attempt<'_>) -> u8 {

@@ -81,8 +81,6 @@ fn digest(cx: &Context) -> [u8; 32] {
     let network = neighbourhood(cx.ip());
     let parts = [browser.unwrap_or_default(), os.unwrap_or_default()];
     let tenant = cx.tenant_id();
-    cx.vault().mac(
-        "device",
-        &[tenant.as_bytes(), &network, parts[0].as_bytes(), parts[1].as_bytes(), &[u8::from(is_mobile)]],
-    )
+    cx.vault()
+        .mac("device", &[tenant.as_bytes(), &network, parts[0].as_bytes(), parts[1].as_bytes(), &[u8::from(is_mobile)]])
 }

@@ -10,8 +10,8 @@ mod keys;
 mod model;
 mod store;
 
-pub(crate) use actions::{check, failed, succeeded};
 use ::store::{Db, StoreError};
+pub(crate) use actions::{check, failed, succeeded};
 use kernel::{EventFacts, Timestamp};
 pub(crate) use keys::{Account, Keys, neighbourhood};
 pub(crate) use model::{Scope, Tally};

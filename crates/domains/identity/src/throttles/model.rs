@@ -90,11 +90,7 @@ impl Scope {
 }
 
 /// The longest wait of all that hold.
-pub(crate) fn longest_wait(
-    tallies: &[(Scope, Tally)],
-    is_known_device: bool,
-    now: Timestamp,
-) -> Option<Duration> {
+pub(crate) fn longest_wait(tallies: &[(Scope, Tally)], is_known_device: bool, now: Timestamp) -> Option<Duration> {
     let holds = tallies.iter().filter(|(scope, _)| !is_known_device || scope.holds_known_devices());
     holds.filter_map(|(scope, tally)| scope.wait(*tally, now)).max()
 }
@@ -115,9 +111,8 @@ mod tests {
 
     #[test]
     fn the_first_failures_cost_nothing_and_then_each_doubles_the_wait() {
-        let waits: Vec<u64> = (0..20)
-            .map(|failures| Scope::Pair.wait(tally(failures), at(0)).map_or(0, |wait| wait.as_secs()))
-            .collect();
+        let waits: Vec<u64> =
+            (0..20).map(|failures| Scope::Pair.wait(tally(failures), at(0)).map_or(0, |wait| wait.as_secs())).collect();
         assert_eq!(&waits[..9], [0, 0, 0, 0, 0, 2, 4, 8, 16]);
         assert_eq!(waits[19], 15 * 60, "there is a longest one");
     }
@@ -136,7 +131,11 @@ mod tests {
         assert_eq!(longest_wait(&attacked, true, at(0)), None);
         assert_eq!(longest_wait(&attacked, false, at(0)), Some(Duration::from_mins(15)));
         let own = [(Scope::Pair, tally(7)), (Scope::Account, tally(500))];
-        assert_eq!(longest_wait(&own, true, at(0)), Some(Duration::from_secs(8)), "guessing on a known device is guessing");
+        assert_eq!(
+            longest_wait(&own, true, at(0)),
+            Some(Duration::from_secs(8)),
+            "guessing on a known device is guessing"
+        );
     }
 
     #[test]

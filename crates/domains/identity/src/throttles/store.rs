@@ -29,8 +29,7 @@ pub(super) async fn fail(tx: &Tx, keys: &Keys, now: Timestamp) -> Result<Vec<(Sc
     let mut rows = Scope::ALL.map(|scope| (*keys.get(scope), scope));
     rows.sort_unstable_by_key(|(key, _)| *key);
     let [one, two, three, four] = rows.map(|(key, scope)| (key, micros(scope)));
-    let values =
-        params![one.0, one.1, two.0, two.1, three.0, three.1, four.0, four.1, now, now + KEPT];
+    let values = params![one.0, one.1, two.0, two.1, three.0, three.1, four.0, four.1, now, now + KEPT];
     let counted: Vec<([u8; 32], u32)> = tx.all(&FAIL, values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
     Ok(counted.into_iter().filter_map(|(key, failures)| Some((keys.scope_of(&key)?, failures))).collect())
 }

@@ -74,7 +74,7 @@ impl Writer {
                 while signals.recv().is_ok() {
                     committed.blocking_lock().commit();
                     commits = commits.wrapping_add(1);
-                    if commits % COMMITS_PER_CHECKPOINT == 0 {
+                    if commits.is_multiple_of(COMMITS_PER_CHECKPOINT) {
                         // Full: one is on its way.
                         let _ = checkpoints.try_send(());
                     }

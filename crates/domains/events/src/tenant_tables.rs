@@ -1,0 +1,6 @@
+//! What of the trail goes with an application: its own stream. That it was there and is erased stands in the console's.
+
+store::tenant_tables! {
+    events by "id";
+    audit_chains by "sequence";
+}

@@ -1,0 +1,5 @@
+//! What of federation's goes with an application.
+
+store::tenant_tables! {
+    identities by "id";
+}
