@@ -63,44 +63,80 @@ pub(crate) async fn admit(
             }
         }
         Access::Account => Ok(Caller::Account(session(app, tenant, headers, is_mutation).await?)),
-        Access::Can { permission } => match credential(app, tenant, headers, is_mutation).await? {
-            (caller, Some(scopes)) if is_granted(&scopes, permission) => Ok(caller),
-            _ => Err(insufficient_scope(permission)),
-        },
-        Access::CanOrSelf { permission } => match credential(app, tenant, headers, is_mutation).await? {
-            (caller @ Caller::User(_), _) => Ok(caller),
-            (caller, Some(scopes)) if is_granted(&scopes, permission) => Ok(caller),
-            _ => Err(insufficient_scope(permission)),
-        },
+        Access::Can { permission } | Access::CanOrSelf { permission } => {
+            let is_enough = |caller: &Caller, scopes: &str| {
+                let is_self = matches!((access, caller), (Access::CanOrSelf { .. }, Caller::User(_)));
+                is_self || is_granted(scopes, permission)
+            };
+            let own = credential(app, tenant, headers, is_mutation).await;
+            let (caller, scopes) = match own {
+                Ok((caller, scopes)) if is_enough(&caller, &scopes) => return Ok(caller),
+                Err(refusal) if refusal.status() >= 500 => return Err(refusal),
+                // Of two sessions in one browser the application's own comes first, if it is enough.
+                own => match account_by_cookie(app, tenant, headers, is_mutation).await? {
+                    Some(account) => account,
+                    None => own?,
+                },
+            };
+            if is_enough(&caller, &scopes) { Ok(caller) } else { Err(insufficient_scope(permission)) }
+        }
     }
 }
 
-/// Any of the three credentials, with the permissions that it carries in this tenant.
+/// Any of the three credentials, with the permissions that it carries in this tenant. An account's cookie is not among them.
 async fn credential(
     app: &App,
     tenant: &Arc<TenantFacts>,
     headers: &HeaderMap,
     is_mutation: bool,
-) -> Result<(Caller, Option<Arc<str>>), Refusal> {
+) -> Result<(Caller, Arc<str>), Refusal> {
     let presented = bearer(headers)?;
     if let Some(secret) = presented.filter(|token| token.starts_with(vault::ApiKeySecret::PREFIX)) {
         let key =
             app.ports().api_keys.authenticate(tenant, secret, app.env().now()).await?.ok_or_else(invalid_api_key)?;
         let scopes = Arc::clone(&key.scopes);
-        return Ok((Caller::ApiKey(key), Some(scopes)));
+        return Ok((Caller::ApiKey(key), scopes));
     }
     if let Some(token) =
         presented.filter(|token| tenant.id != CONSOLE && app.ports().sessions.audience(token) == Some(CONSOLE))
     {
         let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
         let account = app.ports().sessions.authenticate(&console, token, app.env().now()).await?;
-        // A tenant of another team answers as one that does not exist.
-        let permissions = app.ports().teams.permissions(account.user_id, tenant.id).await?.ok_or_else(no_tenant)?;
-        return Ok((Caller::Account(account), Some(permissions)));
+        return in_team(app, account, tenant).await;
     }
     let user = session(app, tenant, headers, is_mutation).await?;
     let scopes = Arc::clone(&user.scopes);
-    Ok((Caller::User(user), Some(scopes)))
+    Ok((Caller::User(user), scopes))
+}
+
+/// The dashboard account whose cookie the browser sends, with its CSRF proof, and its permissions in this tenant; `None` where
+/// there is no such cookie, or another credential was meant.
+async fn account_by_cookie(
+    app: &App,
+    tenant: &Arc<TenantFacts>,
+    headers: &HeaderMap,
+    is_mutation: bool,
+) -> Result<Option<(Caller, Arc<str>)>, Refusal> {
+    if bearer(headers)?.is_some() {
+        return Ok(None);
+    }
+    let Some(token) = cookies::access_token(headers, CONSOLE) else { return Ok(None) };
+    let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
+    let account = app.ports().sessions.authenticate(&console, &token, app.env().now()).await?;
+    if is_mutation {
+        cookies::require_csrf_proof(app.vault(), headers, &console, account.session_id)?;
+    }
+    in_team(app, account, tenant).await.map(Some)
+}
+
+/// What an account may do in a tenant. One of another team answers as one that does not exist.
+async fn in_team(
+    app: &App,
+    account: SessionCaller,
+    tenant: &Arc<TenantFacts>,
+) -> Result<(Caller, Arc<str>), Refusal> {
+    let permissions = app.ports().teams.permissions(account.user_id, tenant.id).await?.ok_or_else(no_tenant)?;
+    Ok((Caller::Account(account), permissions))
 }
 
 /// A live session of this tenant, by bearer token or by cookie with its CSRF proof.

@@ -9,7 +9,7 @@ use kernel::{
     ports::{ApiKeyCaller, SessionCaller},
     tenant::{TenantFacts, TenantId},
 };
-use store::{Origin, Read, StoreError, StoreKind, Tx};
+use store::{Db, Origin, Read, Reader, StoreError, StoreKind, Tx};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -167,14 +167,26 @@ impl Context {
         self.0.app.ports().sessions.authenticate(self.tenant(), token, self.now()).await
     }
 
-    /// Reads in the caller's own tenant, outside of a transaction.
-    pub fn read(&self) -> Read {
+    /// Reads in the caller's own tenant: through the request's transaction, once that is open.
+    pub fn read(&self) -> Reader<'_> {
+        match self.0.tx.get() {
+            Some(tx) => Reader::Within(tx),
+            None => Reader::Outside(self.0.app.db().read(self.0.tenant.id)),
+        }
+    }
+
+    /// Reads what is committed, whatever the request itself has done: for guards, and for replies that are still written when the
+    /// request is over.
+    pub fn committed(&self) -> Read {
         self.0.app.db().read(self.0.tenant.id)
     }
 
     /// Reads of deployment-wide tables, for endpoints of the console.
-    pub fn system_read(&self) -> Read {
-        self.0.app.db().system_read()
+    pub fn system_read(&self) -> Reader<'_> {
+        match self.0.tx.get() {
+            Some(tx) if self.0.endpoint.access.is_console() => Reader::Within(tx),
+            _ => Reader::Outside(self.0.app.db().system_read()),
+        }
     }
 
     /// Which database the server runs on.
@@ -199,6 +211,11 @@ impl Context {
         } else {
             self.0.app.db().begin(origin).await
         }
+    }
+
+    /// The store, for what is true whatever becomes of the request: the batches of a long import, a spent captcha.
+    pub fn store(&self) -> &Db {
+        self.0.app.db()
     }
 
     /// Who asks, for transactions that outlive the request: the batches of a long import.

@@ -200,7 +200,7 @@ impl<P: Permission, R: Resource> Guard for CanOn<P, R> {
     async fn enter(cx: Context) -> Result<Self, Failure> {
         let id = path_id::<R>(&cx)?;
         // Another tenant's row and a missing one are the same answer, byte for byte.
-        let target = R::find(&cx.read(), id).await?.ok_or_else(Refusal::not_found)?;
+        let target = R::find(&cx.committed(), id).await?.ok_or_else(Refusal::not_found)?;
         Ok(Self { cx, target, permission: PhantomData })
     }
 }

@@ -38,12 +38,12 @@ store::listing! {
     };
 }
 
-pub(crate) async fn find(read: &Read, id: Id<AuditEvent>) -> Result<Option<AuditEvent>, StoreError> {
+pub(crate) async fn find(read: &impl Query, id: Id<AuditEvent>) -> Result<Option<AuditEvent>, StoreError> {
     read.one(&FIND_EVENT, params![id], event).await
 }
 
 pub(crate) async fn page(
-    read: &Read,
+    read: &impl Query,
     filters: &AuditEventFilters,
     request: &PageRequest<Id<AuditEvent>>,
 ) -> Result<Page<AuditEvent, Id<AuditEvent>>, StoreError> {

@@ -17,7 +17,7 @@ use kernel::{EventFacts, Id};
 pub(crate) use actions::link;
 pub(crate) use error::IdentityError;
 pub(crate) use model::{Identity, NewIdentity};
-pub use store::other_ways_in;
+pub use store::WAYS_IN;
 
 kernel::resource! { Identity, prefix: "idn", noun: "identity" }
 

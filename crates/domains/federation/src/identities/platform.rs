@@ -161,7 +161,7 @@ async fn visible(cx: &CanOrSelf<impl Permission>, id: Id<User>) -> Result<User, 
     if cx.confined_to().is_some_and(|caller| caller.user_id != id.uuid()) {
         return Err(Refusal::not_found().into());
     }
-    Ok(User::find(&cx.read(), id).await?.ok_or_else(Refusal::not_found)?)
+    Ok(User::find(&cx.committed(), id).await?.ok_or_else(Refusal::not_found)?)
 }
 
 fn linked(identity: Identity) -> Reply<IdentityLinkResult> {

@@ -1,8 +1,6 @@
 //! Rows of identities. No decisions.
 
-use std::{future::Future, pin::Pin};
-
-use identity::users::UserId;
+use identity::{users::UserId, verification::WaysIn};
 use kernel::{Page, PageRequest, Timestamp};
 use store::{Query, Row, StoreError, Tx, listing, params, sql};
 
@@ -122,13 +120,16 @@ pub(crate) async fn hold_user(tx: &Tx, user: UserId) -> Result<(), StoreError> {
     tx.execute(&HOLD_USER, params![user]).await.map(drop)
 }
 
-/// What goes when the first proof of a mailbox takes away what others planted: `identity::verification::OtherWaysIn`.
-pub fn other_ways_in<'a>(
-    tx: &'a Tx,
-    user: UserId,
-) -> Pin<Box<dyn Future<Output = Result<u64, StoreError>> + Send + 'a>> {
-    Box::pin(async move { tx.execute(&DELETE_ALL, params![user]).await })
-}
+/// What `identity` must know of linked accounts: whether one is left, and that they go with what a squatter planted.
+pub const WAYS_IN: WaysIn = WaysIn {
+    count: |tx, user| {
+        Box::pin(async move {
+            hold_user(tx, user).await?;
+            Ok(tx.one(&COUNT, params![user], |row| row.get::<u64>(0)).await?.unwrap_or(0))
+        })
+    },
+    drop_all: |tx, user| Box::pin(async move { tx.execute(&DELETE_ALL, params![user]).await }),
+};
 
 fn profile(snapshot: &Snapshot) -> String {
     serde_json::to_string(snapshot).unwrap_or_else(|_| "{}".to_owned())

@@ -65,7 +65,7 @@ pub(super) fn challenge(cx: &Context) -> Result<(String, u8, Timestamp), Captcha
 /// In a transaction of its own: whatever becomes of the request, the solution is used, and no hash is made while it is open.
 async fn spend(cx: &Context, token: &Secret) -> Result<(), Failure> {
     let challenge = work::solved(cx.vault(), cx.tenant_id(), token.reveal(), cx.now()).ok_or(CaptchaError::Refused)?;
-    let tx = cx.read().db().begin(cx.own_origin()).await?;
+    let tx = cx.store().begin(cx.own_origin()).await?;
     if store::spend(&tx, work::spent_as(&challenge), challenge.expires_at).await? {
         Ok(tx.commit().await?)
     } else {

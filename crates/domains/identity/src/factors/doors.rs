@@ -61,7 +61,10 @@ pub struct Enrolled {
 
 /// What proves a factor.
 pub enum Answer {
-    Code { factor: String, code: Secret },
+    Code {
+        factor: String,
+        code: Secret,
+    },
     Recovery(Secret),
     /// As the browser's `toJSON` writes it.
     Passkey(String),

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use edge::{Context, Failure};
-use store::{Read, StoreError};
+use store::{Reader, StoreError};
 
 use super::machine::Evidence;
 use crate::users::{User, UserId};
@@ -13,7 +13,7 @@ pub struct OpenQuestions(pub Option<HasOpenQuestions>);
 
 /// Is there something that the user must answer now?
 pub type HasOpenQuestions =
-    for<'a> fn(&'a Read, UserId) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
+    for<'a> fn(&'a Reader<'a>, UserId) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
 
 /// Asked only where the application makes sign-ins wait for it, and not again of somebody who is in.
 pub(super) async fn are_open(cx: &Context, user: &User, evidence: &Evidence) -> Result<bool, Failure> {

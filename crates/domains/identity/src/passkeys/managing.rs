@@ -8,13 +8,14 @@ use tenancy::settings::{SignInMethod, settings_of};
 use super::{
     PasskeyError, PasskeyId,
     event::PasskeyRenamed,
-    model::{self, Passkey, Strength, TakenWays},
+    model::{self, OtherWays, Passkey, Strength, TakenWays},
     store,
 };
 use crate::{
     factors::{self, FactorFacts, FactorKind, FactorRemoved, Notice},
     sessions::SignedInRows,
     users::{User, UserId},
+    verification::OtherWaysIn,
 };
 
 /// Does the application take passkeys, to sign in with or as a second factor?
@@ -69,7 +70,9 @@ pub(super) async fn remove(cx: &Context, caller: &SessionCaller, id: PasskeyId) 
 /// Removes it where another way in is left, and tells its person.
 pub(crate) async fn remove_for(cx: &Context, user: &User, id: PasskeyId) -> Result<(), Failure> {
     let tx = cx.tx().await?;
-    model::must_not_be_last(store::other_ways(tx, user.id, id).await?, taken_ways(cx))?;
+    let ways = store::other_ways(tx, user.id, id).await?;
+    let identities = cx.part::<OtherWaysIn>().count(tx, user.id).await?;
+    model::must_not_be_last(OtherWays { identities, ..ways }, taken_ways(cx))?;
     if !store::delete(tx, user.id, id).await? {
         return Err(Refusal::not_found().into());
     }

@@ -93,7 +93,7 @@ pub(super) struct OtherWays {
     pub(super) has_password: bool,
     pub(super) has_proven_email: bool,
     pub(super) has_proven_phone: bool,
-    pub(super) identities: u32,
+    pub(super) identities: u64,
 }
 
 /// Which of them the application takes.

@@ -12,16 +12,33 @@ use super::event::{CredentialsDropped, EmailVerified, PhoneVerified};
 use crate::{
     factors, flows,
     identifiers::Contact,
-    passwords,
+    passkeys, passwords,
     sessions::{self, EndReason},
     users::{self, User, UserId},
 };
 
-/// What other domains have hung on an account as a way in, for the case that it must go.
-pub struct OtherWaysIn(pub Vec<DropWaysIn>);
+/// What other domains have hung on an account as a way in.
+pub struct OtherWaysIn(pub Vec<WaysIn>);
 
-/// Takes a user's ways in of one kind away, within the transaction.
-pub type DropWaysIn = for<'a> fn(&'a Tx, UserId) -> Pin<Box<dyn Future<Output = Result<u64, StoreError>> + Send + 'a>>;
+/// A user's ways in of one kind, within the transaction.
+pub struct WaysIn {
+    /// How many there are, held still until the transaction ends.
+    pub count: OnWaysIn,
+    /// Takes them away; how many there were.
+    pub drop_all: OnWaysIn,
+}
+
+pub type OnWaysIn = for<'a> fn(&'a Tx, UserId) -> Pin<Box<dyn Future<Output = Result<u64, StoreError>> + Send + 'a>>;
+
+impl OtherWaysIn {
+    pub(crate) async fn count(&self, tx: &Tx, user: UserId) -> Result<u64, StoreError> {
+        let mut count = 0;
+        for ways in &self.0 {
+            count += (ways.count)(tx, user).await?;
+        }
+        Ok(count)
+    }
+}
 
 /// How the address was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +69,10 @@ pub async fn prove(cx: &Context, user: User, contact: &Contact, proof: Proof) ->
 async fn drop_planted(cx: &Context, user: UserId) -> Result<(), Failure> {
     let tx = cx.tx().await?;
     let mut dropped = u64::from(passwords::store::delete(tx, user).await?);
+    dropped += passkeys::drop_all(tx, user).await?;
     dropped += factors::drop_all(tx, user).await?;
-    for other in &cx.part::<OtherWaysIn>().0 {
-        dropped += other(tx, user).await?;
+    for ways in &cx.part::<OtherWaysIn>().0 {
+        dropped += (ways.drop_all)(tx, user).await?;
     }
     flows::store::end_all(tx, user, cx.now()).await?;
     dropped += sessions::end_all(tx, user, None, EndReason::Claimed, cx.now()).await?;

@@ -38,5 +38,5 @@ async fn bulk_export(cx: Can<UsersBulk>, body: OptionalBody<BulkExport>) -> Repl
         .into());
     }
     cx.tx().await?.emit(&UsersExported { tenant_id: cx.tenant_id(), with_password_hashes: with_hashes });
-    ok(Lines::of(Walk::new(cx.read(), with_hashes)))
+    ok(Lines::of(Walk::new(cx.committed(), with_hashes)))
 }

@@ -98,7 +98,7 @@ async fn get_import(cx: CanOn<UsersBulk, Import>) -> Reply<ImportView> {
 /// In lines: one for each row that has its result so far, in the order of the rows, and the sum.
 #[endpoint(GET "/api/v1/users/bulk-import/{job_id}/results", id = "users.imports.results")]
 async fn get_results(cx: CanOn<UsersBulk, Import>) -> Reply<Lines<ImportLine>> {
-    ok(Lines::of(Results { read: cx.read(), import: Some(cx.target.clone()), number: 0 }))
+    ok(Lines::of(Results { read: cx.committed(), import: Some(cx.target.clone()), number: 0 }))
 }
 
 struct Results {

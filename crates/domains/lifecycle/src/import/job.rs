@@ -33,7 +33,7 @@ struct Payload {
 
 /// Take the rows in, and leave the job behind.
 pub(super) async fn receive(cx: &Context, options: ImportOptions, rows: Received) -> Result<Import, Failure> {
-    let (db, id) = (cx.read().db().clone(), cx.new_id());
+    let (db, id) = (cx.store().clone(), cx.new_id());
     let tx = db.begin(cx.own_origin()).await?;
     store::insert(&tx, id, ImportState::Receiving, options, cx.now()).await?;
     tx.commit().await?;

@@ -62,7 +62,7 @@ async fn import_users(
         Sent::Lines(lines) => Rows::Lines(lines),
     };
     let options = ImportOptions { existing, replace_passwords, dry_run };
-    let db = cx.read().db().clone();
+    let db = cx.store().clone();
     let importer = Importer::begin(db, cx.env().clone(), cx.own_origin(), options, import_id, rows).await?;
     ok(Lines::while_receiving(importer))
 }

@@ -33,7 +33,7 @@ pub(super) struct Merged {
 /// What would become of the two.
 pub(super) async fn preview(cx: &Context, wanted: &Wanted) -> Result<Merged, Failure> {
     let (source, target) = find(cx, wanted).await?;
-    let tx = cx.read().db().begin(cx.own_origin()).await?;
+    let tx = cx.store().begin(cx.own_origin()).await?;
     let merged = apply(&tx, &cx.part::<Personal>().0, &source, &target, cx.now()).await;
     tx.rollback().await;
     Ok(merged?)
@@ -52,7 +52,7 @@ async fn find(cx: &Context, wanted: &Wanted) -> Result<(User, User), Failure> {
     if wanted.source == wanted.target {
         return Err(MergeError::Same.into());
     }
-    let read = cx.read();
+    let read = cx.committed();
     let source = User::find(&read, wanted.source).await?.ok_or_else(Refusal::not_found)?;
     let target = User::find(&read, wanted.target).await?.ok_or_else(Refusal::not_found)?;
     let is_seen = |user: &User, version: Option<i64>| version.is_none_or(|version| version == user.version);

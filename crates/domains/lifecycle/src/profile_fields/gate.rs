@@ -3,15 +3,15 @@
 use std::{future::Future, pin::Pin};
 
 use identity::users::UserId;
-use store::{Read, StoreError};
+use store::{Reader, StoreError};
 
 use super::{ProfileField, store as rows};
 
 /// For `identity`, which can't look itself. The sign-in that asks is one more visit than were counted.
-pub fn has_open_questions(
-    read: &Read,
+pub fn has_open_questions<'a>(
+    read: &'a Reader<'a>,
     user: UserId,
-) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>> {
+) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>> {
     Box::pin(async move {
         let fields = rows::active(read).await?;
         let required: Vec<ProfileField> = fields.into_iter().filter(|field| field.definition.required).collect();

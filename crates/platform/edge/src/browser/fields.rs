@@ -100,10 +100,21 @@ mod tests {
         let many = "a=b&".repeat(65);
         let long = format!("identifier={}", "a".repeat(65 * 1024));
         for body in [
-            "identifier=a&identifier=b", "identifier=&identifier=b", "is_admin=yes", "is_admin=", "identifier[]=a", "identifier=%00", "identifier=%ff",
-            &many, &long,
+            "identifier=a&identifier=b",
+            "identifier=&identifier=b",
+            "is_admin=yes",
+            "is_admin=",
+            "identifier[]=a",
+            "identifier=%00",
+            "identifier=%ff",
+            &many,
+            &long,
         ] {
-            assert_eq!(parse::<Sample>(body.as_bytes()).map_err(|refusal| refusal.reason), Err("invalid_form"), "{body:.40}");
+            assert_eq!(
+                parse::<Sample>(body.as_bytes()).map_err(|refusal| refusal.reason),
+                Err("invalid_form"),
+                "{body:.40}"
+            );
         }
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn isolation() -> [(HeaderName, HeaderValue); 2] {
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
         (
             HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static("publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()"),
+            HeaderValue::from_static(
+                "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()",
+            ),
         ),
     ]
 }
@@ -57,7 +59,8 @@ impl StyleSheet {
     pub fn cached(cx: &Context, text: String) -> Reply<Self> {
         let tag = kernel::encoding::base62(&vault::digest(text.as_bytes())[..12]);
         let tag = HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-        let is_known = cx.header("if-none-match").is_some_and(|known| tag.to_str().is_ok_and(|tag| known.contains(tag)));
+        let is_known =
+            cx.header("if-none-match").is_some_and(|known| tag.to_str().is_ok_and(|tag| known.contains(tag)));
         let (status, text) = if is_known { (StatusCode::NOT_MODIFIED, String::new()) } else { (StatusCode::OK, text) };
         Ok(Success::new(status, Self(text))
             .header(ETAG, tag)
