@@ -67,6 +67,9 @@ impl World {
             let (email, client) = self.stranger();
             return crate::mfa::sample(&client, &email, method, template).await;
         }
+        if crate::dashboard::has_sample(method, template) {
+            return crate::dashboard::sample(&self.server, &self.stranger().0, method, template).await;
+        }
         if crate::throttles::has_sample(template) {
             let (email, client) = self.stranger();
             return crate::throttles::sample(&client, &email, template).await;

@@ -42,7 +42,7 @@ impl<'a> Request<'a> {
     }
 
     /// As a trusted proxy would say it.
-    pub(crate) fn from_network(self, address: &'a str) -> Self {
+    pub(crate) fn via_network(self, address: &'a str) -> Self {
         Self { network: Some(address), ..self }
     }
 

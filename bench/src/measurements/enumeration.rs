@@ -92,7 +92,7 @@ fn ask(server: &Server, door: &Door, samples: usize) -> Result<bool> {
             let address = if door.name == "sign-up" && !is_known { format!("new-{address}") } else { address };
             let network = format!("10.{}.{}.{}", u8::from(is_known) + 1, number / 250, number % 250);
             let body = (door.body)(&address).to_string();
-            let request = Request::post(door.path, &body).from_network(&network).to_bytes(server.address);
+            let request = Request::post(door.path, &body).via_network(&network).to_bytes(server.address);
             let began = stopwatch::now();
             let answer = client.send(&request, |reply| Ok((reply.status, shape(reply.body))))?;
             times[usize::from(is_known)].push(began.elapsed().as_secs_f64() * 1e6);
@@ -149,7 +149,8 @@ fn rank_sum(one: &[f64], other: &[f64]) -> f64 {
             ranks += rank;
         }
     }
-    let (n, m) = (one.len() as f64, other.len() as f64);
+    let count = |sample: &[f64]| sample.iter().map(|_| 1.0).sum::<f64>();
+    let (n, m) = (count(one), count(other));
     let u = ranks - n * (n + 1.0) / 2.0;
     (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
 }

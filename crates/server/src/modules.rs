@@ -84,7 +84,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(federation::UpstreamCache::default())
         .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
         .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
-        .with(identity::verification::OtherWaysIn(vec![federation::other_ways_in]))
+        .with(identity::verification::OtherWaysIn(vec![federation::WAYS_IN]))
         .with(intelligence)
         .with(ErrorPages::new(hosted::error_page))
         .with(DashboardSignUp { is_open: is_sign_up_open });

@@ -29,37 +29,6 @@ async fn whoever_does_not_know_the_verifier_uses_the_code_up() {
 }
 
 #[tokio::test]
-async fn of_fifty_that_exchange_one_code_one_gets_a_session() {
-    let stage = Stage::open().await;
-    for _ in 0..5 {
-        let back = stage.arrive().await;
-        let replies = join_all((0..50).map(|_| stage.exchange(&back["code"]))).await;
-        let winners = replies.iter().filter(|reply| reply.status == 200).count();
-        assert_eq!(winners, 1);
-        let is_plain = |reply: &&crate::kit::Reply| reply.status == 200 || reply.reason() == "invalid_grant";
-        let odd: Vec<String> = replies.iter().filter(|reply| !is_plain(reply)).map(ToString::to_string).collect();
-        assert!(odd.is_empty(), "{odd:?}");
-    }
-}
-
-#[tokio::test]
-async fn of_twenty_that_come_back_with_one_state_one_gets_a_code() {
-    let stage = Stage::open().await;
-    let mut browser = stage.browser();
-    let request = browser.authorize().await;
-    let codes: Vec<String> = (0..20).map(|_| stage.upstream.consent(&request)).collect();
-    let browsers: Vec<_> = codes.iter().map(|_| browser.clone()).collect();
-    let answers = browsers.into_iter().zip(&codes).map(|(mut browser, code)| {
-        let request = request.clone();
-        async move { browser.answer(&request, &[("code", code)]).await }
-    });
-    let replies = join_all(answers).await;
-    let winners = replies.iter().filter(|reply| reply.header("location").contains("code=")).count();
-    assert_eq!(winners, 1, "{:?}", replies.iter().map(ToString::to_string).collect::<Vec<_>>());
-    assert_eq!(stage.count_users().await, 1);
-}
-
-#[tokio::test]
 async fn of_two_first_sign_ins_of_one_person_at_once_one_user_comes() {
     let stage = Stage::open().await;
     let arrivals = join_all((0..10).map(|_| stage.arrive())).await;

@@ -10,7 +10,7 @@ fn begin() -> Value {
     json!({ "provider": SLUG, "redirect_uri": APP, "state": "mine", "code_challenge": challenge() })
 }
 
-async fn ticket(person: &Person) -> String {
+pub(super) async fn ticket(person: &Person) -> String {
     let path = format!("/v1/users/{}/identities", person.id);
     let begun = person.post(path, begin()).await.expect(202);
     assert_eq!(begun.text("/state"), "redirect_required", "{begun}");
@@ -18,7 +18,7 @@ async fn ticket(person: &Person) -> String {
 }
 
 /// The browser follows the ticket to the provider and comes back.
-async fn follow(stage: &Stage, browser: &mut Browser, url: &str) -> HashMap<String, String> {
+pub(super) async fn follow(stage: &Stage, browser: &mut Browser, url: &str) -> HashMap<String, String> {
     let url = Url::parse(url).unwrap();
     let path = format!("{}?{}", url.path(), url.query().unwrap());
     let request = super::stage::location(&browser.get(&path).await.expect(303));

@@ -7,6 +7,7 @@ mod lies;
 mod linking;
 mod pages;
 mod providers;
+mod racing;
 mod samples;
 mod signing_in;
 mod stage;

@@ -123,14 +123,20 @@ impl Browser {
         location(&reply)
     }
 
-    /// The provider's answer to this request.
-    pub(super) async fn answer(&mut self, request: &Url, answer: &[(&str, &str)]) -> Reply {
+    /// The provider's answer to this request, before it is sent.
+    pub(super) fn answer_to(&self, request: &Url, answer: &[(&str, &str)]) -> Call {
         let state = parameters(request)["state"].clone();
         let callback = Url::parse(&parameters(request)["redirect_uri"]).unwrap();
         let mut url = Url::parse("http://localhost").unwrap();
         url.set_path(callback.path());
         url.query_pairs_mut().extend_pairs([("state", state.as_str())]).extend_pairs(answer);
-        self.get(&format!("{}?{}", url.path(), url.query().unwrap())).await
+        self.call(&format!("{}?{}", url.path(), url.query().unwrap()))
+    }
+
+    /// The provider's answer to this request.
+    pub(super) async fn answer(&mut self, request: &Url, answer: &[(&str, &str)]) -> Reply {
+        let call = self.answer_to(request, answer);
+        self.get(&call.path).await
     }
 
     /// The same with a code: where the application's page was called.

@@ -17,7 +17,9 @@ async fn nobody_sees_an_account_without_a_session() {
 async fn a_profile_is_saved_and_stays_text() {
     let server = Server::start().await;
     let mut ada = signed_in(&server, ADA).await;
-    ada.submit("/account/profile", &[("name", "\"><img src=x>"), ("given_name", "Ada")]).await.is_at("/account?done=saved");
+    ada.submit("/account/profile", &[("name", "\"><img src=x>"), ("given_name", "Ada")])
+        .await
+        .is_at("/account?done=saved");
     ada.shows("&quot;&gt;&lt;img src=x&gt;");
     assert!(!ada.page.contains("<img src=x>"));
 }
@@ -30,7 +32,8 @@ async fn a_password_is_changed_by_who_knows_it() {
     let wrong = [("current_password", "wrong wrong wrong"), ("new_password", "an entirely different phrase")];
     ada.submit("/account/password", &wrong).await.shows("<details class=\"more\" open>");
     assert!(ada.status >= 400);
-    let right = [("current_password", PASSWORD), ("new_password", "an entirely different phrase"), ("end_others", "yes")];
+    let right =
+        [("current_password", PASSWORD), ("new_password", "an entirely different phrase"), ("end_others", "yes")];
     ada.submit("/account/password", &right).await.is_at("/account/security?done=saved");
 }
 
@@ -46,9 +49,11 @@ async fn other_devices_are_signed_out_one_by_one_and_all_at_once() {
         others.push(other);
     }
     ada.open("/account/sessions").await.shows("This device");
-    let action = ada.page.split("action=\"").map(|rest| rest.split('"').next().unwrap()).find(|action| {
-        action.starts_with("/account/sessions/") && action.ends_with("/end")
-    });
+    let action = ada
+        .page
+        .split("action=\"")
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|action| action.starts_with("/account/sessions/") && action.ends_with("/end"));
     let action = action.unwrap().to_owned();
     ada.submit(&action, &[]).await.is_at("/account/sessions?done=removed");
     ada.submit("/account/sessions/end-others", &[]).await.is_at("/account/sessions?done=removed");

@@ -113,8 +113,12 @@ impl Browser {
         let begin = format!("action=\"{action}\"");
         let form = self.page.split("<form ").find(|form| form.contains(&begin));
         let form = form.unwrap_or_else(|| panic!("no form for {action} at {}: {}", self.at, self.page));
-        let inputs = form.split("</form>").next().unwrap().split("<input ").filter(|input| input.contains("type=\"hidden\""));
-        inputs.map(|input| (attribute(input, "name"), attribute(input, "value"))).filter(|(_, value)| !value.is_empty()).collect()
+        let inputs =
+            form.split("</form>").next().unwrap().split("<input ").filter(|input| input.contains("type=\"hidden\""));
+        inputs
+            .map(|input| (attribute(input, "name"), attribute(input, "value")))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
     }
 
     pub(super) fn token(&self) -> String {
@@ -154,7 +158,9 @@ fn attribute(tag: &str, name: &str) -> String {
 pub(super) fn encoded(pairs: &[(String, String)]) -> String {
     let escape = |text: &str| -> String {
         text.bytes()
-            .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+            .map(
+                |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+            )
             .collect()
     };
     pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")

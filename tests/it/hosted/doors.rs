@@ -23,7 +23,9 @@ async fn a_wrong_password_and_an_unknown_account_are_one_page() {
             known(&server, ADA).await;
         }
         browser.open("/sign-in").await;
-        browser.submit("/sign-in", &[("identifier", identifier), ("password", "wrong wrong wrong"), ("how", "password")]).await;
+        browser
+            .submit("/sign-in", &[("identifier", identifier), ("password", "wrong wrong wrong"), ("how", "password")])
+            .await;
         browser.shows("The email address or the password is not right.").shows("role=\"alert\"");
         assert_eq!(browser.status, 401);
         assert!(!browser.page.contains("wrong wrong"), "a password came back into a page");
@@ -69,7 +71,8 @@ async fn signing_up_answers_the_same_for_a_taken_and_a_free_address() {
     for email in [ADA, "new@example.com"] {
         let mut browser = Browser::new(&server);
         browser.open("/sign-up").await.shows("autocomplete=\"new-password\"");
-        let fields = [("name", "Ada"), ("identifier", email), ("password", "an entirely different phrase"), ("how", "password")];
+        let fields =
+            [("name", "Ada"), ("identifier", email), ("password", "an entirely different phrase"), ("how", "password")];
         browser.submit("/sign-up", &fields).await;
         assert_eq!(browser.status, 200);
         pages.push(browser.page.replace(email, ""));
@@ -78,9 +81,12 @@ async fn signing_up_answers_the_same_for_a_taken_and_a_free_address() {
     assert_eq!(pages[0], pages[1]);
     let mut new = Browser::new(&server);
     new.open("/sign-in").await;
-    new.submit("/sign-in", &[("identifier", "new@example.com"), ("password", "an entirely different phrase"), ("how", "password")])
-        .await
-        .is_at("/account");
+    new.submit(
+        "/sign-in",
+        &[("identifier", "new@example.com"), ("password", "an entirely different phrase"), ("how", "password")],
+    )
+    .await
+    .is_at("/account");
 }
 
 #[tokio::test]
@@ -88,7 +94,12 @@ async fn what_is_wrong_stands_beside_its_field() {
     let server = Server::start().await;
     let mut browser = Browser::new(&server);
     browser.open("/sign-up").await;
-    browser.submit("/sign-up", &[("identifier", "no address@"), ("password", "an entirely different phrase"), ("how", "password")]).await;
+    browser
+        .submit(
+            "/sign-up",
+            &[("identifier", "no address@"), ("password", "an entirely different phrase"), ("how", "password")],
+        )
+        .await;
     assert_eq!(browser.status, 422);
     browser.shows("aria-describedby=\"identifier-error\"").shows("id=\"identifier-error\"").shows("no address@");
     browser.submit("/sign-up", &[("identifier", "b@example.com"), ("password", "short"), ("how", "password")]).await;

@@ -71,7 +71,9 @@ async fn forms_hold_their_own_fields_once() {
     let mut browser = Browser::new(&server);
     browser.open("/sign-in").await;
     let token = browser.token();
-    for body in ["identifier=a&identifier=b", "is_admin=true", "tenant_id=x", "identifier=%00", "return_to=a&return_to=b"] {
+    for body in
+        ["identifier=a&identifier=b", "is_admin=true", "tenant_id=x", "identifier=%00", "return_to=a&return_to=b"]
+    {
         let reply = browser.form("/sign-in", &format!("csrf={token}&{body}")).await;
         assert_eq!(reply.status, 400, "{body}: {reply}");
     }

@@ -35,10 +35,22 @@ async fn any_other_address_gets_an_error_page_and_no_redirect() {
     let server = Server::start().await;
     server.root().patch("/v1/settings", json!({ "redirect_uris": [APP] })).await.expect(200);
     for wrong in [
-        "https://app.example.com/back/", "https://app.example.com/back?x=1", "https://app.example.com/back/..;/x",
-        "https://APP.example.com/back", "https://app.example.com:443/back", "https://app.example.com@evil.example/back",
-        "https://app.example.com.evil.example/back", "//evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example",
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "evil", "https:evil.example",
+        "https://app.example.com/back/",
+        "https://app.example.com/back?x=1",
+        "https://app.example.com/back/..;/x",
+        "https://APP.example.com/back",
+        "https://app.example.com:443/back",
+        "https://app.example.com@evil.example/back",
+        "https://app.example.com.evil.example/back",
+        "//evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "evil",
+        "https:evil.example",
     ] {
         let query = encoded(&[("return_to".to_owned(), wrong.to_owned())]);
         for page in ["/sign-in", "/sign-up", "/sign-in/continue", "/sign-in/social/google"] {

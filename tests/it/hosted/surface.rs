@@ -22,8 +22,13 @@ async fn every_page_has_a_strict_policy_and_is_kept_by_nobody() {
         if reply.status != 303 {
             let policy = reply.header("content-security-policy");
             for part in [
-                "default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'",
-                "require-trusted-types-for 'script'", "form-action 'self'",
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+                "require-trusted-types-for 'script'",
+                "form-action 'self'",
             ] {
                 assert!(policy.contains(part), "{path}: {policy}");
             }
@@ -64,7 +69,11 @@ async fn the_applications_colours_are_its_style_sheet() {
     server.root().put("/v1/settings/branding", branding).await.expect(200);
     let mut browser = Browser::new(&server);
     browser.open("/sign-in").await.shows("Analytical Engines").shows("Sums, &lt;b&gt;fast&lt;/b&gt;");
-    let sheet = browser.page.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|href| href.contains("theme.css"));
+    let sheet = browser
+        .page
+        .split("href=\"")
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|href| href.contains("theme.css"));
     let reply = server.anonymous().get(sheet.unwrap()).await;
     assert_eq!(reply.header("content-type"), "text/css; charset=utf-8");
     assert!(String::from_utf8_lossy(&reply.bytes).contains("#0055cc"), "{reply}");

@@ -14,5 +14,5 @@ mod sampling;
 mod step_up;
 mod verifying;
 
-pub(crate) use factor::{MfaPerson, with_app};
+pub(crate) use factor::{App, with_app};
 pub(crate) use sampling::{has_sample, sample};

@@ -1,34 +1,22 @@
 //! Fifty at once with one proof: one comes in.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::{sync::Barrier, task::JoinSet};
 
 use super::factor::{code_to, enrol_email, patient, pending, with_app};
-use crate::kit::{Call, Client, Reply};
+use crate::{
+    kit::{Client, Reply},
+    races::{Came, RACERS, one_wins, race, rounds},
+};
 
-const RACERS: usize = 50;
-const ROUNDS: usize = 20;
+const VERIFY: &str = "/v1/auth/mfa/verify";
+/// By then the losers' wrong codes are forgotten.
+const NEXT_DAY: Duration = Duration::from_hours(25);
 
-async fn race(calls: impl IntoIterator<Item = Call>) -> Vec<Reply> {
-    let calls: Vec<Call> = calls.into_iter().collect();
-    let barrier = Arc::new(Barrier::new(calls.len()));
-    let mut racers = JoinSet::new();
-    for call in calls {
-        let barrier = Arc::clone(&barrier);
-        racers.spawn(async move {
-            barrier.wait().await;
-            call.await
-        });
-    }
-    racers.join_all().await
-}
-
-/// One wins, and whoever lost is told something that is true.
-fn one_winner(replies: &[Reply], what: &str) {
-    let winners = replies.iter().filter(|reply| reply.status == 200).count();
-    assert_eq!(winners, 1, "{what}");
+/// Where so many try that the account's day is spent, those behind are told to wait.
+fn one_winner(replies: &[Reply]) {
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
     for reply in replies {
         assert!(matches!(reply.status, 200 | 401 | 404 | 429), "{reply}");
     }
@@ -47,13 +35,52 @@ async fn one_step_of_an_app_completes_one_of_fifty_requests_in_one_flow() {
     let server = patient().await;
     let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
     let nobody = server.anonymous();
-    for round in 0..ROUNDS {
+    for round in 0..rounds(3) {
         let flow = pending(&nobody, "ada@example.com").await;
         let body = json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": ada.app.next() });
-        let replies = race((0..RACERS).map(|_| nobody.post("/v1/auth/mfa/verify", body.clone()))).await;
-        one_winner(&replies, &format!("round {round}"));
-        // The losers' wrong codes are over with the day.
-        server.turn_clock(std::time::Duration::from_hours(25));
+        let calls = (0..RACERS).map(|_| nobody.post(VERIFY, body.clone()));
+        one_wins(&server, &format!("round {round}"), calls, Came::SESSION).await;
+        server.turn_clock(NEXT_DAY);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_step_of_an_app_completes_one_of_two_flows() {
+    let server = patient().await;
+    let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
+    let nobody = server.anonymous();
+    for round in 0..rounds(3) {
+        let flows = [pending(&nobody, "ada@example.com").await, pending(&nobody, "ada@example.com").await];
+        let code = ada.app.next();
+        let body = |number: usize| json!({ "flow_id": flows[number % 2], "factor_id": ada.factor_id, "code": code });
+        let calls = (0..RACERS).map(|number| nobody.post(VERIFY, body(number)));
+        one_wins(&server, &format!("round {round}"), calls, Came::SESSION).await;
+        server.turn_clock(NEXT_DAY);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_flow_is_completed_by_one_of_two_factors_and_the_other_is_not_used_up() {
+    let server = patient().await;
+    let nobody = server.anonymous();
+    for round in 0..rounds(3) {
+        let email = format!("ada.{round}@example.com");
+        let ada = with_app(&server, &nobody, &email).await;
+        let flow = pending(&nobody, &email).await;
+        let by_app = json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": ada.app.next() });
+        let by_paper = json!({ "flow_id": flow, "recovery_code": ada.recovery_codes[0] });
+        let calls = (0..RACERS).map(|number| {
+            let body = if number % 2 == 0 { &by_app } else { &by_paper };
+            nobody.post(VERIFY, body.clone())
+        });
+        let won = one_wins(&server, &format!("round {round}"), calls, Came::SESSION).await;
+        assert_eq!(won.data()["session"]["aal"], 2, "{won}");
+        let mut is_left = Vec::new();
+        for mut proof in [by_app, by_paper] {
+            proof["flow_id"] = pending(&nobody, &email).await.into();
+            is_left.push(nobody.post(VERIFY, proof).await.status == 200);
+        }
+        assert!(is_left[0] != is_left[1], "round {round}: one of them was used up: {is_left:?}");
     }
 }
 
@@ -65,8 +92,8 @@ async fn one_step_of_an_app_completes_one_of_fifty_flows() {
     let flows = flows(&nobody, "ada@example.com").await;
     let code = ada.app.next();
     let bodies = flows.iter().map(|flow| json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": code }));
-    let replies = race(bodies.map(|body| nobody.post("/v1/auth/mfa/verify", body))).await;
-    one_winner(&replies, "fifty flows");
+    let replies = race(bodies.map(|body| nobody.post(VERIFY, body))).await;
+    one_winner(&replies);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -76,8 +103,22 @@ async fn one_recovery_code_completes_one_of_fifty_flows() {
     let nobody = server.anonymous();
     let flows = flows(&nobody, "ada@example.com").await;
     let bodies = flows.iter().map(|flow| json!({ "flow_id": flow, "recovery_code": ada.recovery_codes[0] }));
-    let replies = race(bodies.map(|body| nobody.post("/v1/auth/mfa/verify", body))).await;
-    one_winner(&replies, "fifty flows");
+    let replies = race(bodies.map(|body| nobody.post(VERIFY, body))).await;
+    one_winner(&replies);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_recovery_code_completes_one_of_two_flows() {
+    let server = patient().await;
+    let nobody = server.anonymous();
+    for round in 0..rounds(3) {
+        let email = format!("ada.{round}@example.com");
+        let ada = with_app(&server, &nobody, &email).await;
+        let flows = [pending(&nobody, &email).await, pending(&nobody, &email).await];
+        let body = |number: usize| json!({ "flow_id": flows[number % 2], "recovery_code": ada.recovery_codes[0] });
+        let calls = (0..RACERS).map(|number| nobody.post(VERIFY, body(number)));
+        one_wins(&server, &format!("round {round}"), calls, Came::SESSION).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -86,14 +127,14 @@ async fn one_code_by_mail_completes_one_of_fifty_requests() {
     let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
     let factor = enrol_email(&server, &ada, "backup@example.org").await;
     let nobody = server.anonymous();
-    for round in 0..ROUNDS / 2 {
+    for round in 0..rounds(3) {
         let flow = pending(&nobody, "ada@example.com").await;
         nobody.post("/v1/auth/mfa/challenge", json!({ "flow_id": flow, "factor_id": factor })).await.expect(200);
         let code = code_to(&server, "backup@example.org").await;
         let body = json!({ "flow_id": flow, "factor_id": factor, "code": code });
-        let replies = race((0..RACERS).map(|_| nobody.post("/v1/auth/mfa/verify", body.clone()))).await;
-        one_winner(&replies, &format!("round {round}"));
-        server.turn_clock(std::time::Duration::from_hours(25));
+        let calls = (0..RACERS).map(|_| nobody.post(VERIFY, body.clone()));
+        one_wins(&server, &format!("round {round}"), calls, Came::SESSION).await;
+        server.turn_clock(NEXT_DAY);
     }
 }
 
@@ -107,7 +148,7 @@ async fn fifty_wrong_codes_at_once_are_five_tries_of_a_flow_and_no_more() {
     let guesses = (0..).map(|number| format!("{number:06}")).filter(|guess| !near.contains(guess)).take(RACERS);
     let bodies: Vec<Value> =
         guesses.map(|code| json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": code })).collect();
-    let replies = race(bodies.into_iter().map(|body| nobody.post("/v1/auth/mfa/verify", body))).await;
+    let replies = race(bodies.into_iter().map(|body| nobody.post(VERIFY, body))).await;
     let looked_at = replies.iter().filter(|reply| reply.reason() == "totp_invalid").count();
     let dead = replies.iter().filter(|reply| reply.reason() == "flow_not_found").count();
     assert_eq!((looked_at, dead), (5, RACERS - 5));
@@ -121,7 +162,7 @@ async fn fifty_wrong_codes_at_once_in_fifty_flows_are_twenty_tries_of_an_account
     let flows = flows(&nobody, "ada@example.com").await;
     let code = ada.app.wrong_code();
     let bodies = flows.iter().map(|flow| json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": code }));
-    let replies = race(bodies.map(|body| nobody.post("/v1/auth/mfa/verify", body))).await;
+    let replies = race(bodies.map(|body| nobody.post(VERIFY, body))).await;
     let looked_at = replies.iter().filter(|reply| reply.reason() == "totp_invalid").count();
     let refused = replies.iter().filter(|reply| reply.reason() == "too_many_tries").count();
     assert_eq!((looked_at, refused), (20, RACERS - 20));

@@ -3,6 +3,7 @@
 mod hostile;
 mod levels;
 mod managing;
+mod racing;
 mod registering;
 mod samples;
 mod second_factor;

@@ -1,7 +1,6 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::{sync::Barrier, task::JoinSet};
 use webauthn::soft::Asked;
 
 use super::{
@@ -72,37 +71,6 @@ async fn an_assertion_is_good_once_and_for_five_minutes() {
     verify(&late).await.refused(401, "webauthn_failed");
     let event = newest(&server, "passkey.authentication_failed").await;
     assert_eq!((&event["data"]["reason"], &event["data"]["user_id"]), (&json!("challenge"), &json!(ada.id)), "{event}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_that_redeem_one_challenge_at_once_one_wins() {
-    let server = patient().await;
-    let ada = server.user("ada@example.com").await;
-    let mut passkey = passkey();
-    passkey.counts = false;
-    register(&ada, &mut passkey).await.expect(201);
-    for round in 0..20 {
-        let body = json!({ "credential": assertion(&server.anonymous(), &mut passkey).await });
-        let barrier = Arc::new(Barrier::new(50));
-        let mut racers = JoinSet::new();
-        for number in 0..50 {
-            let call = server.anonymous().post(AUTHENTICATION_VERIFY, body.clone()).from(&format!("198.18.9.{number}"));
-            let barrier = Arc::clone(&barrier);
-            racers.spawn(async move {
-                barrier.wait().await;
-                call.await
-            });
-        }
-        let replies = racers.join_all().await;
-        let statuses = |status| replies.iter().filter(|reply| reply.status == status).count();
-        let odd = replies.iter().find(|reply| !matches!(reply.status, 200 | 401));
-        assert_eq!(
-            (statuses(200), statuses(401)),
-            (1, 49),
-            "round {round}: {}",
-            odd.map(ToString::to_string).unwrap_or_default()
-        );
-    }
 }
 
 #[tokio::test]

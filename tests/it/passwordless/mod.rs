@@ -1,3 +1,4 @@
 mod codes;
+mod cost;
 mod links;
 mod squatters;

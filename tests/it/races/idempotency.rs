@@ -1,13 +1,12 @@
 use serde_json::json;
 
-use super::{RACERS, ROUNDS, count, race};
-use crate::kit::Server;
+use super::{RACERS, count, patient, race, rounds};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_request_many_times_at_once_is_carried_out_once() {
-    let server = Server::start().await;
+    let server = patient().await;
     let root = server.root();
-    for round in 0..ROUNDS {
+    for round in 0..rounds(100) {
         let call = root.post("/v1/users", json!({ "name": "twin", "external_id": format!("round {round}") }));
         let replies = race((0..RACERS).map(|_| call.clone().idempotent(&format!("round-{round}")))).await;
         let made = replies
@@ -26,15 +25,14 @@ async fn the_same_request_many_times_at_once_is_carried_out_once() {
         ids.dedup();
         assert_eq!(ids.len(), 1, "round {round}");
     }
-    let users = root.get("/v1/users?limit=200").await.expect(200);
-    assert_eq!(users.items().len(), ROUNDS);
+    assert_eq!(root.walk("/v1/users", 200).await.len(), rounds(100));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_key_raced_with_many_bodies_has_one_winner() {
-    let server = Server::start().await;
+    let server = patient().await;
     let root = server.root();
-    for round in 0..ROUNDS / 4 {
+    for round in 0..rounds(25) {
         let calls = (0..RACERS).map(|number| {
             let body = json!({ "external_id": format!("{round}-{number}") });
             root.post("/v1/users", body).idempotent(&format!("round-{round}"))

@@ -2,25 +2,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{RACERS, ROUNDS, count, race};
-use crate::kit::{Server, cheap_hash};
-
-/// A server on which one person may refresh as often as a race needs.
-async fn patient() -> Server {
-    let server = Server::start().await;
-    let limits = json!({ "rate_limits": [
-        { "name": "token-user", "requests": 1_000_000, "seconds": 60 }, { "name": "sign-in", "requests": 1_000_000, "seconds": 60 },
-        { "name": "token", "requests": 1_000_000, "seconds": 60 },
-    ] });
-    server.root().patch("/v1/settings", limits).await.expect(200);
-    server
-}
+use super::{RACERS, count, patient, race, rounds};
+use crate::kit::cheap_hash;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_client_that_asks_many_times_gets_one_successor() {
     let server = patient().await;
     let mut token = server.user("ada@example.com").await.refresh_token;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(100) {
         let replies = race(
             (0..RACERS).map(|_| server.anonymous().post("/v1/sessions/tokens", json!({ "refresh_token": token }))),
         )
@@ -40,7 +29,7 @@ async fn of_many_clients_with_one_token_one_wins_and_then_nobody_has_a_session()
     let phc = cheap_hash(crate::kit::PASSWORD).await;
     let body = json!({ "primary_email": "ada@example.com", "password_hash": phc });
     server.root().post("/v1/users", body).await.expect(201);
-    for round in 0..ROUNDS / 4 {
+    for round in 0..rounds(25) {
         let ada = server.sign_in_at(&server.anonymous(), "ada@example.com").await;
         let body = json!({ "refresh_token": ada.refresh_token });
         let calls = (0..RACERS).map(|number| {

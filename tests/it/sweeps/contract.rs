@@ -6,7 +6,7 @@ const PLATFORM: &str = include_str!("../../../contract/platform.tsv");
 const DATA_PLANE: &str = include_str!("../../../contract/data-plane.tsv");
 
 /// What this release promises of both tables.
-const PROMISED: [&str; 72] = [
+const PROMISED: [&str; 79] = [
     "GET /v1/system",
     "GET /v1/users",
     "POST /v1/users",
@@ -56,6 +56,13 @@ const PROMISED: [&str; 72] = [
     "GET /v1/dashboard/applications",
     "POST /v1/dashboard/applications",
     "PATCH /v1/dashboard/applications/{application_id}",
+    "POST /v1/dashboard/password/forgot",
+    "POST /v1/dashboard/password/reset",
+    "DELETE /v1/dashboard/account",
+    "GET /v1/dashboard/members",
+    "POST /v1/dashboard/members",
+    "DELETE /v1/dashboard/members/{member_id}",
+    "DELETE /v1/dashboard/applications/{application_id}",
     // The data plane; the first two of these three are the same endpoints as above.
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",

@@ -81,7 +81,7 @@ pub(super) const IO_LIBRARIES: &[&str] = &[
 const DOMAIN_USES: &[(&str, &[&str])] = &[
     ("access", &["identity"]),
     ("lifecycle", &["identity"]),
-    ("hosted", &["identity", "federation"]),
+    ("hosted", &["identity", "federation", "lifecycle"]),
     ("provider", &["identity", "access"]),
     ("federation", &["identity", "access"]),
     ("billing", &["identity", "access"]),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) const KIND: &str = "import";
-const USERS: usize = 40_000;
+const USERS: u32 = 40_000;
 /// A second, with foreign hashes.
 const GOAL: f64 = 5_000.0;
 const HASH: &str = "$2b$10$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
@@ -46,8 +46,8 @@ pub(super) fn measure(stage: &Stage<'_>, server: &Server) -> Result<Figure> {
     let elapsed = began.elapsed().as_secs_f64();
     sent.join().ok().context("the body was not sent")??;
     let created = answer.matches("\"created\"").count();
-    ensure!(created >= USERS, "{created} of {USERS} were created: {}", answer.chars().take(600).collect::<String>());
-    Ok(Figure::new(KIND, USERS as f64 / elapsed, Unit::PerSecond)
+    ensure!(created >= usize::try_from(USERS)?, "{created} of {USERS} were created: {}", answer.chars().take(600).collect::<String>());
+    Ok(Figure::new(KIND, f64::from(USERS) / elapsed, Unit::PerSecond)
         .at_least(GOAL)
         .note(format!("{USERS} users with bcrypt hashes, one body")))
 }

@@ -10,7 +10,7 @@ mod social;
 mod sso;
 mod tenant_tables;
 
-pub use identities::WAYS_IN;
+pub use identities::{WAYS_IN, doors};
 pub use social::{UpstreamCache, code_challenge, exchange};
 
 use edge::SealedColumn;

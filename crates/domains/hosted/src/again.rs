@@ -34,15 +34,24 @@ pub(crate) async fn resumed(cx: &Browser) -> Result<Option<Reply<Html>>, Failure
     }
 }
 
+/// What a change lacks that is refused for want of a proof.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// A proof of late: of the second factor, where the person has one.
+    Fresh,
+    /// Two factors; who has one only adds the other first.
+    Two,
+}
+
 /// What a refused change of one's own account leads to: proving oneself anew, where that is what it lacks.
-pub(crate) async fn prove_first(cx: &Browser, failure: Failure, page: &str) -> Reply<Html> {
+pub(crate) async fn prove_first(cx: &Browser, failure: Failure, page: &str, proof: Proof) -> Reply<Html> {
     if failure.reason() != "step_up_required" {
         return Err(failure);
     }
     let Some(caller) = cx.session() else { return Err(failure) };
     let has_factor = doors::factors::own(cx, caller).await?.iter().any(|factor| factor.kind != "recovery_code");
     let to = ReturnTo::here(page);
-    if has_factor {
+    if has_factor || proof == Proof::Two {
         let outcome = identity::flows::step_up(cx, caller, 2).await?;
         return crate::step::go_on(cx, outcome, &to);
     }

@@ -5,6 +5,7 @@
 
 mod account;
 mod again;
+mod captcha;
 mod error;
 mod frame;
 mod language;

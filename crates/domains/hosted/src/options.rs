@@ -4,7 +4,7 @@ use edge::{Browser, Failure};
 use serde_json::{Value, json};
 use tenancy::{
     messaging::{Channel, can_send},
-    settings::{CaptchaProvider, IdentifierKind, SettingsSignIn, SignInMethod, SignUpMode},
+    settings::{IdentifierKind, SettingsSignIn, SignInMethod, SignUpMode},
     settings_of,
 };
 
@@ -23,9 +23,6 @@ pub(crate) struct Options {
     /// Which label the identifier has.
     pub(crate) identifier: &'static str,
     pub(crate) min_length: u32,
-    /// Does the page's script have a sum to do? Others' captchas would need others' scripts, which no page here loads.
-    pub(crate) captcha_at_sign_in: bool,
-    pub(crate) captcha_at_sign_up: bool,
 }
 
 impl Options {
@@ -35,7 +32,6 @@ impl Options {
         let mail = can_send(cx, Channel::Email).await?;
         let sms = sign_in.allows(SignInMethod::SmsCode) && can_send(cx, Channel::Sms).await?;
         let providers = if sign_in.allows(SignInMethod::Social) { providers(cx, to).await? } else { Vec::new() };
-        let has_sum = settings.captcha.provider == CaptchaProvider::ProofOfWork;
         Ok(Self {
             password: sign_in.allows(SignInMethod::Password),
             link: mail && sign_in.allows(SignInMethod::MagicLink),
@@ -45,8 +41,6 @@ impl Options {
             providers,
             identifier: identifier(sign_in),
             min_length: settings.passwords.min_length,
-            captcha_at_sign_in: has_sum && settings.captcha.at_sign_in(),
-            captcha_at_sign_up: has_sum && settings.captcha.at_sign_up(),
         })
     }
 

@@ -38,7 +38,7 @@ fn shown_as(field: &str, fields: &[&'static str]) -> Option<&'static str> {
 
 /// A form with an old and a new password has its own name for the one that rules are about.
 fn is_new(own: &str, field: &str) -> bool {
-    (own == "new_password" && field == "password") || (own == "new_email" && field == "email")
+    (own == "new_password" && field == "password") || (own == "new_email" && field == "email") || (own == "address" && matches!(field, "email" | "phone"))
 }
 
 fn is_about(reason: &str, field: &str) -> bool {
@@ -54,6 +54,7 @@ fn family(reason: &str) -> &str {
     match reason {
         "totp_invalid" | "recovery_code_invalid" => "invalid_code",
         "webauthn_failed" | "unknown_credential" => "passkey_refused",
+        "captcha_refused" => "captcha_required",
         "sender_missing" => "messages_unavailable",
         "too_many_tries" | "too_many_requests" => "rate_limited",
         "risk_refused" => "sign_in_refused",

@@ -14,11 +14,11 @@ use crate::{return_to::ReturnTo, sign_in::DoorQuery, step};
 /// With what the browser comes back.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct BackQuery {
-    code: Option<Secret>,
+pub(crate) struct BackQuery {
+    pub(crate) code: Option<Secret>,
     /// Where to go in the end.
     state: Option<String>,
-    error: Option<String>,
+    pub(crate) error: Option<String>,
     /// For programs: people read the page's own words.
     error_description: Option<String>,
 }
@@ -31,7 +31,7 @@ pub(crate) fn endpoints() -> [Endpoint; 2] {
 #[endpoint(GET "/sign-in/social/{provider}", id = "pages.social")]
 async fn go_to_provider(cx: Browser, provider: Named, query: Query<DoorQuery>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, query.0.return_to)?;
-    if !provider.0.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_')) {
+    if !is_slug(&provider.0) {
         return Err(Refusal::not_found().into());
     }
     let back = format!("{}/sign-in/social", cx.tenant().issuer);
@@ -56,13 +56,19 @@ async fn come_back(cx: Browser, query: Query<BackQuery>) -> Reply<Html> {
     step::go_on(&cx, outcome, &to)
 }
 
-fn verifier(cx: &Browser) -> String {
+/// What could stand in a path.
+fn is_slug(provider: &str) -> bool {
+    provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_'))
+}
+
+pub(crate) fn verifier(cx: &Browser) -> String {
     let mac = cx.vault().mac("hosted pkce", &[cx.tenant_id().as_bytes(), cx.id().reveal().as_bytes()]);
     kernel::encoding::base62(&mac)
 }
 
-fn refused(error: Option<&str>) -> Refusal {
+pub(crate) fn refused(error: Option<&str>) -> Refusal {
     let reason = match error {
+        Some("identity_taken") => "identity_taken",
         Some("account_link_required") => "account_link_required",
         Some("sign_up_closed") => "sign_up_closed",
         _ => "provider_failed",

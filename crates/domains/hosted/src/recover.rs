@@ -3,7 +3,7 @@
 use edge::{Browser, Endpoint, Failure, Fields, Html, Query, Reply};
 use identity::{
     doors,
-    recovery::{self, ResetProof},
+    recovery::{self, Forgetful, ResetProof},
 };
 use kernel::{Refusal, Secret};
 use macros::endpoint;
@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    frame, links,
-    problem,
+    captcha::{self, Door},
+    frame, links, problem,
     return_to::ReturnTo,
     show,
     sign_in::Typed,
@@ -32,6 +32,8 @@ struct RecoverQuery {
 #[serde(deny_unknown_fields)]
 struct ForgotForm {
     identifier: Option<String>,
+    /// What the page's script worked out.
+    captcha: Option<Secret>,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +57,7 @@ async fn show_recover(cx: Browser, query: Query<RecoverQuery>) -> Reply<Html> {
     let to = ReturnTo::default();
     match query.0.token {
         Some(token) => show::page(&cx, "reset", &reset_page(&cx, &links::token(&token)?, &Form::new()), &to),
-        None => show::page(&cx, "recover", &forgot_page(&Form::new()), &to),
+        None => show::page(&cx, "recover", &forgot_page(&cx, &Form::new()), &to),
     }
 }
 
@@ -63,7 +65,7 @@ async fn show_recover(cx: Browser, query: Query<RecoverQuery>) -> Reply<Html> {
 #[endpoint(POST "/recover", id = "pages.recover.send", limit = SignIn)]
 async fn forgot(cx: Browser, form: Fields<ForgotForm>) -> Reply<Html> {
     let (to, typed) = (ReturnTo::default(), Typed::of(form.0.identifier));
-    match send(&cx, &typed).await {
+    match send(&cx, &typed, form.0.captcha).await {
         Ok(()) => {
             let page = json!({
                 "form": Form::new(), "kind": "reset", "channel": "email", "to": typed.0, "asks_code": false,
@@ -73,7 +75,7 @@ async fn forgot(cx: Browser, form: Fields<ForgotForm>) -> Reply<Html> {
         }
         Err(failure) => {
             let form = problem::told(typed.form(), frame::of(&cx).locale(), &failure, &["identifier"]);
-            Err(show::refused(&cx, failure, "recover", &forgot_page(&form), &to))
+            Err(show::refused(&cx, failure, "recover", &forgot_page(&cx, &form), &to))
         }
     }
 }
@@ -100,18 +102,19 @@ async fn reset(cx: Browser, form: Fields<ResetForm>) -> Reply<Html> {
     }
 }
 
-async fn send(cx: &Browser, typed: &Typed) -> Result<(), Failure> {
+async fn send(cx: &Browser, typed: &Typed, captcha: Option<Secret>) -> Result<(), Failure> {
     let contact = doors::contact(&typed.0)?;
     // A text message would carry a code, for which there is the application's own page.
     if !matches!(contact, identity::identifiers::Contact::Email(_)) {
         return Err(Refusal::validation("email", "invalid", "This is not an email address.").into());
     }
     let locale = frame::of(cx).locale().code().to_owned();
-    recovery::forgot(cx, contact, None, Some(locale)).await.map(|_| ())
+    let forgetful = Forgetful { contact, landing: None, locale: Some(locale), captcha };
+    recovery::forgot(cx, forgetful).await.map(|_| ())
 }
 
-fn forgot_page(form: &Form) -> Value {
-    json!({ "form": form, "email_only": true, "identifier": "email" })
+fn forgot_page(cx: &Browser, form: &Form) -> Value {
+    json!({ "form": form, "email_only": true, "identifier": "email", "captcha": captcha::at(cx, Door::SignIn) })
 }
 
 fn reset_page(cx: &Browser, token: &str, form: &Form) -> Value {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
+    captcha::{self, Door},
     frame,
     options::Options,
     problem,
@@ -92,8 +93,9 @@ async fn by_link(cx: &Browser, typed: &Typed, captcha: Option<Secret>) -> Result
         how: How::Link { landing: None },
         locale: Some(frame::of(cx).locale().code().to_owned()),
         browser: Some(cx.id().clone()),
+        captcha,
     };
-    doors::send(cx, request, captcha.as_ref()).await.map(|_| ())
+    doors::send(cx, request).await.map(|_| ())
 }
 
 fn sent(cx: &Browser, typed: &Typed, to: &ReturnTo) -> Value {
@@ -109,6 +111,6 @@ async fn page(cx: &Browser, form: &Form, to: &ReturnTo) -> Result<Value, Failure
     Ok(json!({
         "form": form, "identifier": options.identifier, "password": options.password,
         "link": options.link && passwordless, "min_length": options.min_length, "providers": options.providers,
-        "sign_in_href": to.via("/sign-in"), "captcha": options.captcha_at_sign_up, "return_to": to.as_deref(),
+        "sign_in_href": to.via("/sign-in"), "captcha": captcha::at(cx, Door::SignUp), "return_to": to.as_deref(),
     }))
 }

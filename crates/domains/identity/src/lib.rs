@@ -29,6 +29,7 @@ pub mod verification;
 
 pub use auth::{Invited, Welcome, has_account};
 pub use dashboard::DashboardSignUp;
+pub use passwords::PasswordError;
 pub use sessions::Sessions;
 
 use kernel::Timestamp;

@@ -21,7 +21,7 @@ pub use import::{
     purge as purge_imports, run as run_import,
 };
 pub use person::Personal;
-pub use profile_fields::has_open_questions;
+pub use profile_fields::{doors as profile, has_open_questions};
 
 const MIGRATIONS: &[Migration] =
     &[

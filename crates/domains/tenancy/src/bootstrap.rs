@@ -71,6 +71,7 @@ pub async fn first_start(
         version: 1,
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     };
     tenants::store::insert(&tx, &console).await?;
     keys::plant(&tx, vault, CONSOLE, &console_key, now).await?;

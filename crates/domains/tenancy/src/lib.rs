@@ -24,7 +24,7 @@ use edge::{Export, Merge, PersonalData, SealedColumn};
 use store::Migration;
 
 pub use api_keys::ApiKeys;
-pub use applications::{UserCounter, UserCounts};
+pub use applications::{UserCounter, UserCounts, erase_deleted};
 pub use bootstrap::{Bootstrapped, FirstStart, first_start};
 pub use keys::{KeyError, KeyRing};
 pub use published::Published;
@@ -59,6 +59,7 @@ const MIGRATIONS: &[Migration] =
         Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql")),
         Migration::new("tenancy/0002_providers", include_str!("../migrations/0002_providers.sql")),
         Migration::new("tenancy/0003_messaging", include_str!("../migrations/0003_messaging.sql")),
+        Migration::new("tenancy/0010_teams", include_str!("../migrations/0010_teams.sql")),
     ];
 
 const SEALED: &[SealedColumn] = &[

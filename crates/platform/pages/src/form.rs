@@ -16,7 +16,7 @@ pub struct Form {
     /// What went well.
     done: Option<String>,
     /// The part of the page that stands open.
-    open: Option<&'static str>,
+    open: Option<Cow<'static, str>>,
 }
 
 impl Form {
@@ -25,7 +25,7 @@ impl Form {
     }
 
     #[must_use]
-    pub fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn value(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.values.insert(name.into(), value.into());
         self
     }
@@ -51,8 +51,8 @@ impl Form {
     }
 
     #[must_use]
-    pub fn open(mut self, part: &'static str) -> Self {
-        self.open = Some(part);
+    pub fn open(mut self, part: impl Into<Cow<'static, str>>) -> Self {
+        self.open = Some(part.into());
         self
     }
 

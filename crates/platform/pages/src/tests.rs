@@ -12,9 +12,9 @@ fn samples() -> Map<String, Value> {
 
 fn frame(locale: Locale) -> Frame {
     let look = Look { terms_url: Some("https://example.com/terms".into()), ..Look::named("Analytical Engines") };
-    Frame::new(look, ThemeMode::Auto, "1", locale).csrf("token".into()).offering(&Locale::ALL, |locale| {
-        format!("/sign-in?lang={}", locale.code())
-    })
+    Frame::new(look, ThemeMode::Auto, "1", locale)
+        .csrf("token".into())
+        .offering(&Locale::ALL, |locale| format!("/sign-in?lang={}", locale.code()))
 }
 
 fn template(sample: &str) -> &str {
@@ -25,7 +25,8 @@ fn template(sample: &str) -> &str {
 fn every_page_is_written_in_every_language() {
     for (name, page) in samples() {
         for locale in Locale::ALL {
-            let html = render(template(&name), &frame(locale), &page).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            let html =
+                render(template(&name), &frame(locale), &page).unwrap_or_else(|error| panic!("{name}: {error:?}"));
             assert!(html.starts_with(&format!("<!doctype html>\n<html lang=\"{}\"", locale.code())), "{name}: {html}");
             assert_eq!(html.matches("<h1").count(), 1, "{name} has one title");
             assert_eq!(html.matches("<main").count(), 1, "{name} has one main part");
@@ -50,7 +51,9 @@ fn no_page_holds_script_or_style_of_its_own() {
     for (name, page) in samples() {
         let html = render(template(&name), &frame(Locale::En), &page).unwrap();
         assert!(!html.contains("<style") && !html.contains(" style=") && !html.contains("javascript:"), "{name}");
-        assert!(html.match_indices("<script").all(|(at, _)| html[at..].starts_with("<script type=\"module\" src=\"/ui/")));
+        assert!(
+            html.match_indices("<script").all(|(at, _)| html[at..].starts_with("<script type=\"module\" src=\"/ui/"))
+        );
         assert!(!html.contains(" onclick") && !html.contains(" onsubmit") && !html.contains(" onload"), "{name}");
     }
 }

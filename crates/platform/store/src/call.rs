@@ -46,6 +46,7 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// SQLite would take a missing value for null, so the count is checked here for both databases.
     pub(crate) fn new(text: Text<'a>, tenant: Option<TenantId>, params: &'a [Value<'a>]) -> Result<Self, StoreError> {
+        tracing::trace!(statement = text.name, "statement");
         let given = params.len() + usize::from(tenant.is_some());
         if given == text.placeholders {
             Ok(Self { text, tenant, params })

@@ -11,12 +11,30 @@ use crate::{
     params,
 };
 
-crate::__statements! { [own] []
-    INSERT_EVENT = "
+/// With these rows behind the first.
+macro_rules! insert_events {
+    ($($row:literal)*) => {
+        concat!("
         insert into events (tenant_id, id, type, occurred_at, actor_kind, actor_id, target_kind, target_id,
                             outcome, request_id, details, salt, digest)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" $(, ", ($1, ", $row, ")")*)
+    };
 }
+
+crate::__statements! { [own] []
+    INSERT_EVENT = insert_events!();
+    INSERT_TWO_EVENTS = insert_events!("$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25");
+    INSERT_THREE_EVENTS = insert_events!("$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25"
+                                         "$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37");
+    INSERT_FOUR_EVENTS = insert_events!("$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25"
+                                        "$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37"
+                                        "$38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49");
+}
+
+/// By how many rows they write: what a request says is two or three events as a rule, and one statement is enough for them.
+const INSERTS: [&Statement; 4] = [&INSERT_EVENT, &INSERT_TWO_EVENTS, &INSERT_THREE_EVENTS, &INSERT_FOUR_EVENTS];
+/// Of one event, the tenant aside.
+const COLUMNS: usize = 12;
 
 /// A statement that waits for the commit.
 pub(crate) struct Write {
@@ -31,6 +49,19 @@ impl Write {
             return Err(StoreError::Internal("an event or job of another tenant than the transaction's".to_owned()));
         }
         Call::new(self.statement.text(), Some(self.tenant), &self.params)
+    }
+}
+
+/// Add the row of one more event to those that wait, with the statement before where that has room and is the same tenant's.
+pub(crate) fn gather(waiting: &mut Vec<Write>, event: Write) {
+    if let Some(last) = waiting.last_mut()
+        && last.tenant == event.tenant
+        && let Some(statement) = INSERTS.get(last.params.len() / COLUMNS)
+    {
+        last.statement = *statement;
+        last.params.extend(event.params);
+    } else {
+        waiting.push(event);
     }
 }
 
@@ -89,4 +120,31 @@ fn ordered_id(env: &Env, now: Timestamp, index: u16) -> Uuid {
     let mut random: [u8; 10] = env.random();
     random[..2].copy_from_slice(&fraction.to_be_bytes());
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(tenant: u128) -> Write {
+        let params = (0..COLUMNS).map(|_| Value::Null).collect();
+        Write { statement: &INSERT_EVENT, tenant: TenantId::from_u128(tenant), params }
+    }
+
+    #[test]
+    fn events_of_one_tenant_share_a_statement_up_to_four() {
+        let mut waiting = Vec::new();
+        for tenant in [1, 1, 1, 1, 1, 1, 2, 1] {
+            gather(&mut waiting, row(tenant));
+        }
+        let told: Vec<_> = waiting.iter().map(|write| (write.statement.name, write.params.len())).collect();
+        let expected = [
+            ("store::emit::INSERT_FOUR_EVENTS", 48),
+            ("store::emit::INSERT_TWO_EVENTS", 24),
+            ("store::emit::INSERT_EVENT", 12),
+            ("store::emit::INSERT_EVENT", 12),
+        ];
+        assert_eq!(told, expected);
+        assert!(waiting.iter().all(|write| write.call(Binding::System).is_ok()), "as many values as placeholders");
+    }
 }

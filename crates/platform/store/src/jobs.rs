@@ -152,7 +152,9 @@ pub(crate) fn insert(env: &Env, tenant: TenantId, job: NewJob) -> Write {
 /// Take up to `limit` due jobs of all tenants on lease until `now + lease`.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Job>, StoreError> {
     let tx = db.begin_system(Origin::system(kernel::tenant::CONSOLE)).await?;
-    let jobs = tx.all(&CLAIM_JOBS, params![now, now + lease, limit], job).await?;
+    let mut jobs = tx.all(&CLAIM_JOBS, params![now, now + lease, limit], job).await?;
+    // An update returns its rows in whatever order; people should get their messages in the order in which they were caused.
+    jobs.sort_by_key(|job| job.id);
     if jobs.is_empty() {
         tx.rollback().await;
     } else {

@@ -19,7 +19,6 @@ pub struct TenantTable {
 ///     hosts by "host" if "verified_at is null";
 /// }
 /// assert_eq!(TENANT_TABLES[0].table, "devices");
-/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! tenant_tables {

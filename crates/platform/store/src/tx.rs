@@ -37,10 +37,11 @@ enum Transaction {
 /// What is written, or told, at the commit.
 #[derive(Default)]
 struct Outbox {
-    writes: Vec<Write>,
+    events: Vec<Write>,
+    jobs: Vec<Write>,
     invalidations: Vec<Invalidation>,
-    events: u16,
-    jobs: bool,
+    /// How many events were said.
+    said: u16,
     fault: Option<StoreError>,
 }
 
@@ -125,10 +126,10 @@ impl Tx {
     /// [`Tx::emit`] into the stream of another tenant: for system transactions.
     pub fn emit_as<E: Event>(&self, tenant: TenantId, event: &E) {
         let mut outbox = self.outbox.lock();
-        match emit::event(self.db.env(), &self.origin, tenant, outbox.events, event) {
+        match emit::event(self.db.env(), &self.origin, tenant, outbox.said, event) {
             Ok(write) => {
-                outbox.writes.push(write);
-                outbox.events = outbox.events.saturating_add(1);
+                emit::gather(&mut outbox.events, write);
+                outbox.said = outbox.said.saturating_add(1);
             }
             Err(error) => outbox.fault = Some(error),
         }
@@ -141,7 +142,7 @@ impl Tx {
 
     /// Has anything been said yet? A change that emits nothing must give its reason.
     pub fn has_emitted(&self) -> bool {
-        self.outbox.lock().events > 0
+        self.outbox.lock().said > 0
     }
 
     /// Leave work behind for after the commit.
@@ -152,8 +153,7 @@ impl Tx {
     /// [`Tx::enqueue`] on behalf of another tenant: for system transactions.
     pub fn enqueue_as(&self, tenant: TenantId, job: NewJob) {
         let mut outbox = self.outbox.lock();
-        outbox.writes.push(jobs::insert(self.db.env(), tenant, job));
-        outbox.jobs = true;
+        outbox.jobs.push(jobs::insert(self.db.env(), tenant, job));
     }
 
     /// Once committed, tell the caches of every node that an entry is old.
@@ -182,8 +182,8 @@ impl Tx {
         if let Some(fault) = outbox.fault {
             return Err(fault);
         }
-        let mut last = Vec::with_capacity(outbox.writes.len());
-        for write in &outbox.writes {
+        let mut last = Vec::with_capacity(outbox.events.len() + outbox.jobs.len());
+        for write in outbox.events.iter().chain(&outbox.jobs) {
             last.push(write.call(binding)?);
         }
         match engine {
@@ -201,7 +201,7 @@ impl Tx {
             // Nobody may be interested at the moment.
             let _ = db.inner().bus.send(invalidation);
         }
-        if outbox.jobs {
+        if !outbox.jobs.is_empty() {
             db.inner().jobs.notify_one();
         }
         Ok(())

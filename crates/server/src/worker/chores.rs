@@ -14,7 +14,7 @@ pub(super) struct Chore {
 
 type Done<'a> = Pin<Box<dyn Future<Output = anyhow::Result<usize>> + Send + 'a>>;
 
-pub(super) const ALL: [Chore; 7] = [
+pub(super) const ALL: [Chore; 8] = [
     // Readers of the trail are promised a sealed event within about a second.
     Chore {
         name: "seal the audit trail",
@@ -56,5 +56,10 @@ pub(super) const ALL: [Chore; 7] = [
         run: |worker| {
             Box::pin(async { Ok(usize::try_from(tenancy::messaging::purge(&worker.db, worker.env.now()).await?)?) })
         },
+    },
+    Chore {
+        name: "erase applications that were deleted thirty days ago",
+        every: Duration::from_mins(10),
+        run: |worker| Box::pin(worker.erase_applications()),
     },
 ];

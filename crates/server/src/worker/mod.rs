@@ -19,6 +19,7 @@ use vault::Vault;
 
 use self::chores::Chore;
 pub use self::jobs::{JobFailure, JobFuture, JobHandler};
+use crate::modules;
 
 /// What the chores work on. Cloning shares it.
 #[derive(Clone)]
@@ -45,7 +46,7 @@ impl Worker {
 
     /// Work until `stop` becomes true; what has begun is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [seal, uses, rotate, sessions, replies, imports, messages] = chores::ALL;
+        let [seal, uses, rotate, sessions, replies, imports, messages, applications] = chores::ALL;
         tokio::join!(
             self.repeat(&seal, stop.clone()),
             self.repeat(&uses, stop.clone()),
@@ -54,6 +55,7 @@ impl Worker {
             self.repeat(&replies, stop.clone()),
             self.repeat(&imports, stop.clone()),
             self.repeat(&messages, stop.clone()),
+            self.repeat(&applications, stop.clone()),
             self.work_off(stop),
         );
         // They wait in memory, and nobody else has them.
@@ -64,6 +66,11 @@ impl Worker {
 
     async fn write_uses(&self) -> anyhow::Result<usize> {
         Ok(self.api_keys.write_uses().await?)
+    }
+
+    async fn erase_applications(&self) -> anyhow::Result<usize> {
+        let tables = || modules::all().iter().flat_map(|module| module.tenant_tables).copied().collect();
+        Ok(usize::try_from(tenancy::erase_deleted(&self.db, self.env.now(), tables).await?)?)
     }
 
     /// Everything that is due now, until nothing is left: for tests, which turn the clock and then call this.

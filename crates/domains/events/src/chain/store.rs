@@ -79,9 +79,22 @@ store::sql! {
 
     COUNT_UNSEALED = "select count(*) from events where tenant_id = $1 and sequence is null";
 
-    system NEXT_TENANT_OF_EVENTS = "select tenant_id from events where tenant_id > $1 order by tenant_id limit 1";
+    /// Without applications that are being erased: their trail goes bite by bite, and what is left of it meanwhile is no finding.
+    system NEXT_TENANT_OF_EVENTS = "
+        select tenant_id
+          from events
+         where tenant_id > $1
+           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
+         order by tenant_id
+         limit 1";
 
-    system NEXT_TENANT_OF_CHAINS = "select tenant_id from audit_chains where tenant_id > $1 order by tenant_id limit 1";
+    system NEXT_TENANT_OF_CHAINS = "
+        select tenant_id
+          from audit_chains
+         where tenant_id > $1
+           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
+         order by tenant_id
+         limit 1";
 }
 
 /// A tenant with unsealed events.

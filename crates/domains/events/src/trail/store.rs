@@ -1,7 +1,7 @@
 //! The trail's rows, newest first.
 
 use kernel::{Id, Page, PageRequest};
-use store::{Query, Read, Row, StoreError, params};
+use store::{Query, Row, StoreError, params};
 
 use super::filters::AuditEventFilters;
 use crate::{

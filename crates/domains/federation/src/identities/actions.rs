@@ -6,16 +6,18 @@ use identity::{
     joining,
     users::{User, UserId},
 };
-use kernel::{Refusal, ports::SessionCaller};
+use kernel::{Id, Refusal, Secret, ports::SessionCaller};
 
 use super::{
     Identity, IdentityId, NewIdentity,
     error::IdentityError,
-    event::{IdentityLinked, IdentityUnlinked},
+    event::{IdentityLinkRequested, IdentityLinked, IdentityUnlinked},
     model::MOST,
     store,
 };
-use crate::social::{Connection, Snapshot, SocialError, cleaned};
+use crate::social::{
+    Connection, LinkBegun, LinkRequest, Snapshot, SocialError, begin_link, cleaned, complete_link,
+};
 
 /// The account at the provider is this user's from now on.
 pub(crate) async fn link(cx: &Context, new: NewIdentity) -> Result<Identity, SocialError> {
@@ -52,6 +54,39 @@ pub(super) async fn link_by_word(
     Ok(link(cx, new).await.map_err(IdentityError::from)?)
 }
 
+/// A person begins to link: where their browser goes next.
+pub(super) async fn begin_own(
+    cx: &Context,
+    caller: &SessionCaller,
+    request: LinkRequest,
+) -> Result<LinkBegun, Failure> {
+    must_be_strong(cx, caller).await?;
+    let provider = request.provider.clone();
+    let begun = begin_link(cx, caller, request).await?;
+    cx.tx().await?.emit(&IdentityLinkRequested { user_id: Id::from_uuid(caller.user_id), provider });
+    Ok(begun)
+}
+
+/// A person is back with a proof.
+pub(super) async fn complete_own(
+    cx: &Context,
+    caller: &SessionCaller,
+    user: &User,
+    code: &Secret,
+    verifier: &Secret,
+) -> Result<Identity, Failure> {
+    must_be_strong(cx, caller).await?;
+    let identity = complete_link(cx, caller, code, verifier).await?;
+    joining::tell_of_way_in(cx, user, true, &identity.provider).await?;
+    Ok(identity)
+}
+
+/// A person unlinks one of their own.
+pub(super) async fn unlink_own(cx: &Context, caller: &SessionCaller, id: IdentityId) -> Result<(), Failure> {
+    must_be_strong(cx, caller).await?;
+    unlink(cx, Id::from_uuid(caller.user_id), id).await
+}
+
 /// Never the last way in, whoever asks: a person without one is locked out for good.
 pub(super) async fn unlink(cx: &Context, user: UserId, id: IdentityId) -> Result<(), Failure> {
     let tx = cx.tx().await?;
@@ -84,6 +119,6 @@ async fn has_another_provider(cx: &Context, leaving: &Identity) -> Result<bool, 
 }
 
 /// A session of long ago, or of one factor where there are two, may be a stolen one: it adds no way in and takes none away.
-pub(super) async fn must_be_strong(cx: &Context, caller: &SessionCaller) -> Result<(), IdentityError> {
+async fn must_be_strong(cx: &Context, caller: &SessionCaller) -> Result<(), IdentityError> {
     if joining::may_change_ways_in(cx, caller).await? { Ok(()) } else { Err(IdentityError::StepUpRequired) }
 }

@@ -57,7 +57,6 @@ async fn list_own_identities(
 /// Never the last way in. Needs a session that was opened or raised lately.
 #[endpoint(DELETE "/api/v1/me/identities/{identity_id}", id = "me.identities.delete", errors = IdentityError)]
 async fn unlink_own_identity(cx: SignedInWith<MeWrite>, id: At<Identity>) -> Reply<Nothing> {
-    actions::must_be_strong(&cx, cx.caller()).await?;
-    actions::unlink(&cx, Id::from_uuid(cx.caller().user_id), *id).await?;
+    actions::unlink_own(&cx, cx.caller(), *id).await?;
     no_content()
 }

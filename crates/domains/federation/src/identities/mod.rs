@@ -5,6 +5,7 @@
 
 mod actions;
 mod data_plane;
+pub mod doors;
 mod error;
 mod event;
 mod model;

@@ -1,17 +1,14 @@
 //! `/v1/users/{user_id}/identities`: for the application, and for a person on what is theirs.
 
 use edge::{At, Body, CanOrSelf, Endpoint, Failure, Listed, Nothing, Paging, Reply, Resource, created, listed, no_content, accepted};
-use identity::{
-    joining,
-    users::{User, UsersRead, UsersWrite},
-};
+use identity::users::{User, UsersRead, UsersWrite};
 use kernel::{Id, Permission, Refusal, Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Identity, IdentityId, actions, error::IdentityError, event::IdentityLinkRequested, store};
-use crate::social::{LinkBegun, LinkRequest, Snapshot, begin_link, complete_link};
+use super::{Identity, IdentityId, actions, error::IdentityError, store};
+use crate::social::{LinkBegun, LinkRequest, Snapshot};
 
 /// An account at a provider by which a user is known. What it says of the person is the provider's word.
 #[derive(Serialize, JsonSchema)]
@@ -149,10 +146,10 @@ async fn link_identity(
 #[endpoint(DELETE "/v1/users/{user_id}/identities/{identity_id}", id = "users.identities.delete", errors = IdentityError)]
 async fn unlink_identity(cx: CanOrSelf<UsersWrite>, user: At<User>, id: At<Identity>) -> Reply<Nothing> {
     let user = visible(&cx, *user).await?;
-    if let Some(caller) = cx.confined_to() {
-        actions::must_be_strong(&cx, caller).await?;
+    match cx.confined_to() {
+        Some(caller) => actions::unlink_own(&cx, caller, *id).await?,
+        None => actions::unlink(&cx, user.id, *id).await?,
     }
-    actions::unlink(&cx, user.id, *id).await?;
     no_content()
 }
 
@@ -187,20 +184,13 @@ impl IdentityLink {
     async fn begin(self, cx: &CanOrSelf<UsersWrite>) -> Result<LinkBegun, Failure> {
         let caller = cx.confined_to().ok_or(IdentityError::ProofRequired)?;
         let provider = self.provider.filter(|_| self.subject.is_none()).ok_or(IdentityError::ProofRequired)?;
-        actions::must_be_strong(cx, caller).await?;
         let Self { redirect_uri, state, code_challenge, .. } = self;
-        let request = LinkRequest { provider: provider.clone(), redirect_uri, state, code_challenge };
-        let begun = begin_link(cx, caller, request).await?;
-        cx.tx().await?.emit(&IdentityLinkRequested { user_id: Id::from_uuid(caller.user_id), provider });
-        Ok(begun)
+        actions::begin_own(cx, caller, LinkRequest { provider, redirect_uri, state, code_challenge }).await
     }
 
     async fn complete(self, cx: &CanOrSelf<UsersWrite>, user: &User) -> Result<Identity, Failure> {
         let caller = cx.confined_to().ok_or(IdentityError::ProofRequired)?;
         let (code, verifier) = self.code.zip(self.code_verifier).ok_or(IdentityError::ProofRequired)?;
-        actions::must_be_strong(cx, caller).await?;
-        let identity = complete_link(cx, caller, &code, &verifier).await?;
-        joining::tell_of_way_in(cx, user, true, &identity.provider).await?;
-        Ok(identity)
+        actions::complete_own(cx, caller, user, &code, &verifier).await
     }
 }

@@ -62,7 +62,7 @@ impl Begun {
 impl Client {
     const MAX_STATE: usize = 1_024;
 
-    /// `redirect_uri` is one of the application's own byte for byte, or the hosted pages' own.
+    /// `redirect_uri` is one of the application's own byte for byte, or one of the hosted pages' own.
     pub(crate) fn checked(
         cx: &Context,
         redirect_uri: Option<String>,
@@ -71,7 +71,7 @@ impl Client {
     ) -> Result<Self, SocialError> {
         let is_registered = |uri: &str| {
             let own = &tenancy::settings_of(cx.tenant()).redirect_uris;
-            own.iter().any(|known| known == uri) || uri == hosted_page(cx)
+            own.iter().any(|known| known == uri) || is_hosted_page(cx, uri)
         };
         let redirect_uri = redirect_uri.filter(|uri| is_registered(uri)).ok_or(SocialError::RedirectUri)?;
         let code_challenge = code_challenge
@@ -95,9 +95,10 @@ impl Client {
     }
 }
 
-/// The hosted page that finishes a sign-in at a provider.
-fn hosted_page(cx: &Context) -> String {
-    format!("{}/sign-in/social", cx.tenant().issuer)
+/// The hosted pages that finish a sign-in at a provider, and a link.
+fn is_hosted_page(cx: &Context, uri: &str) -> bool {
+    let page = uri.strip_prefix(&*cx.tenant().issuer);
+    matches!(page, Some("/sign-in/social" | "/account/identities/back"))
 }
 
 pub(crate) fn digest_of(browser: &Secret) -> String {

@@ -4,6 +4,7 @@ use edge::{Context, Failure, refuse};
 use identity::{
     challenges::{self, Challenge, ChallengeKind},
     flows::{self, Arrival, Method, Outcome},
+    sessions,
     users::User,
 };
 use kernel::{Id, Secret};
@@ -33,6 +34,7 @@ pub async fn exchange(
     verifier: &Secret,
     device_token: Option<Secret>,
 ) -> Result<Outcome, Failure> {
+    sessions::ready(cx).await?;
     let challenge = take(cx, ChallengeKind::HandOff, code).await?;
     let handed: HandOff = serde_json::from_value(challenge.payload).map_err(|_| refuse(SocialError::Grant))?;
     if !shows(verifier, &handed.code_challenge) {

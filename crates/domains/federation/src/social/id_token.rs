@@ -39,7 +39,7 @@ pub(crate) enum IdTokenFlaw {
 }
 
 /// Clocks of others differ from ours by so much at most.
-const LEEWAY: Duration = Duration::from_secs(60);
+const LEEWAY: Duration = Duration::from_mins(1);
 
 /// The claims of a token that holds, with the algorithm fixed by the key that `find` answers.
 pub(crate) fn verify<K: std::borrow::Borrow<VerifyingKey>>(

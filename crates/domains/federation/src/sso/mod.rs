@@ -1,7 +1,7 @@
 //! Which enterprise connection an address belongs to.
 //!
-//! Owns the question and its one answer. The connections themselves answer through [`Domains`], which is empty until there are some;
-//! the answer tells an address' domain apart and never whether anybody has the address.
+//! Owns the question and its one answer, [`connection_of`]; the
+//! answer tells an address' domain apart and never whether anybody has the address.
 
 mod platform;
 
@@ -20,15 +20,9 @@ pub(crate) struct SsoConnection {
     pub(crate) login_url: String,
 }
 
-/// The enterprise connections of a tenant, by the domains that were proven for them.
-pub(crate) struct Domains;
-
-impl Domains {
-    /// `domain` as an A-label in lower case.
-    #[expect(clippy::unnecessary_wraps, reason = "the shape that connections will answer in")]
-    pub(crate) fn connection(&self, _domain: &str) -> Result<Option<SsoConnection>, kernel::Refusal> {
-        Ok(None)
-    }
+/// The enterprise connection that a domain (an A-label in lower case) was proven for. An application can't have one yet.
+pub(crate) const fn connection_of(_domain: &str) -> Option<SsoConnection> {
+    None
 }
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

@@ -7,7 +7,7 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Domains, SsoConnection};
+use super::{SsoConnection, connection_of};
 
 /// Whose domain to look at.
 #[derive(Deserialize, JsonSchema)]
@@ -37,5 +37,5 @@ async fn discover(_: Public, body: Body<SsoDiscovery>) -> Reply<SsoDiscoveryResu
             Refusal::validation("email", "invalid", error.to_string())
         })?;
     let domain = email.key().rsplit_once('@').map_or("", |(_, domain)| domain);
-    ok(SsoDiscoveryResult { connection: Domains.connection(domain)? })
+    ok(SsoDiscoveryResult { connection: connection_of(domain) })
 }

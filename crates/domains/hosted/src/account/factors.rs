@@ -1,7 +1,7 @@
 //! One's own second factors.
 
 use edge::{Browser, Endpoint, Fields, Html, Named, NoFields, Reply};
-use identity::doors::factors;
+use identity::doors::{self, factors};
 use macros::endpoint;
 use pages::Form;
 use serde::Deserialize;
@@ -13,15 +13,18 @@ use super::{
 use crate::{
     return_to::ReturnTo,
     show,
-    step::{Enrolment, codes_page, enrolling},
+    step::{Enrolment, address_form, address_page, ask_address, codes_page, enrolling, needs_address},
 };
 
+const BEGIN: &str = "/account/factors";
 const FINISH: &str = "/account/factors/finish";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KindForm {
     kind: String,
+    /// Where codes go.
+    address: Option<String>,
 }
 
 pub(super) fn endpoints() -> [Endpoint; 4] {
@@ -33,8 +36,17 @@ pub(super) fn endpoints() -> [Endpoint; 4] {
     silent = "a browser that comes back gets new tokens, as a refresh does")]
 async fn begin_factor(cx: Browser, form: Fields<KindForm>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
-    match factors::enrol(&cx, None, &form.0.kind).await {
-        Ok(begun) => enrolling(&cx, &begun, FINISH, Some(HERE), &ReturnTo::default()),
+    let (KindForm { kind, address }, to) = (form.0, ReturnTo::default());
+    if let (Some(kind), None) = (needs_address(&kind), &address) {
+        if let Some(form) = address_form(kind, &doors::who(&caller)?.user) {
+            return show::page(&cx, "address", &address_page(kind, BEGIN, &form, Some(HERE), &to), &to);
+        }
+    }
+    match factors::enrol(&cx, None, &kind, address.clone()).await {
+        Ok(begun) => enrolling(&cx, &begun, FINISH, Some(HERE), &to),
+        Err(failure) if failure.reason() == "invalid_fields" => {
+            Err(ask_address(&cx, failure, &kind, address, BEGIN, Some(HERE), &to))
+        }
         Err(failure) => security::refused(&cx, failure, &caller, Form::new(), &[]).await,
     }
 }

@@ -1,6 +1,8 @@
 //! One's own account.
 
+mod addresses;
 mod factors;
+mod identities;
 mod passkeys;
 mod password;
 mod profile;
@@ -39,6 +41,7 @@ impl RoomQuery {
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let rooms = profile::endpoints().into_iter().chain(security::endpoints()).chain(sessions::endpoints());
     let doings = password::endpoints().into_iter().chain(passkeys::endpoints()).chain(factors::endpoints());
+    let doings = doings.chain(addresses::endpoints()).chain(identities::endpoints());
     rooms.chain(doings).chain(sign_out::endpoints()).collect()
 }
 

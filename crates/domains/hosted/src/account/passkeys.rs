@@ -20,8 +20,15 @@ struct PasskeyForm {
     credential: Option<String>,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 3] {
-    [begin_passkey(), add_passkey(), remove_passkey()]
+/// What its person calls it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NameForm {
+    name: Option<String>,
+}
+
+pub(super) fn endpoints() -> [Endpoint; 4] {
+    [begin_passkey(), add_passkey(), rename_passkey(), remove_passkey()]
 }
 
 /// Begin to add a passkey
@@ -49,6 +56,19 @@ async fn add_passkey(cx: Browser, form: Fields<PasskeyForm>) -> Reply<Html> {
     match passkeys::add(&cx, &caller, form.0.credential.as_deref().unwrap_or_default()).await {
         Ok(_) => cx.go("/account/security?done=saved"),
         Err(failure) => security::refused(&cx, failure, &caller, Form::new(), &[]).await,
+    }
+}
+
+/// Rename a passkey
+#[endpoint(POST "/account/passkeys/{passkey}/rename", id = "pages.account.passkeys.rename",
+    silent = "a browser that comes back gets new tokens, as a refresh does")]
+async fn rename_passkey(cx: Browser, passkey: Named, form: Fields<NameForm>) -> Reply<Html> {
+    let caller = signed_in!(&cx, HERE);
+    match passkeys::rename(&cx, &caller, &passkey.0, form.0.name.unwrap_or_default()).await {
+        Ok(()) => cx.go("/account/security?done=saved"),
+        Err(failure) => {
+            security::refused(&cx, failure, &caller, Form::new().open(passkey.0), &["name"]).await
+        }
     }
 }
 

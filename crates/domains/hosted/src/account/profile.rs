@@ -1,22 +1,18 @@
-//! The profile, and how a person is reached.
+//! The profile, with the addresses by which a person is reached.
 
-use edge::{Browser, Endpoint, Failure, Fields, Html, NoFields, Query, Reply};
-use identity::{
-    doors,
-    identifiers::Contact,
-    users::User,
-    verification::{self, Request, Whose},
-};
+use edge::{Browser, Endpoint, Failure, Fields, Html, Query, Reply};
+use identity::{doors, users::User};
 use kernel::ports::SessionCaller;
 use macros::endpoint;
 use pages::Form;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tenancy::messaging::{Channel, can_send};
 
 use super::{RoomQuery, signed_in};
-use crate::{again::prove_first, frame, problem, return_to::ReturnTo, show};
+use crate::{frame, problem, return_to::ReturnTo, show};
 
-const HERE: &str = "/account";
+pub(super) const HERE: &str = "/account";
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,14 +22,8 @@ struct ProfileForm {
     family_name: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EmailForm {
-    new_email: Option<String>,
-}
-
-pub(super) fn endpoints() -> [Endpoint; 4] {
-    [show_profile(), save_profile(), verify_email(), change_email()]
+pub(super) fn endpoints() -> [Endpoint; 2] {
+    [show_profile(), save_profile()]
 }
 
 /// Show one's own profile
@@ -42,7 +32,7 @@ async fn show_profile(cx: Browser, query: Query<RoomQuery>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
     let user = doors::who(&caller)?.user;
     let form = filled(query.0.form(&cx), &user);
-    show::page(&cx, "account", &page(&user, &form), &ReturnTo::default())
+    show::page(&cx, "account", &page(&cx, &user, &form).await?, &ReturnTo::default())
 }
 
 /// Save one's own profile
@@ -52,60 +42,21 @@ async fn save_profile(cx: Browser, form: Fields<ProfileForm>) -> Reply<Html> {
     let ProfileForm { name, given_name, family_name } = form.0;
     match doors::update_profile(&cx, &caller, name, given_name, family_name).await {
         Ok(_) => cx.go("/account?done=saved"),
-        Err(failure) => refused(&cx, failure, &caller, &["name", "given_name", "family_name"]),
+        Err(failure) => refused(&cx, failure, &caller, Form::new(), &["name", "given_name", "family_name"]).await,
     }
 }
 
-/// Have one's own email address proven
-#[endpoint(POST "/account/email/verify", id = "pages.account.email.verify", limit = SignIn,
-    silent = "a browser that comes back gets new tokens, as a refresh does")]
-async fn verify_email(cx: Browser, _form: Fields<NoFields>) -> Reply<Html> {
-    let caller = signed_in!(&cx, HERE);
-    let request = Request { whose: Whose::Caller, contact: None, by_code: false, landing: None };
-    match verification::send(&cx, request).await {
-        Ok(_) => sent(&cx, &own_email(&caller)?),
-        Err(failure) => refused(&cx, failure, &caller, &[]),
-    }
-}
-
-/// Ask for another email address
-#[endpoint(POST "/account/email", id = "pages.account.email", limit = SignIn,
-    silent = "a browser that comes back gets new tokens, as a refresh does")]
-async fn change_email(cx: Browser, form: Fields<EmailForm>) -> Reply<Html> {
-    let caller = signed_in!(&cx, HERE);
-    let typed = form.0.new_email.unwrap_or_default();
-    let email = match doors::contact(&typed) {
-        Ok(Contact::Email(email)) => email,
-        Ok(_) => return refused(&cx, no_email().into(), &caller, &["new_email"]),
-        Err(refusal) => return refused(&cx, refusal.into(), &caller, &["new_email"]),
-    };
-    match verification::request_change(&cx, &caller, email, None).await {
-        Ok(_) => sent(&cx, &typed),
-        Err(failure) if failure.reason() == "step_up_required" => prove_first(&cx, failure, HERE).await,
-        Err(failure) => refused(&cx, failure, &caller, &["new_email"]),
-    }
-}
-
-fn no_email() -> kernel::Refusal {
-    kernel::Refusal::validation("email", "invalid", "This is not an email address.")
-}
-
-fn own_email(caller: &SessionCaller) -> Result<String, Failure> {
-    Ok(doors::who(caller)?.user.primary_email.map(|email| email.address).unwrap_or_default())
-}
-
-fn sent(cx: &Browser, address: &str) -> Reply<Html> {
-    let page = json!({
-        "form": Form::new(), "kind": "verify", "channel": "email", "to": address, "asks_code": false,
-        "again_href": HERE, "again_label": pages::say(frame::of(cx).locale(), "back"),
-    });
-    show::page(cx, "sent", &page, &ReturnTo::default())
-}
-
-fn refused(cx: &Browser, failure: Failure, caller: &SessionCaller, fields: &[&'static str]) -> Reply<Html> {
+pub(super) async fn refused(
+    cx: &Browser,
+    failure: Failure,
+    caller: &SessionCaller,
+    form: Form,
+    fields: &[&'static str],
+) -> Reply<Html> {
     let user = doors::who(caller)?.user;
-    let form = problem::told(filled(Form::new(), &user), frame::of(cx).locale(), &failure, fields);
-    Err(show::refused(cx, failure, "account", &page(&user, &form), &ReturnTo::default()))
+    let form = problem::told(filled(form, &user), frame::of(cx).locale(), &failure, fields);
+    let page = page(cx, &user, &form).await?;
+    Err(show::refused(cx, failure, "account", &page, &ReturnTo::default()))
 }
 
 fn filled(form: Form, user: &User) -> Form {
@@ -116,33 +67,39 @@ fn filled(form: Form, user: &User) -> Form {
         .value("family_name", text(&profile.family_name))
 }
 
-fn page(user: &User, form: &Form) -> Value {
+async fn page(cx: &Browser, user: &User, form: &Form) -> Result<Value, Failure> {
     let display = display(user);
     let monogram = display.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect::<String>());
-    json!({
+    Ok(json!({
         "form": form, "room": "profile", "display": display, "monogram": monogram.unwrap_or_default(),
-        "can_change_email": user.primary_email.is_some(), "addresses": addresses(user),
-    })
+        "can_change_email": user.primary_email.is_some(), "addresses": addresses(cx, user).await?,
+    }))
 }
 
-fn addresses(user: &User) -> Vec<Value> {
+async fn addresses(cx: &Browser, user: &User) -> Result<Vec<Value>, Failure> {
     let mut addresses = Vec::new();
     if let Some(email) = &user.primary_email {
         let is_verified = email.verified_at.is_some();
+        let can_verify = !is_verified && can_send(cx, Channel::Email).await?;
         addresses.push(json!({
             "icon": "mail", "kind": "email", "text": email.address, "verified": is_verified,
-            "verify_action": (!is_verified).then_some("/account/email/verify"),
+            "verify_action": can_verify.then_some("/account/email/verify"),
         }));
     }
     if let Some(phone) = &user.primary_phone {
+        let is_verified = phone.verified_at.is_some();
+        let can_verify = !is_verified && can_send(cx, Channel::Sms).await?;
         addresses.push(json!({
-            "icon": "message", "kind": "phone", "text": phone.number, "verified": phone.verified_at.is_some(), "verify_action": null,
+            "icon": "message", "kind": "phone", "text": phone.number, "verified": is_verified,
+            "verify_action": can_verify.then_some("/account/phone/verify"),
         }));
     }
     if let Some(username) = &user.username {
-        addresses.push(json!({ "icon": "user", "kind": "username", "text": username, "verified": null, "verify_action": null }));
+        addresses.push(
+            json!({ "icon": "user", "kind": "username", "text": username, "verified": null, "verify_action": null }),
+        );
     }
-    addresses
+    Ok(addresses)
 }
 
 /// What a person is called: the name, or what they sign in with.

@@ -13,13 +13,14 @@ use macros::endpoint;
 use pages::Form;
 use serde_json::{Value, json};
 use tenancy::{
+    messaging::{Channel, can_send},
     settings::{MfaFactor, MfaPolicy, SignInMethod},
     settings_of,
 };
 
-use super::{RoomQuery, day, signed_in};
+use super::{RoomQuery, day, identities, signed_in};
 use crate::{
-    again::prove_first,
+    again::{Proof, prove_first},
     frame, problem,
     return_to::ReturnTo,
     show,
@@ -50,7 +51,7 @@ pub(super) async fn refused(
     fields: &[&'static str],
 ) -> Reply<Html> {
     if failure.reason() == "step_up_required" {
-        return prove_first(cx, failure, HERE).await;
+        return prove_first(cx, failure, HERE, Proof::Fresh).await;
     }
     let form = problem::told(form, frame::of(cx).locale(), &failure, fields);
     let page = page(cx, caller, &form).await?;
@@ -65,18 +66,34 @@ async fn page(cx: &Browser, caller: &SessionCaller, form: &Form) -> Result<Value
     let own: Vec<Value> = held.iter().filter(|factor| is_app_or_message(factor)).map(factor_view).collect();
     let codes_left = held.iter().find(|factor| factor.kind == "recovery_code").map(|set| set.remaining.unwrap_or(0));
     let has_factor = held.iter().any(|factor| factor.kind != "recovery_code");
-    let mut addable = factors::addable(cx);
-    addable.retain(|kind| matches!(*kind, "totp" | "email") && !held.iter().any(|factor| factor.kind == *kind));
+    let (identities, links) = identities::part(cx, caller).await?;
     let with_codes = settings.mfa.factors.contains(&MfaFactor::RecoveryCode);
     let is_off = settings.mfa.policy == MfaPolicy::Off;
     Ok(json!({
         "form": form, "room": "security", "username": super::profile::display(&user),
         "has_password": ways.password, "min_length": settings.passwords.min_length,
         "passkeys": passkeys(cx, caller).await?,
-        "factors": (!is_off).then_some(own), "enrol_kinds": addable.into_iter().map(kind_view).collect::<Vec<_>>(),
+        "factors": (!is_off).then_some(own), "enrol_kinds": addable(cx, &held).await?,
         "can_make_codes": with_codes && has_factor, "codes_left": codes_left.filter(|_| with_codes),
-        "identities": null, "links": [], "can_set_password": can_set_password(cx, &user, ways.password),
+        "identities": identities, "links": links, "can_set_password": can_set_password(cx, &user, ways.password),
     }))
+}
+
+/// What could be added: each kind once, and codes by message only where messages can be sent.
+async fn addable(cx: &Browser, held: &[Choice]) -> Result<Vec<Value>, Failure> {
+    let mut kinds = Vec::new();
+    for kind in factors::addable(cx) {
+        let can_be_had = match kind {
+            "totp" => true,
+            "sms" => can_send(cx, Channel::Sms).await?,
+            "email" => can_send(cx, Channel::Email).await?,
+            _ => false,
+        };
+        if can_be_had && !held.iter().any(|factor| factor.kind == kind) {
+            kinds.push(kind_view(kind));
+        }
+    }
+    Ok(kinds)
 }
 
 /// Passkeys have a part of their own, recovery codes a line.

@@ -79,8 +79,9 @@ async fn send(cx: &Browser, by_link: bool, typed: &Typed, captcha: Option<Secret
         how: if by_link { How::Link { landing: None } } else { How::Code },
         locale: Some(frame::of(cx).locale().code().to_owned()),
         browser: Some(cx.id().clone()),
+        captcha,
     };
-    match doors::send(cx, request, captcha.as_ref()).await {
+    match doors::send(cx, request).await {
         Ok(_) if by_link => {
             let page = json!({
                 "form": Form::new(), "kind": "link", "channel": "email", "to": typed.0, "asks_code": false,
@@ -95,4 +96,3 @@ async fn send(cx: &Browser, by_link: bool, typed: &Typed, captcha: Option<Secret
         Err(failure) => Err(refused(cx, failure, typed, to).await),
     }
 }
-

@@ -4,7 +4,14 @@ use edge::{Browser, Failure};
 use pages::Form;
 use serde_json::{Value, json};
 
-use crate::{frame, options::Options, problem, return_to::ReturnTo, show};
+use crate::{
+    captcha::{self, Door},
+    frame,
+    options::Options,
+    problem,
+    return_to::ReturnTo,
+    show,
+};
 
 /// What was typed into the first field, which a page may show again.
 #[derive(Clone, Default)]
@@ -36,6 +43,6 @@ pub(super) async fn page(cx: &Browser, form: &Form, to: &ReturnTo) -> Result<Val
         "form": form, "identifier": options.identifier, "has_form": options.has_form(), "password": options.password,
         "link": options.link, "code": options.code && !options.link, "passkey": options.passkey,
         "providers": options.providers, "sign_up": options.sign_up, "sign_up_href": to.via("/sign-up"),
-        "captcha": options.captcha_at_sign_in, "return_to": to.as_deref(),
+        "captcha": captcha::at(cx, Door::SignIn), "return_to": to.as_deref(),
     }))
 }

@@ -6,7 +6,8 @@ use identity::{
         self,
         factors::{self, Answer, Enrolled, Enrolling},
     },
-    flows::Outcome,
+    flows::{self, Outcome},
+    users::User,
 };
 use kernel::{Refusal, Secret};
 use macros::endpoint;
@@ -14,7 +15,11 @@ use pages::Form;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{factor::plain, go_on, pending::must_have_flow};
+use super::{
+    factor::{icon, plain},
+    go_on,
+    pending::must_have_flow,
+};
 use crate::{frame, problem, return_to::ReturnTo, show};
 
 /// Which factor to enrol.
@@ -22,6 +27,8 @@ use crate::{frame, problem, return_to::ReturnTo, show};
 #[serde(deny_unknown_fields)]
 struct EnrolForm {
     kind: String,
+    /// Where codes go.
+    address: Option<String>,
     return_to: Option<String>,
 }
 
@@ -48,8 +55,18 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 #[endpoint(POST "/sign-in/enrol", id = "pages.step.enrol", limit = SignIn)]
 async fn begin_enrolment(cx: Browser, form: Fields<EnrolForm>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, form.0.return_to)?;
-    let begun = factors::enrol(&cx, Some(must_have_flow(&cx)?), &form.0.kind).await?;
-    enrolling(&cx, &begun, "/sign-in/enrol/finish", None, &to)
+    let EnrolForm { kind, address, .. } = form.0;
+    let flow = must_have_flow(&cx)?;
+    if let (Some(kind), None) = (needs_address(&kind), &address) {
+        let Outcome::Pending(pending) = flows::look(&cx, flow).await? else { return cx.go(to.target()) };
+        if let Some(form) = address_form(kind, &pending.user) {
+            return show::page(&cx, "address", &address_page(kind, "/sign-in/enrol", &form, None, &to), &to);
+        }
+    }
+    match factors::enrol(&cx, Some(flow), &kind, address.clone()).await {
+        Ok(begun) => enrolling(&cx, &begun, "/sign-in/enrol/finish", None, &to),
+        Err(failure) => Err(ask_address(&cx, failure, &kind, address, "/sign-in/enrol", None, &to)),
+    }
 }
 
 /// Finish enrolling a second factor
@@ -99,6 +116,41 @@ pub(crate) fn enrolling(
     show::page(cx, name, &page, to)
 }
 
+/// Codes go to an address that is asked for, or confirmed, first.
+pub(crate) fn needs_address(kind: &str) -> Option<&'static str> {
+    ["sms", "email"].into_iter().find(|own| *own == kind)
+}
+
+/// A number is always confirmed, since it may be an old one; a mailbox is asked for where there is none.
+pub(crate) fn address_form(kind: &str, user: &User) -> Option<Form> {
+    let phone = user.primary_phone.as_ref().map(|phone| phone.number.clone()).unwrap_or_default();
+    match kind {
+        "sms" => Some(Form::new().value("address", phone)),
+        _ if user.primary_email.is_none() => Some(Form::new()),
+        _ => None,
+    }
+}
+
+pub(crate) fn address_page(kind: &str, action: &str, form: &Form, back: Option<&str>, to: &ReturnTo) -> Value {
+    json!({ "form": form, "kind": kind, "icon": icon(kind), "action": action, "back_href": back, "return_to": to.as_deref() })
+}
+
+/// What was wrong with the address, where it was that; else the refusal as it is.
+pub(crate) fn ask_address(
+    cx: &Browser,
+    failure: Failure,
+    kind: &str,
+    typed: Option<String>,
+    action: &str,
+    back: Option<&str>,
+    to: &ReturnTo,
+) -> Failure {
+    let (Some(kind), "invalid_fields") = (needs_address(kind), failure.reason()) else { return failure };
+    let form = Form::new().value("address", typed.unwrap_or_default());
+    let form = problem::told(form, frame::of(cx).locale(), &failure, &["address"]);
+    show::refused(cx, failure, "address", &address_page(kind, action, &form, back, to), to)
+}
+
 /// Signed in, and shown this once what helps when everything else is lost.
 fn codes_then(cx: &Browser, codes: &[Secret], outcome: Outcome, to: &ReturnTo) -> Reply<Html> {
     let next = match &outcome {
@@ -124,9 +176,7 @@ impl Enrolment {
         let missing = || Refusal::validation("code", "required", "This field is required.");
         match (&self.credential, &self.factor, &self.code) {
             (Some(credential), _, None) => Ok(Answer::Passkey(credential.clone())),
-            (None, Some(factor), Some(code)) => {
-                Ok(Answer::Code { factor: factor.clone(), code: plain(code) })
-            }
+            (None, Some(factor), Some(code)) => Ok(Answer::Code { factor: factor.clone(), code: plain(code) }),
             _ => Err(missing()),
         }
     }

@@ -87,12 +87,7 @@ pub(super) fn first(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Htm
 }
 
 /// The same page with what was wrong. A passkey begins anew, since its challenge is used up.
-async fn once_more(
-    cx: &Browser,
-    failure: Failure,
-    factor: Option<&str>,
-    to: &ReturnTo,
-) -> Result<Failure, Failure> {
+async fn once_more(cx: &Browser, failure: Failure, factor: Option<&str>, to: &ReturnTo) -> Result<Failure, Failure> {
     let Some(flow) = flow(cx) else { return Ok(failure) };
     // The fifth wrong answer ends the flow.
     let Ok(Outcome::Pending(pending)) = flows::look(cx, flow).await else { return Ok(failure) };

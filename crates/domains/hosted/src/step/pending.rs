@@ -10,7 +10,7 @@ use macros::endpoint;
 use pages::Form;
 use serde_json::json;
 
-use super::{factor, password};
+use super::{captcha, factor, password, profile};
 use crate::{return_to::ReturnTo, show, sign_in::DoorQuery};
 
 pub(super) fn endpoints() -> [Endpoint; 1] {
@@ -23,7 +23,7 @@ async fn show_step(cx: Browser, query: Query<DoorQuery>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, query.0.return_to)?;
     let Some(flow) = flow(&cx) else { return cx.go(&to.via("/sign-in")) };
     match flows::look(&cx, flow).await {
-        Ok(Outcome::Pending(pending)) => step(&cx, &pending, &to),
+        Ok(Outcome::Pending(pending)) => step(&cx, &pending, &to).await,
         Ok(Outcome::Complete(_)) => cx.go(to.target()),
         Err(failure) if failure.reason() == "flow_not_found" => {
             Ok(cx.go(&to.via("/sign-in"))?.headers(FlowCookie::clear(&cx)))
@@ -32,7 +32,7 @@ async fn show_step(cx: Browser, query: Query<DoorQuery>) -> Reply<Html> {
     }
 }
 
-fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
+async fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
     match pending.state {
         State::SecondFactor => factor::first(cx, pending, to),
         State::Enrolment => {
@@ -50,9 +50,8 @@ fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
             show::page(cx, "ask", &page, to)
         }
         State::PasswordReset => show::page(cx, "reset", &password::page(cx, &Form::new(), to), to),
-        // What only a page of the application can ask.
-        State::Captcha => Err(Refusal::new(ErrorCode::Forbidden, "captcha_required", "A captcha is required.").into()),
-        State::Profile => Err(Refusal::new(ErrorCode::Forbidden, "profile_required", "The application asks for more.").into()),
+        State::Captcha => show::page(cx, "captcha", &captcha::page(cx, &Form::new(), to), to),
+        State::Profile => profile::first(cx, &lifecycle::profile::questions(cx, pending.flow.id).await?, to),
         State::Refused | State::Complete => cx.go(&to.via("/sign-in")),
     }
 }

@@ -30,6 +30,7 @@ pub(crate) async fn sign_in(cx: &Context, attempt: Attempt) -> Result<Outcome, F
     let Attempt { identifier, password, device_token, captcha } = attempt;
     passwords::ensure_room(cx)?;
     must_take(&settings_of(cx.tenant()).sign_in, SignInMethod::Password, identifier.kind())?;
+    sessions::ready(cx).await?;
     let user = find(cx, &identifier).await?;
     let account = Account::of(&identifier);
     let seen = risk::look(cx, Some(&account), user.as_ref().map(|user| user.id)).await?;
@@ -110,6 +111,7 @@ pub(crate) async fn anonymous(cx: &Context, locale: Option<String>) -> Result<Ou
     if !settings_of(cx.tenant()).sign_in.anonymous {
         return Err(AuthError::MethodOff.into());
     }
+    sessions::ready(cx).await?;
     let changes = UserChanges { locale: locale.map_or(Patch::Absent, Patch::Value), ..UserChanges::default() };
     let user = User { is_anonymous: true, ..users::blank(cx) }.change(changes, cx.now()).map_err(AuthError::from)?;
     let tx = cx.tx().await?;

@@ -19,7 +19,7 @@ pub(crate) use error::AuthError;
 pub(crate) use event::{AttemptRefused, SignInFailed, SignedIn, SignedUp};
 pub use invited::{Invited, Welcome, has_account};
 pub(crate) use model::{Attempt, Identifier, Registration};
-pub(crate) use platform::{SignIn, SignUpResult, required};
+pub(crate) use platform::{SignUpResult, required};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

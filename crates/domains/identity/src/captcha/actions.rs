@@ -10,10 +10,12 @@ use tenancy::{
 
 use super::{
     CaptchaError,
+    event::CaptchaSolved,
     provider::{self, MAX_TOKEN_BYTES, Verdict},
     store,
     work::{self, Challenge},
 };
+use crate::flows::{self, FlowId, Outcome, Step};
 
 /// What somebody is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub(crate) async fn require(cx: &Context, token: Option<&Secret>, door: Door) ->
 }
 
 /// Is it solved, and was it not used before?
-pub(super) async fn prove(cx: &Context, token: &Secret) -> Result<(), Failure> {
+async fn prove(cx: &Context, token: &Secret) -> Result<(), Failure> {
     let provider = settings_of(cx.tenant()).captcha.provider;
     if token.reveal().len() > MAX_TOKEN_BYTES {
         return Err(CaptchaError::Refused.into());
@@ -49,6 +51,16 @@ pub(super) async fn prove(cx: &Context, token: &Secret) -> Result<(), Failure> {
         None if provider == CaptchaProvider::ProofOfWork => spend(cx, token).await,
         None => Err(CaptchaError::Refused.into()),
     }
+}
+
+/// The captcha that a pending sign-in waits for.
+pub(crate) async fn solve(cx: &Context, flow: FlowId, token: &Secret) -> Result<Outcome, Failure> {
+    let flow = flows::find(cx, flow).await?;
+    let user_id = flow.user_id;
+    let prepared = flows::prepare(cx, flow, Step::CaptchaSolved).await?;
+    prove(cx, token).await?;
+    cx.tx().await?.emit(&CaptchaSolved { user_id });
+    flows::take(cx, prepared).await
 }
 
 /// A new sum, and until when it may be solved.

@@ -12,7 +12,7 @@ mod store;
 mod work;
 
 use ::store::{Db, StoreError};
-pub(crate) use actions::{Door, require};
+pub(crate) use actions::{Door, require, solve};
 use edge::Endpoint;
 pub use error::CaptchaError;
 use kernel::{EventFacts, Timestamp};

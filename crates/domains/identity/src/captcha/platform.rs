@@ -6,8 +6,8 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CaptchaError, actions, event::CaptchaSolved};
-use crate::flows::{self, Flow, SignInResult, Step, reply_platform};
+use super::{CaptchaError, actions};
+use crate::flows::{Flow, SignInResult, reply_platform};
 
 /// A sum to be solved.
 #[derive(Serialize, JsonSchema)]
@@ -54,10 +54,6 @@ async fn create_captcha(cx: Public) -> Reply<CaptchaChallenge> {
 /// Where its state is `captcha_required`. Answers what the sign-in waits for next, or the session.
 #[endpoint(POST "/v1/auth/flows/{flow_id}/captcha", id = "auth.flows.captcha", errors = CaptchaError, limit = SignIn)]
 async fn solve_captcha(cx: Public, id: At<Flow>, body: Body<CaptchaSolution>) -> Reply<SignInResult> {
-    let flow = flows::find(&cx, *id).await?;
-    flows::must_wait_for(&cx, &flow, Step::CaptchaSolved).await?;
-    actions::prove(&cx, &body.0.captcha_token).await?;
-    cx.tx().await?.emit(&CaptchaSolved { user_id: flow.user_id });
-    let outcome = flows::advance(&cx, flow, Step::CaptchaSolved).await?;
+    let outcome = actions::solve(&cx, *id, &body.0.captcha_token).await?;
     reply_platform(&cx, outcome, body.0.transport)
 }

@@ -130,6 +130,16 @@ pub async fn look(cx: &Context, kind: ChallengeKind, token: &Secret) -> Result<C
     Ok(store::look(&cx.read(), &presented, cx.now()).await?.ok_or(ChallengeError::InvalidToken)?)
 }
 
+/// The same of a code: for whoever has long work to do before it is redeemed. A wrong one is not counted here.
+pub async fn look_code(
+    cx: &Context,
+    kind: ChallengeKind,
+    id: ChallengeId,
+    code: &Secret,
+) -> Result<Option<Challenge>, Failure> {
+    Ok(store::look(&cx.read(), &presented_code(cx, kind, id, code), cx.now()).await?)
+}
+
 /// What became of a presented code.
 pub enum CodeOutcome {
     Right(Challenge),
@@ -144,18 +154,20 @@ pub async fn take_code(
     id: ChallengeId,
     code: &Secret,
 ) -> Result<CodeOutcome, Failure> {
+    let presented = presented_code(cx, kind, id, code);
+    let tx = cx.tx().await?;
+    if let Some(challenge) = store::take(tx, &presented, cx.now()).await? {
+        return Ok(CodeOutcome::Right(challenge));
+    }
+    store::miss(tx, id, kind).await?;
+    Ok(CodeOutcome::Wrong)
+}
+
+fn presented_code(cx: &Context, kind: ChallengeKind, id: ChallengeId, code: &Secret) -> Presented {
     // People type spaces and hyphens where the message shows none.
     let digits: String = code.reveal().chars().filter(|letter| !matches!(letter, ' ' | '-')).take(16).collect();
     let secret = secret_mac(cx, kind, id, digits.as_bytes());
-    let presented = Presented { id, kind, secret, browser: None, any_browser: true };
-    let tx = cx.tx().await?;
-    match store::take(tx, &presented, cx.now()).await? {
-        Some(challenge) => Ok(CodeOutcome::Right(challenge)),
-        None => {
-            store::miss(tx, id, kind).await?;
-            Ok(CodeOutcome::Wrong)
-        }
-    }
+    Presented { id, kind, secret, browser: None, any_browser: true }
 }
 
 fn presented(

@@ -9,7 +9,7 @@ mod model;
 pub(crate) mod store;
 
 use ::store::Db;
-pub use actions::{CodeOutcome, code, link, link_at_sign_up, look, take, take_code, token};
+pub use actions::{CodeOutcome, code, link, link_at_sign_up, look, look_code, take, take_code, token};
 pub use error::ChallengeError;
 use kernel::{Id, Timestamp};
 pub use model::{Challenge, ChallengeKind, NewChallenge, channel_of};

@@ -1,16 +1,21 @@
 //! Dashboard accounts: users of the built-in `console` tenant, signed up and in by the engine that they administer.
 //!
-//! Owns what is special about them: that signing up makes a team, and that a claim token gives the first team to its first
-//! owner. Does not own teams nor applications (`tenancy`).
+//! Owns what is special about them: that signing up makes a team or joins one, that a claim token gives the first team to its first
+//! owner, who is asked into a team and how the account ends. Does not own teams and their rules nor applications (`tenancy`), nor
+//! second factors (`factors`).
 
 mod actions;
+mod closing;
+mod error;
 mod event;
+mod members;
 mod platform;
+mod sign_in;
 
 use edge::Endpoint;
 use kernel::EventFacts;
 
-/// May strangers sign up for the dashboard? A claim token opens it in any case.
+/// May strangers sign up for the dashboard? A claim token or an invitation opens it in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DashboardSignUp {
     pub is_open: bool,
@@ -19,5 +24,5 @@ pub struct DashboardSignUp {
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    platform::endpoints().into()
+    platform::endpoints().into_iter().chain(sign_in::endpoints()).chain(members::endpoints()).collect()
 }

@@ -10,11 +10,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenancy::{Role, TeamId, teams};
 
-use super::actions;
+use super::{actions::{self, Ticket}, closing, error::ClosingError};
 use crate::{
-    auth::{self, AuthError, Identifier, Registration, SignIn, SignUpResult, required},
+    auth::{self, AuthError, Identifier, Registration, SignUpResult, required},
+    factors::{self, FactorView},
     flows::{SignInResult, reply_platform},
-    recovery::{self, Forgetful, Forgot, ForgottenView, RecoveryError, Reset, ResetAttempt},
+    recovery::{self, Forgot, ForgottenView, RecoveryError, Reset, ResetAttempt},
     sessions::{self, SessionError, SignedInRows, TokenRequest, TokensView, presented_refresh, with_tokens},
     users::{self, User, UserChanges, UserError, input},
 };
@@ -30,6 +31,8 @@ struct AccountSignUp {
     team_name: Patch<String>,
     /// From the set-up link of a fresh deployment: good for one use.
     claim_token: Option<Secret>,
+    /// From an invitation into a team: for the very address that it was sent to.
+    invitation_token: Option<Secret>,
 }
 
 /// A dashboard account.
@@ -42,17 +45,20 @@ struct AccountView {
     name: Option<String>,
     picture: Option<String>,
     locale: Option<String>,
+    /// Its role in each of its teams.
     teams: Vec<TeamMembership>,
+    /// Its second factors, passkeys and recovery codes among them.
+    factors: Vec<FactorView>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
 /// A team of an account, and its role there.
 #[derive(Serialize, JsonSchema)]
-struct TeamMembership {
-    id: TeamId,
-    name: String,
-    role: Role,
+pub(super) struct TeamMembership {
+    pub(super) id: TeamId,
+    pub(super) name: String,
+    pub(super) role: Role,
 }
 
 /// What to change about one's own account: an absent field stays, `null` clears it.
@@ -64,26 +70,34 @@ struct AccountUpdate {
     locale: Patch<String>,
 }
 
+/// That it is the account's own person who closes it.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct AccountClosing {
+    /// Not needed right after signing in. With a second factor enrolled, signing in again is the only way.
+    password: Option<Secret>,
+}
+
 pub(super) fn endpoints() -> [Endpoint; 8] {
     [
         sign_up(),
-        sign_in(),
         sign_out(),
         refresh(),
         forgot_password(),
         reset_password(),
         get_account(),
         update_account(),
+        close_account(),
     ]
 }
 
 /// Sign up for the dashboard
 ///
-/// Creates an account and its team. With the claim token of a fresh deployment the account owns the first team. The answer is the
-/// same whether or not the address is taken; sign in next.
+/// Creates an account and its team. With the claim token of a fresh deployment the account owns the first team; with the token of an
+/// invitation it joins the team that asked. The answer is the same whether or not the address is taken; sign in next.
 #[endpoint(POST "/v1/dashboard/sign-up", id = "dashboard.sign_up", errors = AuthError, limit = SignIn)]
 async fn sign_up(cx: Open, body: Body<AccountSignUp>) -> Reply<SignUpResult> {
-    let AccountSignUp { email, password, name, team_name, claim_token } = body.0;
+    let AccountSignUp { email, password, name, team_name, claim_token, invitation_token } = body.0;
     let registration = Registration {
         identifier: Identifier::one_of(email, None, None)?,
         password: required(password)?,
@@ -91,18 +105,9 @@ async fn sign_up(cx: Open, body: Body<AccountSignUp>) -> Reply<SignUpResult> {
         captcha: None,
     };
     let team_name = input::line("team_name", team_name, 100)?.apply(None);
-    actions::sign_up(&cx, registration, team_name, claim_token).await?;
+    let ticket = Ticket::of(claim_token, invitation_token)?;
+    actions::sign_up(&cx, registration, team_name, ticket).await?;
     accepted(SignUpResult { state: "accepted" })
-}
-
-/// Sign in to the dashboard
-///
-/// With a password. The tokens speak for the account in every application of its teams.
-#[endpoint(POST "/v1/dashboard/sign-in", id = "dashboard.sign_in", errors = AuthError, limit = SignIn)]
-async fn sign_in(cx: Open, body: Body<SignIn>) -> Reply<SignInResult> {
-    let transport = body.0.transport;
-    let outcome = auth::sign_in(&cx, body.0.attempt()?).await?;
-    reply_platform(&cx, outcome, transport)
 }
 
 /// Sign out of the dashboard
@@ -130,8 +135,7 @@ async fn refresh(cx: Open, body: OptionalBody<TokenRequest>) -> Reply<TokensView
 /// A link by mail. The answer is the same, and one message goes out, whether or not there is an account.
 #[endpoint(POST "/v1/dashboard/password/forgot", id = "dashboard.password.forgot", errors = RecoveryError, limit = SignIn)]
 async fn forgot_password(cx: Open, body: Body<Forgot>) -> Reply<ForgottenView> {
-    let Forgetful { contact, landing, locale } = body.0.read()?;
-    accepted(ForgottenView::from(recovery::forgot(&cx, contact, landing, locale).await?))
+    accepted(ForgottenView::from(recovery::forgot(&cx, body.0.read()?).await?))
 }
 
 /// Set a new dashboard password
@@ -147,7 +151,7 @@ async fn reset_password(cx: Open, body: Body<Reset>) -> Reply<SignInResult> {
 
 /// Get one's own dashboard account
 ///
-/// With its teams and its role in each.
+/// With its teams, its role in each, and its second factors.
 #[endpoint(GET "/v1/dashboard/account", id = "dashboard.account.get", errors = SessionError)]
 async fn get_account(cx: Account) -> Reply<AccountView> {
     let user = SignedInRows::of(cx.caller())?.user.clone();
@@ -172,8 +176,19 @@ async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<Account
     versioned(version, view(&cx, user).await?)
 }
 
+/// Close one's own dashboard account
+///
+/// The account, its sessions and its memberships go. Asks for the password or a sign-in of lately. Refused while it is the last owner
+/// of a team with applications or other members; a team that has neither goes with it.
+#[endpoint(DELETE "/v1/dashboard/account", id = "dashboard.account.delete", errors = ClosingError, limit = SignIn)]
+async fn close_account(cx: Account, body: OptionalBody<AccountClosing>) -> Reply<Nothing> {
+    closing::close(&cx, cx.caller(), body.0.password).await?;
+    Ok(no_content()?.headers(SessionCookies::clear(&cx)))
+}
+
 async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {
     let memberships = teams::of(&cx.system_read(), user.id.uuid()).await?;
+    let held = factors::held(&cx.read(), user.id).await?;
     let (email, email_verified) =
         user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
     Ok(AccountView {
@@ -187,6 +202,7 @@ async fn view(cx: &Context, user: User) -> Result<AccountView, Failure> {
             .into_iter()
             .map(|team| TeamMembership { id: team.team_id, name: team.team_name, role: team.role })
             .collect(),
+        factors: held.factors.into_iter().map(FactorView::own).collect(),
         created_at: user.created_at,
         updated_at: user.updated_at,
     })

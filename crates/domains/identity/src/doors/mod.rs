@@ -9,7 +9,7 @@ pub use account::{
     OwnSession, Ways, Whoever, change_password, end_other_sessions, end_session, sessions, sign_out, update_profile,
     ways, who,
 };
-pub use password::{Newcomer, contact, resume, send, session_cookies, sign_in, sign_up};
+pub use password::{Newcomer, contact, resume, send, session_cookies, sign_in, sign_up, solve_captcha};
 
 pub use crate::factors::doors as factors;
 pub use crate::passkeys::doors as passkeys;

@@ -5,8 +5,8 @@ use kernel::{Patch, Refusal, Secret};
 
 use crate::{
     auth::{self, Attempt, Identifier, Registration},
-    captcha::{self, Door},
-    flows::{Completed, Outcome},
+    captcha,
+    flows::{Completed, FlowId, Outcome},
     identifiers::Contact,
     passwordless::{self, Request, Sent},
     sessions::{self, Opened},
@@ -53,9 +53,13 @@ pub async fn sign_up(cx: &Context, newcomer: Newcomer) -> Result<(), Failure> {
 }
 
 /// Have a link or a code sent. One message goes out in any case.
-pub async fn send(cx: &Context, request: Request, captcha: Option<&Secret>) -> Result<Sent, Failure> {
-    captcha::require(cx, captcha, Door::SignIn).await?;
+pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
     passwordless::send(cx, request).await
+}
+
+/// The captcha that a pending sign-in waits for is solved.
+pub async fn solve_captcha(cx: &Context, flow: FlowId, token: &Secret) -> Result<Outcome, Failure> {
+    captcha::solve(cx, flow, token).await
 }
 
 /// Where messages for it go; a username has no such place.

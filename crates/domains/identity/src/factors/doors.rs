@@ -107,11 +107,16 @@ pub async fn complete(cx: &Context, flow: FlowId, answer: Answer, trust_device: 
     verification::complete(cx, flow, proof, trust_device).await
 }
 
-/// Begin to enrol: for a pending sign-in, or for the caller's own session.
-pub async fn enrol(cx: &Context, flow: Option<FlowId>, kind: &str) -> Result<Enrolling, Failure> {
+/// Begin to enrol: for a pending sign-in, or for the caller's own session. Without an address codes go to the person's own.
+pub async fn enrol(
+    cx: &Context,
+    flow: Option<FlowId>,
+    kind: &str,
+    address: Option<String>,
+) -> Result<Enrolling, Failure> {
     let kind = FactorKind::from_name(kind).ok_or(super::FactorError::NotAllowed)?;
     let enroller = Enroller::of(cx, flow).await?;
-    let begun = enrolment::begin(cx, &enroller, NewFactor { kind, name: None, address: None }).await?;
+    let begun = enrolment::begin(cx, &enroller, NewFactor { kind, name: None, address }).await?;
     let (secret, uri, qr) = match begun.key {
         Some(key) => (Some(key.base32), Some(key.uri), key.qr),
         None => (None, None, None),

@@ -69,7 +69,7 @@ impl Enroller {
 }
 
 /// A second factor was proven lately in this very session.
-pub(super) fn must_be_strong(cx: &Context, caller: &SessionCaller) -> Result<(), FactorError> {
+pub(crate) fn must_be_strong(cx: &Context, caller: &SessionCaller) -> Result<(), FactorError> {
     let freshness = tenancy::settings_of(cx.tenant()).mfa.step_up_freshness();
     model::must_be_strong(caller.aal, caller.authenticated_at, cx.now(), freshness)
 }

@@ -8,14 +8,13 @@ use super::{
     FactorError,
     enroller::{Enroller, Road},
     event::{EnrolmentBegun, FactorEnrolled, MfaFailed},
-    messages,
+    keys, messages,
     model::{self, ENROLMENT, Factor, FactorFacts, FactorKind},
-    keys, qr, recovery_set, store,
+    qr, recovery_set, store,
 };
 use crate::{
     challenges::{self, ChallengeKind, CodeOutcome},
     flows::{self, Method, Outcome, Step},
-
     users::User,
 };
 
@@ -121,20 +120,24 @@ pub(super) async fn activate(
     id: Id<Factor>,
     proof: FirstProof,
 ) -> Result<Activated, Failure> {
+    // Before the factor counts: then the flow would wait for the factor itself.
+    let prepared = match &enroller.road {
+        Road::Session => None,
+        Road::Flow(id, _) => Some(flows::prepare(cx, flows::find(cx, *id).await?, Step::Enrolled(Method::Totp)).await?),
+    };
     let (factor, method) = match proof {
         FirstProof::Code(code) => by_code(cx, &enroller, id, &code).await?,
         FirstProof::Credential(credential) => by_passkey(cx, &enroller, credential).await?,
     };
-    let Enroller { user, held, road } = enroller;
+    let Enroller { user, held, .. } = enroller;
     let tx = cx.tx().await?;
     store::meet_demand(tx, user.id).await?;
     let has_set = held.factors.iter().any(|factor| factor.kind == FactorKind::RecoveryCode);
     let is_wanted = model::is_allowed(&tenancy::settings_of(cx.tenant()).mfa, FactorKind::RecoveryCode);
-    let recovery_codes =
-        if has_set || !is_wanted { None } else { Some(recovery_set::replace(cx, user.id).await?) };
-    let sign_in = match road {
-        Road::Session => None,
-        Road::Flow(id, _) => Some(flows::advance(cx, flows::find(cx, id).await?, Step::Enrolled(method)).await?),
+    let recovery_codes = if has_set || !is_wanted { None } else { Some(recovery_set::replace(cx, user.id).await?) };
+    let sign_in = match prepared {
+        None => None,
+        Some(prepared) => Some(flows::take(cx, prepared.proven_by(Step::Enrolled(method))?).await?),
     };
     Ok(Activated { factor, recovery_codes, sign_in })
 }
@@ -149,22 +152,19 @@ async fn by_code(
     let factor = store::find(&cx.read(), user.id, id).await?.ok_or_else(kernel::Refusal::not_found)?;
     factor.must_await_activation(cx.now())?;
     enroller.must_be_able(cx, factor.kind)?;
-    let step = match factor.kind {
-        FactorKind::Totp => {
-            let key = open_key(cx, &factor)?;
-            let step = otp::matching_step(&key, code.reveal(), cx.now().as_seconds(), factor.last_step);
-            // The one who types it has just seen the key: a wrong code is a slip, and nothing to guess at.
-            Some(step.ok_or(FactorError::TotpInvalid)?)
-        }
-        _ => {
-            let challenge = factor.challenge_id.ok_or(FactorError::CodeInvalid)?;
-            match challenges::take_code(cx, ChallengeKind::FactorEnrolment, challenge, code).await? {
-                CodeOutcome::Right(_) => None,
-                CodeOutcome::Wrong => {
-                    let failed = MfaFailed { user_id: user.id, factor: factor.kind, reason: "invalid_code" };
-                    cx.tx().await?.emit(&failed);
-                    return Err(refuse(FactorError::CodeInvalid));
-                }
+    let step = if factor.kind == FactorKind::Totp {
+        let key = open_key(cx, &factor)?;
+        let step = otp::matching_step(&key, code.reveal(), cx.now().as_seconds(), factor.last_step);
+        // The one who types it has just seen the key: a wrong code is a slip, and nothing to guess at.
+        Some(step.ok_or(FactorError::TotpInvalid)?)
+    } else {
+        let challenge = factor.challenge_id.ok_or(FactorError::CodeInvalid)?;
+        match challenges::take_code(cx, ChallengeKind::FactorEnrolment, challenge, code).await? {
+            CodeOutcome::Right(_) => None,
+            CodeOutcome::Wrong => {
+                let failed = MfaFailed { user_id: user.id, factor: factor.kind, reason: "invalid_code" };
+                cx.tx().await?.emit(&failed);
+                return Err(refuse(FactorError::CodeInvalid));
             }
         }
     };

@@ -5,6 +5,7 @@
 //! are sent (`challenges`).
 
 mod budget;
+mod dashboard;
 mod data_plane;
 pub(crate) mod devices;
 pub mod doors;
@@ -33,9 +34,13 @@ use kernel::{EventFacts, Timestamp};
 
 pub use error::FactorError;
 pub(crate) use event::{FactorEnrolled, FactorRemoved};
+pub(crate) use enroller::must_be_strong;
 pub(crate) use messages::{Notice, tell};
-pub(crate) use model::{Factor, FactorFacts, FactorKind, Held, is_allowed};
+pub use model::Held;
+pub(crate) use model::{Factor, FactorFacts, FactorKind, is_allowed};
+pub(crate) use platform::proof;
 pub(crate) use removal::drop_all;
+pub(crate) use store::held_rows;
 pub(crate) use verification::{Proof, complete};
 pub(crate) use views::{DataPlaneFactorView, FactorView};
 
@@ -49,7 +54,7 @@ pub(crate) const SEALED: &[SealedColumn] = &[SealedColumn { table: "factors", co
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let platform = platform::endpoints().into_iter().chain(trusted_devices::endpoints());
-    platform.chain(data_plane::endpoints()).chain(me::endpoints()).collect()
+    platform.chain(data_plane::endpoints()).chain(me::endpoints()).chain(dashboard::endpoints()).collect()
 }
 
 /// What a person has enrolled, passkeys among them, and whether they have to enrol: one read.

@@ -124,7 +124,7 @@ impl Factor {
 
 /// What a person has enrolled, and whether they have to enrol.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Held {
+pub struct Held {
     /// Active ones, oldest first; passkeys and recovery codes among them.
     pub(crate) factors: Vec<FactorFacts>,
     /// Has a reset demanded that the next sign-in enrols one?

@@ -1,7 +1,7 @@
 //! `/v1/auth/mfa`: second factors of whoever is signed in, or of a sign-in that waits for one.
 
 use edge::{
-    At, Body, CanOn, Endpoint, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Query, Reply, SignedIn,
+    At, Body, CanOn, Context, Endpoint, Failure, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Query, Reply, SignedIn,
     Transport, created, listed, no_content, ok,
 };
 use kernel::{Id, Secret};
@@ -71,7 +71,7 @@ struct MfaChallenge {
 
 /// A second step that has begun.
 #[derive(Serialize, JsonSchema)]
-struct MfaChallenged {
+pub(super) struct MfaChallenged {
     flow_id: FlowId,
     /// The factors that count.
     factors: Vec<FactorView>,
@@ -186,8 +186,17 @@ async fn begin_challenge(cx: MaybeSignedIn, body: OptionalBody<MfaChallenge>) ->
         (None, Some(caller)) => Waiting::step_up(&cx, caller, aal).await?,
         (None, None) => return Err(FactorError::FlowRequired.into()),
     };
-    let chosen = match factor_id {
-        Some(id) => Some(verification::begin(&cx, &waiting, id).await?),
+    ok(challenge(&cx, waiting, factor_id).await?)
+}
+
+/// The second step of a waiting sign-in, begun with the chosen factor, if one is chosen.
+pub(super) async fn challenge(
+    cx: &Context,
+    waiting: Waiting,
+    chosen: Option<Id<Factor>>,
+) -> Result<MfaChallenged, Failure> {
+    let chosen = match chosen {
+        Some(id) => Some(verification::begin(cx, &waiting, id).await?),
         None => None,
     };
     let (factor, webauthn) = match chosen {
@@ -196,7 +205,7 @@ async fn begin_challenge(cx: MaybeSignedIn, body: OptionalBody<MfaChallenge>) ->
     };
     let flow_id = waiting.id();
     let factors = waiting.factors.into_iter().map(FactorView::from).collect();
-    ok(MfaChallenged { flow_id, factors, factor, webauthn })
+    Ok(MfaChallenged { flow_id, factors, factor, webauthn })
 }
 
 /// Verify a second factor
@@ -240,7 +249,7 @@ pub(super) fn first_proof(code: Option<Secret>, credential: Option<Value>) -> Re
 }
 
 /// What proves a factor that one has: one thing.
-pub(super) fn proof(
+pub(crate) fn proof(
     factor: Option<Id<Factor>>,
     code: Option<Secret>,
     recovery_code: Option<Secret>,

@@ -12,25 +12,31 @@ macro_rules! factor_columns {
     };
 }
 
+/// What a sign-in must know of the factors of `$user`, for [`Held::take`]. Passkeys have a table of their own; a demand is told as a
+/// row of its own kind. The last column is for others that put their rows behind these.
+macro_rules! held_rows {
+    ($user:literal) => {
+        concat!(
+            "select f.id as id, f.kind as kind, f.name as name, f.address as address, f.created_at as since, f.last_used_at as last,
+                    (select count(*) from recovery_codes c where c.tenant_id = f.tenant_id and c.factor_id = f.id and c.used_at is null) as number,
+                    cast(null as bigint) as other
+             from factors f
+             where f.tenant_id = $1 and f.user_id = ", $user, " and f.activated_at is not null
+             union all
+             select k.id, 'webauthn', k.name, null, k.created_at, k.last_used_at, 0, null
+             from passkeys k
+             where k.tenant_id = $1 and k.user_id = ", $user, "
+             union all
+             select m.user_id, 'demand', null, null, m.demanded_at, null, 0, null
+             from mfa_demands m
+             where m.tenant_id = $1 and m.user_id = ", $user)
+    };
+}
+
+pub(crate) use held_rows;
+
 sql! {
-    // What a sign-in must know, in one read. Passkeys have a table of their own; a demand is told as a row of its own kind.
-    HELD = "select f.id, f.kind, f.name, f.address, f.created_at, f.last_used_at,
-                   (select count(*) from recovery_codes c where c.tenant_id = f.tenant_id and c.factor_id = f.id and c.used_at is null)
-            from factors f
-            where f.tenant_id = $1 and f.user_id = $2 and f.activated_at is not null
-            union all
-            select p.id, 'webauthn', p.name, null, p.created_at, p.last_used_at, 0
-            from passkeys p
-            where p.tenant_id = $1 and p.user_id = $2
-            union all
-            select k.id, 'webauthn', k.name, null, k.created_at, k.last_used_at, 0
-            from passkeys k
-            where k.tenant_id = $1 and k.user_id = $2
-            union all
-            select m.user_id, 'demand', null, null, m.demanded_at, null, 0
-            from mfa_demands m
-            where m.tenant_id = $1 and m.user_id = $2
-            order by 5, 1";
+    HELD = concat!(held_rows!("$2"), " order by 5, 1");
     FIND = concat!("select ", factor_columns!(), " from factors where tenant_id = $1 and user_id = $2 and id = $3");
     INSERT = concat!("insert into factors (tenant_id, ", factor_columns!(), ")
                       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
@@ -62,9 +68,9 @@ sql! {
 }
 
 pub(super) async fn held(db: &impl Query, user: UserId) -> Result<Held, StoreError> {
-    let rows = db.all(&HELD, params![user], facts).await?;
-    let is_enrolment_demanded = rows.iter().any(Option::is_none);
-    Ok(Held { factors: rows.into_iter().flatten().collect(), is_enrolment_demanded })
+    let mut held = Held::default();
+    db.all(&HELD, params![user], |row| held.take(row, 0)).await?;
+    Ok(held)
 }
 
 pub(super) async fn find(db: &impl Query, user: UserId, id: Id<Factor>) -> Result<Option<Factor>, StoreError> {
@@ -182,22 +188,30 @@ fn gone(row: &Row<'_>) -> Result<(FactorKind, bool), StoreError> {
     Ok((row.named(0, "a kind of factor", FactorKind::from_name)?, row.get::<Option<Timestamp>>(1)?.is_some()))
 }
 
-/// `None` for the demand.
-fn facts(row: &Row<'_>) -> Result<Option<FactorFacts>, StoreError> {
-    if row.get::<String>(1)? == "demand" {
-        return Ok(None);
+impl Held {
+    /// Take in a row of [`held_rows`], whose columns begin at `at`. `false` where it is somebody else's row.
+    pub(crate) fn take(&mut self, row: &Row<'_>, at: usize) -> Result<bool, StoreError> {
+        let kind: String = row.get(at + 1)?;
+        match FactorKind::from_name(&kind) {
+            Some(kind) => self.factors.push(facts(row, at, kind)?),
+            None if kind == "demand" => self.is_enrolment_demanded = true,
+            None => return Ok(false),
+        }
+        Ok(true)
     }
-    let kind = row.named(1, "a kind of factor", FactorKind::from_name)?;
-    let (name, address): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
-    let remaining: u32 = row.get(6)?;
-    Ok(Some(FactorFacts {
-        id: row.get(0)?,
+}
+
+fn facts(row: &Row<'_>, at: usize, kind: FactorKind) -> Result<FactorFacts, StoreError> {
+    let (name, address): (Option<String>, Option<String>) = (row.get(at + 2)?, row.get(at + 3)?);
+    let remaining: u32 = row.get(at + 6)?;
+    Ok(FactorFacts {
+        id: row.get(at)?,
         kind,
         label: model::label(kind, name.as_deref(), address.as_deref()),
-        created_at: row.get(4)?,
-        last_used_at: row.get(5)?,
+        created_at: row.get(at + 4)?,
+        last_used_at: row.get(at + 5)?,
         remaining: (kind == FactorKind::RecoveryCode).then_some(remaining),
-    }))
+    })
 }
 
 fn factor(row: &Row<'_>) -> Result<Factor, StoreError> {

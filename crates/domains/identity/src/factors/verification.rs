@@ -17,7 +17,7 @@ use super::{
 use crate::{
     challenges::{self, ChallengeKind, CodeOutcome},
     flows::{self, Flow, FlowError, FlowId, Method, Outcome, Prepared, State, Step},
-
+    sessions,
     users::User,
 };
 
@@ -119,11 +119,13 @@ pub(crate) async fn complete(
     trust_device: bool,
 ) -> Result<Outcome, Failure> {
     let waiting = Waiting::of(cx, id).await?;
+    sessions::ready(cx).await?;
     let user = waiting.user.id;
     let mut outcome = match proof {
         Proof::Passkey(credential) => {
+            let prepared = waiting.prepare(cx, FactorKind::Webauthn).await?;
             let method = by_passkey(cx, &waiting, credential).await?;
-            flows::advance(cx, waiting.flow, Step::SecondFactor(method)).await?
+            flows::take(cx, prepared.proven_by(Step::SecondFactor(method))?).await?
         }
         Proof::Recovery(code) => {
             let prepared = waiting.prepare(cx, FactorKind::RecoveryCode).await?;

@@ -62,7 +62,7 @@ impl From<FactorFacts> for DataPlaneFactorView {
 
 impl FactorView {
     /// As its person sees it.
-    pub(super) fn own(facts: FactorFacts) -> Self {
+    pub(crate) fn own(facts: FactorFacts) -> Self {
         let FactorFacts { id, kind, label, created_at, last_used_at, remaining } = facts;
         Self { id, kind, label, created_at: Some(created_at), last_used_at, remaining }
     }

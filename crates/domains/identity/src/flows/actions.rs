@@ -8,15 +8,16 @@ use kernel::{Refusal, Secret, ports::SessionCaller};
 use super::{
     FlowError, FlowId, Method,
     event::{MfaSucceeded, MoreRequired, SessionRaised},
-    machine::{self, Evidence, State, Step},
+    machine::{self, Evidence, Standing, State, Step},
     method::{amr, assurance},
-    model::{Flow, LIFETIME, handle, key},
-    standing::{self, Stood},
+    model::{Flow, FlowKey, LIFETIME, handle, key},
+    known::{self, Known},
+    standing::{self, Stood, Told},
     store,
 };
 use crate::{
     auth::{SignInFailed, SignedIn},
-    factors::{self, FactorFacts, FactorKind},
+    factors::{self, FactorFacts, FactorKind, Held},
     risk::{self, Seen},
     sessions::{self, Opened, SignedInRows},
     users::{self, User, UserState},
@@ -34,11 +35,18 @@ pub struct Arrival {
     pub captcha: bool,
     /// What the store knows of the attempt, where the door has looked already.
     pub seen: Option<Seen>,
+    /// The second factors that the person has, likewise.
+    pub held: Option<Held>,
 }
 
 impl Arrival {
     pub const fn new(user: User, method: Method) -> Self {
-        Self { user, method, device_token: None, must_reset_password: false, captcha: false, seen: None }
+        Self { user, method, device_token: None, must_reset_password: false, captcha: false, seen: None, held: None }
+    }
+
+    /// The same of somebody of whom all is known.
+    pub(crate) fn of_known(known: Known, method: Method) -> Self {
+        Self { seen: Some(known.seen), held: Some(known.held), ..Self::new(known.user, method) }
     }
 }
 
@@ -71,24 +79,27 @@ pub struct Pending {
 
 /// A first factor was proven: a session, or a flow that asks for more. The only road from a proof to a session.
 pub async fn arrive(cx: &Context, arrival: Arrival) -> Result<Outcome, Failure> {
-    let Arrival { user, method, device_token, must_reset_password, captcha, seen } = arrival;
+    let Arrival { user, method, device_token, must_reset_password, captcha, seen, held } = arrival;
     if user.state == UserState::Disabled {
         return Err(failed(cx, &user, FlowError::AccountDisabled).await);
     }
-    let seen = match seen {
-        Some(seen) => seen,
-        None => risk::look(cx, None, Some(user.id)).await?,
+    let (seen, held) = match seen {
+        Some(seen) => (seen, held),
+        None => {
+            let known = known::of(cx, user.id).await?.ok_or(FlowError::NotFound)?;
+            (known.seen, Some(known.held))
+        }
     };
     let risk = risk::assess(cx, &user, method, &seen).await?;
     let mut evidence = Evidence { captcha, risk, ..Evidence::first(method) };
-    let stood = standing::of(cx, &user, &evidence, Some(must_reset_password)).await?;
+    let stood = standing::of(cx, &user, &evidence, Told { must_reset_password: Some(must_reset_password), held }).await?;
     if machine::state(&evidence, &stood.standing) == State::SecondFactor
         && factors::devices::is_trusted(cx, user.id, device_token.as_ref()).await?
     {
         evidence.proven.push(Method::TrustedDevice);
     }
     match machine::state(&evidence, &stood.standing) {
-        State::Complete => complete(cx, user, evidence, Some(seen)).await,
+        State::Complete => Box::pin(complete(cx, user, evidence, Some(seen))).await,
         State::Refused => Err(failed(cx, &user, FlowError::RiskRefused).await),
         state => begin(cx, user, None, evidence, state, stood).await,
     }
@@ -105,32 +116,47 @@ pub struct Prepared {
     flow: Flow,
     step: Step,
     user: User,
+    /// How things stood before anything was done for the step's sake: what is done may make the flow wait for something else.
+    before: Standing,
     evidence: Evidence,
     stood: Stood,
     seen: Option<Seen>,
 }
 
+impl Prepared {
+    /// The step as it turned out: which passkey was enrolled is known once it has proven itself.
+    pub fn proven_by(self, step: Step) -> Result<Self, FlowError> {
+        let evidence = machine::accept(&self.flow.evidence, &self.before, step).map_err(|_| FlowError::NotOpen)?;
+        Ok(Self { step, evidence, ..self })
+    }
+
+    /// The person as the step has changed them.
+    #[must_use]
+    pub fn known_as(self, user: User) -> Self {
+        Self { user, ..self }
+    }
+
+    /// Is it this flow?
+    pub fn is_of(&self, key: FlowKey) -> bool {
+        self.flow.key() == key
+    }
+}
+
 /// Look ahead to what a step would lead to. Nothing is proven by it, and nothing is written.
 pub async fn prepare(cx: &Context, flow: Flow, step: Step) -> Result<Prepared, Failure> {
     let user = owner(cx, &flow).await?;
-    let stood = standing::of(cx, &user, &flow.evidence, None).await?;
-    let evidence = machine::accept(&flow.evidence, &stood.standing, step).map_err(|_| FlowError::NotOpen)?;
+    let before = standing::of(cx, &user, &flow.evidence, Told::default()).await?.standing;
+    let evidence = machine::accept(&flow.evidence, &before, step).map_err(|_| FlowError::NotOpen)?;
     // Anew: the step itself may have changed what is asked, as an enrolment does.
-    let stood = standing::of(cx, &user, &evidence, None).await?;
+    let stood = standing::of(cx, &user, &evidence, Told::default()).await?;
     let opens = machine::state(&evidence, &stood.standing) == State::Complete && flow.session_id.is_none();
     let seen = if opens { Some(risk::look(cx, None, Some(user.id)).await?) } else { None };
-    Ok(Prepared { flow, step, user, evidence, stood, seen })
+    Ok(Prepared { flow, step, user, before, evidence, stood, seen })
 }
 
-/// A further step was proven: the next state, or a session.
-pub async fn advance(cx: &Context, flow: Flow, step: Step) -> Result<Outcome, Failure> {
-    let prepared = prepare(cx, flow, step).await?;
-    take(cx, prepared).await
-}
-
-/// The step that was prepared is proven by now.
+/// The step that was prepared is proven by now: the next state, or a session.
 pub async fn take(cx: &Context, prepared: Prepared) -> Result<Outcome, Failure> {
-    let Prepared { flow, step, user, evidence, stood, seen } = prepared;
+    let Prepared { flow, step, user, evidence, stood, seen, .. } = prepared;
     let tx = cx.tx().await?;
     if let Step::SecondFactor(method) = step {
         tx.emit(&MfaSucceeded { user_id: user.id, method });
@@ -138,8 +164,9 @@ pub async fn take(cx: &Context, prepared: Prepared) -> Result<Outcome, Failure> 
     match machine::state(&evidence, &stood.standing) {
         State::Complete if !store::finish(tx, &flow, cx.now()).await? => Err(FlowError::NotFound.into()),
         State::Complete => match flow.session_id {
-            Some(session) => raise(cx, user, session, evidence).await,
-            None => complete(cx, user, evidence, seen).await,
+            Some(session) => Box::pin(raise(cx, user, session, evidence)).await,
+            // Boxed, as all that opens a session: rarely run, and large.
+            None => Box::pin(complete(cx, user, evidence, seen)).await,
         },
         State::Refused => Err(failed(cx, &user, FlowError::RiskRefused).await),
         _ if !store::save(tx, &flow, &evidence).await? => Err(FlowError::NotFound.into()),
@@ -153,7 +180,7 @@ pub async fn take(cx: &Context, prepared: Prepared) -> Result<Outcome, Failure> 
 /// Refuse where the flow does not wait for this step now: before anything is done for its sake.
 pub async fn must_wait_for(cx: &Context, flow: &Flow, step: Step) -> Result<(), Failure> {
     let user = owner(cx, flow).await?;
-    let stood = standing::of(cx, &user, &flow.evidence, None).await?;
+    let stood = standing::of(cx, &user, &flow.evidence, Told::default()).await?;
     machine::accept(&flow.evidence, &stood.standing, step).map_err(|_| FlowError::NotOpen)?;
     Ok(())
 }
@@ -162,7 +189,7 @@ pub async fn must_wait_for(cx: &Context, flow: &Flow, step: Step) -> Result<(), 
 pub async fn look(cx: &Context, id: FlowId) -> Result<Outcome, Failure> {
     let flow = find(cx, id).await?;
     let user = owner(cx, &flow).await?;
-    let stood = standing::of(cx, &user, &flow.evidence, None).await?;
+    let stood = standing::of(cx, &user, &flow.evidence, Told::default()).await?;
     let state = machine::state(&flow.evidence, &stood.standing);
     Ok(pending(cx, flow, state, user, stood))
 }
@@ -184,7 +211,7 @@ pub async fn step_up(cx: &Context, caller: &SessionCaller, wanted: u8) -> Result
     let SignedInRows { session, user, .. } = SignedInRows::of(caller)?;
     let carried = session.proven.clone();
     let evidence = Evidence::step_up(carried, wanted);
-    let stood = standing::of(cx, user, &evidence, None).await?;
+    let stood = standing::of(cx, user, &evidence, Told::default()).await?;
     let state = machine::state(&evidence, &stood.standing);
     begin(cx, user.clone(), Some(session.id), evidence, state, stood).await
 }

@@ -56,6 +56,7 @@ pub enum Step {
 
 /// What has been proven and done so far: the only thing that a flow keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a step of its own")]
 pub struct Evidence {
     /// In the order in which they were given.
     pub proven: Vec<Method>,
@@ -94,30 +95,31 @@ impl Evidence {
 
 /// What the tenant asks, and how the person stands, now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+pub(crate) struct Standing {
     /// Must everyone, or at least this person, have two factors?
-    pub is_second_required: bool,
+    pub(crate) is_second_required: bool,
     /// Does a person who has a second factor have to use it?
-    pub is_second_asked: bool,
+    pub(crate) is_second_asked: bool,
     /// Second factors that the person has.
-    pub enrolled: Vec<Method>,
+    pub(crate) enrolled: Vec<Method>,
     /// Is one of them there for signing in with two, as an authenticator app is and a passkey is not?
-    pub has_second: bool,
+    pub(crate) has_second: bool,
     /// Must the email address be proven before anyone is let in, and is it not?
-    pub needs_verification: bool,
+    pub(crate) needs_verification: bool,
     /// Can the person be sent a code at all?
-    pub can_verify: bool,
-    pub must_reset_password: bool,
-    pub needs_profile: bool,
-    pub thresholds: Thresholds,
+    pub(crate) can_verify: bool,
+    pub(crate) must_reset_password: bool,
+    pub(crate) needs_profile: bool,
+    pub(crate) thresholds: Thresholds,
 }
 
 /// From which risk on what is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thresholds {
-    pub factor: u8,
-    pub captcha: u8,
-    pub refuse: u8,
+pub(crate) struct Thresholds {
+    pub(crate) factor: u8,
+    pub(crate) captcha: u8,
+    pub(crate) refuse: u8,
 }
 
 impl Default for Thresholds {
@@ -166,8 +168,11 @@ const GATES: [Gate; 7] = [
     },
 ];
 
+/// Does it take this step?
+type Takes = fn(&Step) -> bool;
+
 /// Which step is accepted in which state. Everything else is refused.
-const STEPS: [(State, fn(&Step) -> bool); 6] = [
+const STEPS: [(State, Takes); 6] = [
     (State::Captcha, |step| matches!(step, Step::CaptchaSolved)),
     (State::SecondFactor, |step| matches!(step, Step::SecondFactor(_))),
     (State::Enrolment, |step| matches!(step, Step::Enrolled(_))),
@@ -197,10 +202,17 @@ fn has_usable(evidence: &Evidence, standing: &Standing) -> bool {
 }
 
 /// The second factors that the person may use now.
-pub fn usable<'a>(evidence: &'a Evidence, standing: &'a Standing) -> impl Iterator<Item = Method> + 'a {
-    let fresh = &evidence.proven[evidence.proven.len() - evidence.fresh.min(evidence.proven.len())..];
-    let before: &[Method] = if evidence.wanted.is_some() { fresh } else { &evidence.proven };
-    standing.enrolled.iter().copied().filter(move |method| method.adds_to(before))
+pub(crate) fn usable<'a>(evidence: &'a Evidence, standing: &'a Standing) -> impl Iterator<Item = Method> + 'a {
+    standing.enrolled.iter().copied().filter(move |method| adds(evidence, *method))
+}
+
+/// Does a proof add to what counts so far? For a step-up that is what was proven since it began.
+fn adds(evidence: &Evidence, method: Method) -> bool {
+    let carried = match evidence.wanted {
+        Some(_) => evidence.proven.len().saturating_sub(evidence.fresh),
+        None => 0,
+    };
+    method.adds_to(&evidence.proven[carried..])
 }
 
 /// An address that must be proven, or a risky attempt by someone who has no second factor: the mailbox then has to do.
@@ -217,16 +229,16 @@ fn needs_verification(evidence: &Evidence, standing: &Standing) -> bool {
 }
 
 /// What the flow waits for.
-pub fn state(evidence: &Evidence, standing: &Standing) -> State {
+pub(crate) fn state(evidence: &Evidence, standing: &Standing) -> State {
     GATES.iter().find(|gate| (gate.asks)(evidence, standing)).map_or(State::Complete, |gate| gate.state)
 }
 
 /// A step that is not open now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotOpen;
+pub(crate) struct NotOpen;
 
 /// The evidence after a step, if the state asks for this very step.
-pub fn accept(evidence: &Evidence, standing: &Standing, step: Step) -> Result<Evidence, NotOpen> {
+pub(crate) fn accept(evidence: &Evidence, standing: &Standing, step: Step) -> Result<Evidence, NotOpen> {
     let state = state(evidence, standing);
     if !STEPS.iter().any(|(open, takes)| *open == state && takes(&step)) {
         return Err(NotOpen);
@@ -234,10 +246,8 @@ pub fn accept(evidence: &Evidence, standing: &Standing, step: Step) -> Result<Ev
     let mut after = evidence.clone();
     match step {
         Step::SecondFactor(method) if !usable(evidence, standing).any(|usable| usable == method) => return Err(NotOpen),
+        Step::Enrolled(method) if !adds(evidence, method) => return Err(NotOpen),
         Step::SecondFactor(method) | Step::Enrolled(method) => {
-            if !method.adds_to(&[]) {
-                return Err(NotOpen);
-            }
             after.proven.push(method);
             after.fresh += 1;
         }

@@ -1,13 +1,15 @@
 //! Flows: sign-ins that are not finished.
 //!
 //! Owns the one state machine of signing in ([`machine`]) and the row of a flow between its steps. Every door (password, link, code,
-//! passkey, provider, invitation) proves something and then calls [`arrive`]; every further step calls [`advance`]. Nothing else opens
+//! passkey, provider, invitation) proves something and then calls [`arrive`]; every further step is prepared and then taken ([`prepare`],
+//! [`take`]). Nothing else opens
 //! a session. Does not own how anything is proven.
 
 mod actions;
 mod data_plane;
 mod error;
 mod event;
+mod known;
 pub(crate) mod machine;
 mod method;
 mod model;
@@ -18,7 +20,7 @@ pub(crate) mod store;
 
 use ::store::Db;
 pub use actions::{
-    Arrival, Completed, Outcome, Pending, Prepared, advance, arrive, find, look, miss, must_be_open, must_wait_for, prepare, step_up, take,
+    Arrival, Completed, Outcome, Pending, Prepared, arrive, find, look, miss, must_be_open, must_wait_for, prepare, step_up, take,
 };
 pub use data_plane::{LoginResult, data_plane_result, reply_data_plane};
 use edge::Endpoint;
@@ -29,6 +31,8 @@ pub use method::{Method, amr, assurance};
 pub use model::{Flow, FlowKey};
 pub use questions::{HasOpenQuestions, OpenQuestions};
 pub use platform::{SignInResult, platform_result, reply_platform};
+
+pub(crate) use known::by_contact;
 
 kernel::resource! { Flow, prefix: "flow", noun: "flow" }
 

@@ -20,19 +20,21 @@ pub(super) struct Stood {
     pub(super) factors: Vec<FactorFacts>,
 }
 
-/// `must_reset_password` where it is known already.
-pub(super) async fn of(
-    cx: &Context,
-    user: &User,
-    evidence: &Evidence,
-    must_reset_password: Option<bool>,
-) -> Result<Stood, Failure> {
+/// What a door has read already.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) must_reset_password: Option<bool>,
+    pub(super) held: Option<Held>,
+}
+
+pub(super) async fn of(cx: &Context, user: &User, evidence: &Evidence, told: Told) -> Result<Stood, Failure> {
     let settings = tenancy::settings_of(cx.tenant());
-    let Held { factors, is_enrolment_demanded } = match settings.mfa.policy {
-        MfaPolicy::Off if evidence.wanted.is_none() => Held::default(),
-        _ => factors::held(&cx.read(), user.id).await?,
+    let Held { factors, is_enrolment_demanded } = match (settings.mfa.policy, told.held) {
+        (MfaPolicy::Off, _) if evidence.wanted.is_none() => Held::default(),
+        (_, Some(held)) => held,
+        (_, None) => factors::held(&cx.read(), user.id).await?,
     };
-    let must_reset_password = match must_reset_password {
+    let must_reset_password = match told.must_reset_password {
         Some(known) => known,
         None if evidence.proven.contains(&Method::Password) && !evidence.password_reset => {
             passwords::store::find(&cx.read(), user.id).await?.is_some_and(|stored| stored.must_change)

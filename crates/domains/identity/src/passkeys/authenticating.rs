@@ -18,6 +18,7 @@ use super::{
 use crate::{
     auth::AttemptRefused,
     flows::{self, Arrival, Method, Outcome},
+    sessions,
     users::User,
 };
 
@@ -39,6 +40,7 @@ pub(super) async fn complete(
         cx.tx().await?.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "passkey" });
         return Err(refuse(unknown(asserted)));
     };
+    sessions::ready(cx).await?;
     match believe(cx, &passkey, &user, Purpose::SignIn, asserted).await? {
         Some(method) => flows::arrive(cx, Arrival { device_token, ..Arrival::new(user, method) }).await,
         None => Err(refuse(PasskeyError::Failed)),

@@ -50,6 +50,11 @@ pub async fn add(cx: &Context, caller: &SessionCaller, credential: &str) -> Resu
     Ok(registering::complete(cx, caller, &created, None).await?.into())
 }
 
+pub async fn rename(cx: &Context, caller: &SessionCaller, passkey: &str, name: String) -> Result<(), Failure> {
+    let id: Id<Passkey> = passkey.parse().map_err(|_| kernel::Refusal::not_found())?;
+    managing::rename(cx, caller, id, name).await.map(drop)
+}
+
 pub async fn remove(cx: &Context, caller: &SessionCaller, passkey: &str) -> Result<(), Failure> {
     let id: Id<Passkey> = passkey.parse().map_err(|_| kernel::Refusal::not_found())?;
     managing::remove(cx, caller, id).await

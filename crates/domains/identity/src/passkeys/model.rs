@@ -98,6 +98,7 @@ pub(super) struct OtherWays {
 
 /// Which of them the application takes.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own")]
 pub(super) struct TakenWays {
     pub(super) password: bool,
     pub(super) email: bool,

@@ -14,11 +14,12 @@ use super::{
     model::{How, Kept, Request, proves},
 };
 use crate::{
+    captcha::{self, Door},
     auth::{AttemptRefused, SignedUp, takes_sign_up},
     challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
     flows::{self, Arrival, Outcome},
     identifiers::Contact,
-    links,
+    links, sessions,
     users::{self, User},
     verification::{self, Proof},
 };
@@ -33,7 +34,8 @@ pub struct Sent {
 
 /// Send a link or a code. One message goes out in any case: to who has no account and can't have one, that there is none.
 pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
-    let Request { contact, how, locale, browser } = request;
+    let Request { contact, how, locale, browser, captcha } = request;
+    captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
     let settings = &settings_of(cx.tenant()).sign_in;
     let method = how.setting(contact.channel());
     if !settings.allows(method) {
@@ -103,6 +105,7 @@ pub async fn redeem_link(
     browser: Option<&Secret>,
     device_token: Option<Secret>,
 ) -> Result<Outcome, Failure> {
+    sessions::ready(cx).await?;
     let any_browser = settings_of(cx.tenant()).sign_in.magic_link_other_browser;
     let challenge = challenges::take(cx, ChallengeKind::MagicLink, token, browser, any_browser).await?;
     admit(cx, ChallengeKind::MagicLink, &challenge, device_token).await
@@ -115,6 +118,7 @@ pub async fn redeem_code(
     code: &Secret,
     device_token: Option<Secret>,
 ) -> Result<Outcome, Failure> {
+    sessions::ready(cx).await?;
     match challenges::take_code(cx, ChallengeKind::SignInCode, id, code).await? {
         CodeOutcome::Right(challenge) => admit(cx, ChallengeKind::SignInCode, &challenge, device_token).await,
         CodeOutcome::Wrong => {
@@ -133,13 +137,15 @@ async fn admit(
 ) -> Result<Outcome, Failure> {
     let Kept { contact, locale } =
         serde_json::from_value(challenge.payload.clone()).map_err(|_| ChallengeError::InvalidToken)?;
-    let user = match users::find_by_contact(&cx.read(), &contact).await? {
-        Some(user) => verification::prove(cx, user, &contact, Proof::Claims).await?,
+    let method = proves(kind, &contact);
+    let arrival = match flows::by_contact(cx, &contact).await? {
+        Some(known) if contact.is_proven_by(&known.user) => Arrival::of_known(known, method),
+        // What is known of them may be what a squatter planted, and goes: it is read again.
+        Some(known) => Arrival::new(verification::prove(cx, known.user, &contact, Proof::Claims).await?, method),
         // It was this user's when the message went out: it is not a new person's now.
         None if challenge.user_id.is_some() => return Err(ChallengeError::InvalidToken.into()),
-        None => sign_up(cx, &contact, locale).await?,
+        None => Arrival::new(sign_up(cx, &contact, locale).await?, method),
     };
-    let arrival = Arrival::new(user, proves(kind, &contact));
     flows::arrive(cx, Arrival { device_token, ..arrival }).await
 }
 

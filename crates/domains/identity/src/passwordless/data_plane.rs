@@ -30,6 +30,8 @@ struct OtpBegin {
     redirect_uri: Option<String>,
     /// The language of the message (BCP 47).
     locale: kernel::Patch<String>,
+    /// A solved captcha, where the application asks for one.
+    captcha_token: Option<Secret>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -62,14 +64,14 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 /// The answer is the same, and one message goes out, whether or not there is an account.
 #[endpoint(POST "/api/v1/auth/otp/begin", id = "auth.otp.begin", errors = PasswordlessError, limit = SignIn)]
 async fn otp_begin(cx: Public, body: Body<OtpBegin>) -> Reply<SentView> {
-    let OtpBegin { email, phone, method, redirect_uri, locale } = body.0;
+    let OtpBegin { email, phone, method, redirect_uri, locale, captcha_token } = body.0;
     let contact = contact(email, phone)?;
     let how = match method {
         OtpMethod::Code => How::Code,
         OtpMethod::MagicLink => How::Link { landing: redirect_uri },
     };
     let locale = input::locale("locale", locale)?.apply(None);
-    let request = Request { contact, how, locale, browser: BrowserCookie::read(&cx) };
+    let request = Request { contact, how, locale, browser: BrowserCookie::read(&cx), captcha: captcha_token };
     reply_sent(&cx, &actions::send(&cx, request).await?)
 }
 

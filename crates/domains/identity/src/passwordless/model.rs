@@ -17,6 +17,8 @@ pub struct Request {
     pub locale: Option<String>,
     /// What the asking browser holds, where it holds something already.
     pub browser: Option<Secret>,
+    /// A solved captcha, where the application asks for one.
+    pub captcha: Option<Secret>,
 }
 
 /// By what the message signs in.

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{How, PasswordlessError, Request, Sent, actions};
 use crate::{
-    captcha::{self, Door},
     challenges::ChallengeId,
     flows::{SignInResult, reply_platform},
     identifiers::Contact,
@@ -109,12 +108,12 @@ pub(super) fn endpoints() -> [Endpoint; 4] {
 /// link signs up.
 #[endpoint(POST "/v1/auth/magic-links", id = "auth.magic_links.create", errors = PasswordlessError, limit = SignIn)]
 async fn send_magic_link(cx: Public, body: Body<MagicLinkRequest>) -> Reply<SentView> {
-    captcha::require(&cx, body.0.captcha_token.as_ref(), Door::SignIn).await?;
     let request = Request {
         contact: contact(Some(body.0.email), None)?,
         how: How::Link { landing: body.0.redirect_url },
         locale: input::locale("locale", body.0.locale)?.apply(None),
         browser: BrowserCookie::read(&cx),
+        captcha: body.0.captcha_token,
     };
     reply_sent(&cx, &actions::send(&cx, request).await?)
 }
@@ -136,12 +135,12 @@ async fn verify_magic_link(cx: Public, body: Body<MagicLinkRedemption>) -> Reply
 /// By mail or text message. The answer is the same, and one message goes out, whether or not there is an account.
 #[endpoint(POST "/v1/auth/otp", id = "auth.otp.create", errors = PasswordlessError, limit = SignIn)]
 async fn send_otp(cx: Public, body: Body<OtpRequest>) -> Reply<SentView> {
-    captcha::require(&cx, body.0.captcha_token.as_ref(), Door::SignIn).await?;
     let request = Request {
         contact: contact(body.0.email, body.0.phone)?,
         how: How::Code,
         locale: input::locale("locale", body.0.locale)?.apply(None),
         browser: None,
+        captcha: body.0.captcha_token,
     };
     reply_sent(&cx, &actions::send(&cx, request).await?)
 }

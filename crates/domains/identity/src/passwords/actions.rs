@@ -95,15 +95,21 @@ pub(crate) async fn change(
     new: &Secret,
     end_others: bool,
 ) -> Result<(), Failure> {
-    let stored = store::find(&cx.read(), user.id).await?.ok_or(PasswordError::NotSet)?;
-    if !verify(cx, current, Some(&stored.phc)).await? {
-        cx.tx().await?.emit(&PasswordChangeFailed { user_id: user.id });
-        return Err(refuse(PasswordError::Wrong));
-    }
+    confirm(cx, user, current).await?;
     let phc = hash_new(cx, new, user).await?;
     store::put(cx.tx().await?, user.id, &phc, false, cx.now()).await?;
     let this = cx.session().map(|session| Id::from_uuid(session.session_id));
     changed(cx, user.id, false, end_others, this).await
+}
+
+/// That somebody with a session knows the password too.
+pub(crate) async fn confirm(cx: &Context, user: &User, current: &Secret) -> Result<(), Failure> {
+    let stored = store::find(&cx.read(), user.id).await?.ok_or(PasswordError::NotSet)?;
+    if verify(cx, current, Some(&stored.phc)).await? {
+        return Ok(());
+    }
+    cx.tx().await?.emit(&PasswordChangeFailed { user_id: user.id });
+    Err(refuse(PasswordError::Wrong))
 }
 
 async fn changed(

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     auth::AttemptRefused,
+    captcha::{self, Door},
     challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
     factors,
     flows::{self, Arrival, FlowError, FlowId, Method, Outcome, Step},
@@ -34,26 +35,52 @@ pub struct Forgotten {
     pub expires_at: Timestamp,
 }
 
+/// Who has forgotten their password.
+pub struct Forgetful {
+    pub contact: Contact,
+    /// Where a link leads, instead of the application's own page or the hosted one.
+    pub landing: Option<String>,
+    /// The language of the message (BCP 47).
+    pub locale: Option<String>,
+    /// A solved captcha, where the application asks for one.
+    pub captcha: Option<Secret>,
+}
+
 /// Send a link by mail, or a code by text message. One message goes out in any case.
-pub async fn forgot(
+pub async fn forgot(cx: &Context, forgetful: Forgetful) -> Result<Forgotten, Failure> {
+    let Forgetful { contact, landing, locale, captcha } = forgetful;
+    captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
+    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
+        return Err(RecoveryError::Redirect.into());
+    }
+    let owner = users::find_by_contact(&cx.read(), &contact).await?;
+    message(cx, &contact, owner.as_ref(), landing, locale).await
+}
+
+/// An administrator has one sent to where its person is reached.
+pub(crate) async fn mail_reset(cx: &Context, user: &User) -> Result<Forgotten, Failure> {
+    let email = user.primary_email.as_ref().and_then(|email| email.address.parse().ok()).map(Contact::Email);
+    let phone = user.primary_phone.as_ref().and_then(|phone| phone.number.parse().ok()).map(Contact::Phone);
+    let contact = email.or(phone).ok_or(RecoveryError::Unreachable)?;
+    message(cx, &contact, Some(user), None, None).await
+}
+
+async fn message(
     cx: &Context,
-    contact: Contact,
+    contact: &Contact,
+    owner: Option<&User>,
     landing: Option<String>,
     locale: Option<String>,
 ) -> Result<Forgotten, Failure> {
     if !settings_of(cx.tenant()).sign_in.allows(SignInMethod::Password) {
         return Err(RecoveryError::MethodOff.into());
     }
-    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
-        return Err(RecoveryError::Redirect.into());
-    }
     if !messaging::can_send(cx, contact.channel()).await? {
         return Err(RecoveryError::SenderMissing.into());
     }
-    let user = users::find_by_contact(&cx.read(), &contact).await?;
     let challenge = NewChallenge {
         kind: ChallengeKind::ResetPassword,
-        user: user.as_ref().map(|user| user.id),
+        user: owner.map(|user| user.id),
         subject: Some(contact.key()),
         flow: None,
         browser: None,
@@ -71,14 +98,14 @@ pub async fn forgot(
             (id, json!({ "code": code.reveal() }))
         }
     };
-    let (template, facts) = if user.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
+    let (template, facts) = if owner.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
     let expires_at = cx.now() + LINK_LIFETIME;
-    let own_locale = user.as_ref().and_then(|user| user.profile.locale.as_deref());
-    let to = contact.address(user.as_ref());
+    let own_locale = owner.and_then(|user| user.profile.locale.as_deref());
+    let to = contact.address(owner);
     let outgoing = Outgoing { template, to, locale: locale.as_deref().or(own_locale), facts, expires_at };
     messaging::send(cx, outgoing).await?;
     let tx = cx.tx().await?;
-    match &user {
+    match owner {
         Some(user) => tx.emit(&ResetRequested { user_id: user.id }),
         None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "password_reset" }),
     }
@@ -103,6 +130,7 @@ pub async fn reset(
     device_token: Option<Secret>,
 ) -> Result<Outcome, Failure> {
     passwords::ensure_room(cx)?;
+    sessions::ready(cx).await?;
     match proof {
         ResetProof::Flow(id) => in_flow(cx, id, password).await,
         ResetProof::Token(token) => {
@@ -114,13 +142,21 @@ pub async fn reset(
             by_message(cx, &challenge, user, &phc, device_token).await
         }
         ResetProof::Code(id, code) => {
-            match challenges::take_code(cx, ChallengeKind::ResetPassword, id, &code).await? {
-                CodeOutcome::Right(challenge) => {
-                    let user = owner(cx, &challenge).await?;
+            // Hashed before the transaction opens: nobody waits for the writer behind a hash.
+            let hashed = match challenges::look_code(cx, ChallengeKind::ResetPassword, id, &code).await? {
+                Some(seen) => {
+                    let user = owner(cx, &seen).await?;
                     let phc = passwords::hash_new(cx, password, &user).await.map_err(RecoveryError::from)?;
+                    Some((user, phc))
+                }
+                None => None,
+            };
+            let outcome = challenges::take_code(cx, ChallengeKind::ResetPassword, id, &code).await?;
+            match (outcome, hashed) {
+                (CodeOutcome::Right(challenge), Some((user, phc))) => {
                     by_message(cx, &challenge, user, &phc, device_token).await
                 }
-                CodeOutcome::Wrong => {
+                (CodeOutcome::Right(_) | CodeOutcome::Wrong, _) => {
                     cx.tx().await?.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "password_reset" });
                     Err(refuse(ChallengeError::InvalidCode))
                 }
@@ -158,11 +194,11 @@ async fn by_message(
 
 async fn in_flow(cx: &Context, id: FlowId, password: &Secret) -> Result<Outcome, Failure> {
     let flow = flows::find(cx, id).await?;
-    flows::must_wait_for(cx, &flow, Step::PasswordReset).await?;
     let user = users::store::find(&cx.read(), flow.user_id).await?.ok_or(FlowError::NotFound)?;
+    let prepared = flows::prepare(cx, flow, Step::PasswordReset).await?;
     let phc = passwords::hash_new(cx, password, &user).await.map_err(RecoveryError::from)?;
     replace(cx, &user, &phc).await?;
-    flows::advance(cx, flow, Step::PasswordReset).await
+    flows::take(cx, prepared).await
 }
 
 /// The new password in the place of the old, and the end of everything that the old one, or a thief who knew it, had opened.

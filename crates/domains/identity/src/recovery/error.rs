@@ -22,6 +22,10 @@ pub enum RecoveryError {
     #[error("Send exactly one of token, challenge_id with code, and flow_id.")]
     #[refusal(Validation, "invalid_fields", field = "token", code = "required")]
     ProofRequired,
+    /// The user has neither an email address nor a phone number.
+    #[error("The user has neither an email address nor a phone number.")]
+    #[refusal(Conflict, "unreachable")]
+    Unreachable,
     #[error(transparent)]
     #[refusal(transparent)]
     Password(#[from] PasswordError),

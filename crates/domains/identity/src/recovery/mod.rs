@@ -9,11 +9,11 @@ mod error;
 mod event;
 mod platform;
 
-pub use actions::{Forgotten, ResetProof, forgot, reset};
+pub use actions::{Forgetful, Forgotten, ResetProof, forgot, reset};
 use edge::Endpoint;
 pub use error::RecoveryError;
 use kernel::EventFacts;
-pub(crate) use platform::{Forgetful, Forgot, ForgottenView, Reset, ResetAttempt};
+pub(crate) use platform::{Forgot, ForgottenView, Reset, ResetAttempt};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

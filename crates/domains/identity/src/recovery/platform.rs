@@ -6,12 +6,10 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Forgotten, RecoveryError, ResetProof, actions};
+use super::{Forgetful, Forgotten, RecoveryError, ResetProof, actions};
 use crate::{
-    captcha::{self, Door},
     challenges::ChallengeId,
     flows::{FlowId, SignInResult, reply_platform},
-    identifiers::Contact,
     passwordless::contact,
     users::input,
 };
@@ -33,19 +31,13 @@ pub(crate) struct Forgot {
     pub(crate) captcha_token: Option<Secret>,
 }
 
-/// What [`Forgot`] says, read strictly.
-pub(crate) struct Forgetful {
-    pub(crate) contact: Contact,
-    pub(crate) landing: Option<String>,
-    pub(crate) locale: Option<String>,
-}
-
 impl Forgot {
     pub(crate) fn read(self) -> Result<Forgetful, kernel::Refusal> {
         Ok(Forgetful {
             contact: contact(self.email, self.phone)?,
             landing: self.redirect_url,
             locale: input::locale("locale", self.locale)?.apply(None),
+            captcha: self.captcha_token,
         })
     }
 }
@@ -115,9 +107,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 /// A link by mail, or a code by text message. The answer is the same, and one message goes out, whether or not there is an account.
 #[endpoint(POST "/v1/auth/password/forgot", id = "auth.password.forgot", errors = RecoveryError, limit = SignIn)]
 async fn forgot(cx: Public, body: Body<Forgot>) -> Reply<ForgottenView> {
-    captcha::require(&cx, body.0.captcha_token.as_ref(), Door::SignIn).await?;
-    let Forgetful { contact, landing, locale } = body.0.read()?;
-    accepted(ForgottenView::from(actions::forgot(&cx, contact, landing, locale).await?))
+    accepted(ForgottenView::from(actions::forgot(&cx, body.0.read()?).await?))
 }
 
 /// Set a new password

@@ -18,7 +18,7 @@ pub(crate) use actions::{assess, settle};
 pub use intelligence::{Intelligence, IntelligenceError, Sources};
 use kernel::{EventFacts, Timestamp};
 pub use seen::Seen;
-pub(crate) use seen::look;
+pub(crate) use seen::{look, seen_rows};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

@@ -32,6 +32,13 @@ pub struct Opened {
 /// Longer than any browser's own.
 const MAX_USER_AGENT: usize = 512;
 
+/// Have at hand what signs, before the proof is taken: to read it, or make it, wants a connection of its own, for which nobody may wait
+/// who holds a row that others wait for.
+pub async fn ready(cx: &Context) -> Result<(), Failure> {
+    cx.part::<KeyRing>().signer(cx.tenant_id(), Algorithm::EdDsa).await.map_err(signing_failed)?;
+    Ok(())
+}
+
 /// A session for a person who has just proven who they are. Only a flow opens one ([`crate::flows`]).
 pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Result<Opened, Failure> {
     let settings = &tenancy::settings_of(cx.tenant()).sessions;

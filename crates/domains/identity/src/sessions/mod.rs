@@ -19,7 +19,7 @@ use ::store::{Db, StoreError, Tx};
 use edge::Endpoint;
 use kernel::{EventFacts, Id, Timestamp};
 
-pub use actions::Opened;
+pub use actions::{Opened, ready};
 pub(crate) use actions::{end, open, raise, refresh};
 pub use authenticator::Sessions;
 pub(crate) use data_plane::SessionView as DataPlaneSessionView;

@@ -18,7 +18,7 @@ use ::store::{Read, StoreError};
 use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
-pub(crate) use actions::{begin, blank, change, patch};
+pub(crate) use actions::{begin, blank, change, delete, patch};
 pub use counting::user_counter;
 pub use error::UserError;
 pub use input::{UserChanges, field, line, locale, picture};

@@ -22,7 +22,7 @@ use crate::{
     flows::{self, Flow, FlowId, Outcome, Step},
     identifiers::{Contact, EmailAddress},
     links, notices,
-    sessions::SignedInRows,
+    sessions::{self, SignedInRows},
     users::{self, User},
 };
 
@@ -74,22 +74,18 @@ pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
         }
         Whose::Anyone => (None, None),
     };
-    match user {
-        Some(user) => {
-            let contact = contact
-                .or_else(|| own_email(&user))
-                .filter(|contact| contact.belongs_to(&user))
-                // A risky sign-in is asked for a proof of an address that was proven long ago.
-                .filter(|contact| flow.is_some() || !contact.is_proven_by(&user))
-                .ok_or(VerificationError::Nothing)?;
-            send_to(cx, Some(&user), contact, flow.as_ref(), by_code || flow.is_some(), landing).await
-        }
-        None => {
-            let contact = contact.ok_or(VerificationError::Nothing)?;
-            let owner = users::find_by_contact(&cx.read(), &contact).await?;
-            send_to(cx, owner.as_ref(), contact, None, by_code, landing).await
-        }
-    }
+    let Some(user) = user else {
+        let contact = contact.ok_or(VerificationError::Nothing)?;
+        let owner = users::find_by_contact(&cx.read(), &contact).await?;
+        return send_to(cx, owner.as_ref(), contact, None, by_code, landing).await;
+    };
+    let contact = contact
+        .or_else(|| own_email(&user))
+        .filter(|contact| contact.belongs_to(&user))
+        // A risky sign-in is asked for a proof of an address that was proven long ago.
+        .filter(|contact| flow.is_some() || !contact.is_proven_by(&user))
+        .ok_or(VerificationError::Nothing)?;
+    send_to(cx, Some(&user), contact, flow.as_ref(), by_code || flow.is_some(), landing).await
 }
 
 fn own_email(user: &User) -> Option<Contact> {
@@ -193,6 +189,13 @@ pub enum Received {
 
 /// An address is proven. Where a sign-in waited for it, that goes on.
 pub async fn confirm(cx: &Context, received: Received, flow: Option<FlowId>) -> Result<Option<Outcome>, Failure> {
+    let prepared = match flow {
+        None => None,
+        Some(id) => {
+            sessions::ready(cx).await?;
+            Some(flows::prepare(cx, flows::find(cx, id).await?, Step::Verified).await?)
+        }
+    };
     let challenge = redeem(cx, &received).await?;
     let contact: Contact =
         serde_json::from_value(challenge.payload["contact"].clone()).map_err(|_| ChallengeError::InvalidToken)?;
@@ -202,15 +205,11 @@ pub async fn confirm(cx: &Context, received: Received, flow: Option<FlowId>) -> 
     if !contact.belongs_to(&user) {
         return Err(ChallengeError::InvalidToken.into());
     }
-    prove(cx, user, &contact, Proof::Confirms).await?;
-    match (flow, challenge.flow) {
+    let user = prove(cx, user, &contact, Proof::Confirms).await?;
+    match (prepared, challenge.flow) {
         (None, None) => Ok(None),
-        (Some(id), Some(bound)) => {
-            let flow = flows::find(cx, id).await?;
-            if flow.key() != bound {
-                return Err(ChallengeError::InvalidToken.into());
-            }
-            flows::advance(cx, flow, Step::Verified).await.map(Some)
+        (Some(prepared), Some(bound)) if prepared.is_of(bound) => {
+            flows::take(cx, prepared.known_as(user)).await.map(Some)
         }
         // Sent for a sign-in, it proves nothing outside of it, and the other way round.
         _ => Err(ChallengeError::InvalidToken.into()),

@@ -22,10 +22,7 @@ pub(super) fn answer(kind: &FieldKind, value: &Value) -> Result<Value, String> {
         }
         (FieldKind::Boolean {}, Value::Bool(_)) => Ok(value.clone()),
         (FieldKind::Date {}, Value::String(text)) if is_date(text) => Ok(value.clone()),
-        (FieldKind::Choice { options }, Value::String(text)) => match find(options, text) {
-            true => Ok(value.clone()),
-            false => Err("One of the options.".to_owned()),
-        },
+        (FieldKind::Choice { options }, Value::String(text)) => if find(options, text) { Ok(value.clone()) } else { Err("One of the options.".to_owned()) },
         (FieldKind::Choices { options, maximum }, Value::Array(chosen)) => choices(options, *maximum, chosen),
         (FieldKind::Text { .. } | FieldKind::Choice { .. }, _) => Err("A text.".to_owned()),
         (FieldKind::Boolean {}, _) => Err("True or false.".to_owned()),
@@ -50,10 +47,10 @@ fn line(text: &str, least: u32, most: u32, format: TextFormat) -> Result<&str, S
     if is_right { Ok(text) } else { Err(message.to_owned()) }
 }
 
-fn within<T: PartialOrd + std::fmt::Display>(value: T, least: Option<T>, most: Option<T>) -> Result<T, String> {
-    match (&least, &most) {
-        (Some(least), _) if value < *least => Err(format!("Not below {least}.")),
-        (_, Some(most)) if value > *most => Err(format!("Not above {most}.")),
+fn within<T: PartialOrd + Copy + std::fmt::Display>(value: T, least: Option<T>, most: Option<T>) -> Result<T, String> {
+    match (least, most) {
+        (Some(least), _) if value < least => Err(format!("Not below {least}.")),
+        (_, Some(most)) if value > most => Err(format!("Not above {most}.")),
         _ => Ok(value),
     }
 }

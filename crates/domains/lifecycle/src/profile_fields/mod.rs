@@ -5,6 +5,7 @@
 
 mod actions;
 mod answer;
+pub mod doors;
 mod error;
 mod event;
 mod gate;

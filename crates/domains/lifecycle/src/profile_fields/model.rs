@@ -34,7 +34,7 @@ pub(crate) struct Definition {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(rename = "ProfileFieldKind")]
-pub(crate) enum FieldKind {
+pub enum FieldKind {
     /// One line of text.
     Text {
         /// In characters.
@@ -78,7 +78,7 @@ pub(crate) enum FieldKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ProfileTextFormat")]
-pub(crate) enum TextFormat {
+pub enum TextFormat {
     #[default]
     Any,
     /// An https URL.
@@ -92,11 +92,11 @@ pub(crate) enum TextFormat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ProfileFieldOption")]
-pub(crate) struct FieldOption {
+pub struct FieldOption {
     /// For programs.
-    pub(crate) value: String,
+    pub value: String,
     /// For people.
-    pub(crate) label: String,
+    pub label: String,
 }
 
 /// When a field is asked.

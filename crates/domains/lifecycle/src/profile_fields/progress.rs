@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use edge::{Body, Context, Endpoint, Failure, MaybeSignedIn, Reply, Transport, ok};
 use identity::{
-    flows::{self, Flow, FlowId, SignInResult, Step, platform_result},
+    flows::{self, FlowId, Prepared, SignInResult, Step, platform_result},
     sessions::SessionId,
     users::UserId,
 };
@@ -78,7 +78,8 @@ impl From<ProfileField> for QuestionView {
     }
 }
 
-const MOST_QUESTIONS: usize = 20;
+/// At once.
+pub(super) const MOST_QUESTIONS: usize = 20;
 const MOST_ANSWERS: usize = 100;
 
 pub(super) fn endpoints() -> [Endpoint; 1] {
@@ -98,40 +99,39 @@ async fn progress(cx: MaybeSignedIn, body: Body<ProgressRequest>) -> Reply<Progr
     let known = standing(&cx, &person, &answers).await?;
     let view = known.view(&ask_for);
     match person {
-        Person::Waiting(flow) if view.complete => {
-            let outcome = flows::advance(&cx, flow, Step::ProfileCompleted).await?;
+        Person::Waiting(prepared, _) if view.complete => {
+            let outcome = flows::take(&cx, *prepared).await?;
             platform_result(&cx, outcome, transport, |result| ProgressView { sign_in: Some(result), ..view })
         }
-        Person::Waiting(_) | Person::SignedIn { .. } => ok(view),
+        Person::Waiting(..) | Person::SignedIn { .. } => ok(view),
     }
 }
 
 /// Who answers.
-enum Person {
+pub(super) enum Person {
     SignedIn {
         user: UserId,
         session: SessionId,
     },
     /// A sign-in that waits.
-    Waiting(Flow),
+    Waiting(Box<Prepared>, UserId),
 }
 
 impl Person {
     const fn user(&self) -> UserId {
         match self {
-            Self::SignedIn { user, .. } => *user,
-            Self::Waiting(flow) => flow.user_id,
+            Self::SignedIn { user, .. } | Self::Waiting(_, user) => *user,
         }
     }
 }
 
-async fn whose(cx: &Context, flow_id: Option<FlowId>) -> Result<Person, Failure> {
+pub(super) async fn whose(cx: &Context, flow_id: Option<FlowId>) -> Result<Person, Failure> {
     match (flow_id, cx.session()) {
         (Some(id), _) => {
             let flow = flows::find(cx, id).await?;
             // Whoever has still to prove something may neither read nor write what belongs to the person.
-            flows::must_wait_for(cx, &flow, Step::ProfileCompleted).await?;
-            Ok(Person::Waiting(flow))
+            let user = flow.user_id;
+            Ok(Person::Waiting(Box::new(flows::prepare(cx, flow, Step::ProfileCompleted).await?), user))
         }
         (None, Some(session)) => {
             Ok(Person::SignedIn { user: Id::from_uuid(session.user_id), session: Id::from_uuid(session.session_id) })
@@ -141,14 +141,18 @@ async fn whose(cx: &Context, flow_id: Option<FlowId>) -> Result<Person, Failure>
 }
 
 /// What is known of a person.
-struct Known {
+pub(super) struct Known {
     fields: Vec<ProfileField>,
     answers: Vec<(Id<ProfileField>, Value)>,
     visits: i64,
 }
 
 /// With these answers in it.
-async fn standing(cx: &Context, person: &Person, new: &BTreeMap<String, Value>) -> Result<Known, Failure> {
+pub(super) async fn standing(
+    cx: &Context,
+    person: &Person,
+    new: &BTreeMap<String, Value>,
+) -> Result<Known, Failure> {
     let user = person.user();
     let read = cx.read();
     let fields = store::active(&read).await?;
@@ -162,7 +166,7 @@ async fn standing(cx: &Context, person: &Person, new: &BTreeMap<String, Value>) 
             counted.map_or(0, |(visits, _)| visits) + 1
         }
         // It will be counted when it is a session.
-        (Person::Waiting(_), counted) => counted.map_or(0, |(visits, _)| visits) + 1,
+        (Person::Waiting(..), counted) => counted.map_or(0, |(visits, _)| visits) + 1,
     };
     for (field, answer) in &checked {
         store::answer(cx.tx().await?, user, field.id, answer, cx.now()).await?;
@@ -202,17 +206,22 @@ fn checked<'f>(
 }
 
 impl Known {
+    /// All that is to be asked now.
+    pub(super) fn open(&self, ask_for: &[String]) -> Vec<ProfileField> {
+        // Whoever declined is not asked again, unless it has become required.
+        let is_open = |field: &ProfileField| match self.answers.iter().find(|(id, _)| *id == field.id) {
+            None => true,
+            Some((_, answer)) => answer.is_null() && field.definition.required,
+        };
+        let due = self.fields.iter().filter(|field| field.is_due(self.visits, ask_for) && is_open(field));
+        due.cloned().collect()
+    }
+
     fn view(self, ask_for: &[String]) -> ProgressView {
         let answer_of = |field: &ProfileField| self.answers.iter().find(|(id, _)| *id == field.id);
         let answers = self.fields.iter().filter_map(|field| Some((field.name.clone(), answer_of(field)?.1.clone())));
         let answers: BTreeMap<String, Value> = answers.collect();
-        // Whoever declined is not asked again, unless it has become required.
-        let is_open = |field: &ProfileField| match answers.get(&field.name) {
-            None => true,
-            Some(answer) => answer.is_null() && field.definition.required,
-        };
-        let due = self.fields.into_iter().filter(|field| field.is_due(self.visits, ask_for) && is_open(field));
-        let next: Vec<ProfileField> = due.collect();
+        let next = self.open(ask_for);
         ProgressView {
             complete: !next.iter().any(|field| field.definition.required),
             next: next.into_iter().take(MOST_QUESTIONS).map(QuestionView::from).collect(),

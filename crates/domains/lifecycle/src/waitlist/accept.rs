@@ -7,6 +7,7 @@ use identity::{
     flows::{self, Arrival, Method, Outcome},
     has_account,
     identifiers::EmailAddress,
+    sessions,
     users::UserChanges,
 };
 use kernel::{Id, Secret};
@@ -38,6 +39,7 @@ pub(super) async fn accept(
         changes.locale = kernel::Patch::Value(locale);
     }
     let welcome: Welcome = Invited { email, password, changes }.prepare(cx).await?;
+    sessions::ready(cx).await?;
     challenges::take(cx, ChallengeKind::Invitation, token, None, true).await?;
     let user = welcome.begin(cx).await?;
     let tx = cx.tx().await?;

@@ -6,13 +6,15 @@ use kernel::{Id, Page, PageRequest, Patch, Refusal, Secret, TenantId};
 use uuid::Uuid;
 
 use super::{
-    Application, ApplicationError, ApplicationResumed, ApplicationSuspended, ApplicationUpdated, UserCounts,
+    Application, ApplicationDeleted, ApplicationError, ApplicationRestored, ApplicationResumed, ApplicationSuspended,
+    ApplicationUpdated, UserCounts,
     event::Announce,
+    model::{self, NextState},
     store::{self as rows, ApplicationKey},
 };
 use crate::{
     settings::{tenant_name, value_or_absent},
-    teams::{self, Membership, TeamId, Teams},
+    teams::{self, Membership, Role, TeamId, Teams},
     tenants::{self, Environment, NewTenant, Slug, TenantRecord, TenantState, provision},
 };
 
@@ -85,30 +87,43 @@ fn team_for(memberships: Vec<Membership>, asked: Option<TeamId>) -> Result<Membe
     if team.role.manages_applications() { Ok(team) } else { Err(ApplicationError::InsufficientRole) }
 }
 
-/// Rename, suspend, resume: what is absent stays.
+/// Rename, suspend, resume, bring back: what is absent stays.
 pub(super) async fn update(
     cx: &Account,
     id: Id<Application>,
     name: Patch<String>,
-    state: Patch<TenantState>,
+    state: Patch<NextState>,
 ) -> Result<Summary, Failure> {
-    let before = visible(cx, id, cx.caller().user_id).await?;
+    let (before, role) = visible(cx, id, cx.caller().user_id).await?;
+    if !role.manages_applications() {
+        return Err(ApplicationError::InsufficientRole.into());
+    }
     cx.expect_version(before.version)?;
     let name = value_or_absent("name", name)?.map(|name| tenant_name("name", &name)).transpose()?;
     let state = value_or_absent("state", state)?;
-    let after = TenantRecord {
-        name: name.unwrap_or_else(|| before.name.clone()),
-        state: state.unwrap_or(before.state),
-        ..before.clone()
-    };
-    let after = if after == before { before } else { save(cx, &before, after).await? };
-    let users = cx.part::<UserCounts>().0.users(&[after.id]).await?;
-    Ok(Summary { tenant: after, users: users.first().copied().unwrap_or(0) })
+    let after = model::change(&before, name, state, role, cx.now())?;
+    summary(cx, save(cx, before, after).await?).await
 }
 
-async fn save(cx: &Account, before: &TenantRecord, after: TenantRecord) -> Result<TenantRecord, Failure> {
+/// It is not served any more, and erased after some days.
+pub(super) async fn delete(cx: &Account, id: Id<Application>, confirmation: &str) -> Result<Summary, Failure> {
+    let (before, role) = visible(cx, id, cx.caller().user_id).await?;
+    cx.expect_version(before.version)?;
+    let after = model::delete(&before, confirmation, role, cx.now())?;
+    summary(cx, save(cx, before, after).await?).await
+}
+
+async fn summary(cx: &Account, tenant: TenantRecord) -> Result<Summary, Failure> {
+    let users = cx.part::<UserCounts>().0.users(&[tenant.id]).await?;
+    Ok(Summary { tenant, users: users.first().copied().unwrap_or(0) })
+}
+
+async fn save(cx: &Account, before: TenantRecord, after: TenantRecord) -> Result<TenantRecord, Failure> {
+    if after == before {
+        return Ok(before);
+    }
     let tx = cx.tx().await?;
-    if !tenants::store::save(tx, before, &after, cx.now()).await? {
+    if !tenants::store::save(tx, &before, &after, cx.now()).await? {
         return Err(ApplicationError::Changed.into());
     }
     let application_id = Id::from_uuid(after.id.uuid());
@@ -118,6 +133,8 @@ async fn save(cx: &Account, before: &TenantRecord, after: TenantRecord) -> Resul
     match (before.state, after.state) {
         (TenantState::Active, TenantState::Suspended) => ApplicationSuspended { application_id }.announce(tx, after.id),
         (TenantState::Suspended, TenantState::Active) => ApplicationResumed { application_id }.announce(tx, after.id),
+        (TenantState::Deleted, TenantState::Active) => ApplicationRestored { application_id }.announce(tx, after.id),
+        (_, TenantState::Deleted) => ApplicationDeleted { application_id }.announce(tx, after.id),
         _ => {}
     }
     tenants::changed(tx, after.id);
@@ -125,10 +142,9 @@ async fn save(cx: &Account, before: &TenantRecord, after: TenantRecord) -> Resul
 }
 
 /// An application of another team and one that does not exist are the same answer, byte for byte.
-async fn visible(cx: &Account, id: Id<Application>, account: Uuid) -> Result<TenantRecord, Failure> {
+async fn visible(cx: &Account, id: Id<Application>, account: Uuid) -> Result<(TenantRecord, Role), Failure> {
     let found: Result<_, StoreError> = rows::find_of(&cx.system_read(), id, account).await;
-    let (tenant, role) = found?.ok_or_else(Refusal::not_found)?;
-    if role.manages_applications() { Ok(tenant) } else { Err(ApplicationError::InsufficientRole.into()) }
+    Ok(found?.ok_or_else(Refusal::not_found)?)
 }
 
 #[cfg(test)]
@@ -136,7 +152,6 @@ mod tests {
     use kernel::Timestamp;
 
     use super::*;
-    use crate::teams::Role;
 
     fn member(team: u128, role: Role) -> Membership {
         Membership {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Application, ApplicationError,
     actions::{self, NewApplication, Summary},
+    model::{self, NextState},
     store::ApplicationKey,
 };
 use crate::{
@@ -29,6 +30,8 @@ struct ApplicationView {
     state: TenantState,
     /// Who runs it.
     team_id: Option<Id<Team>>,
+    /// Of a deleted one: when it is erased for good. Until then `state: active` brings it back.
+    erased_at: Option<Timestamp>,
     /// How many users it has; counting may stop at ten thousand.
     users: u64,
     created_at: Timestamp,
@@ -44,6 +47,7 @@ impl From<Summary> for ApplicationView {
             environment: tenant.environment,
             state: tenant.state,
             team_id: tenant.team_id,
+            erased_at: tenant.deleted_at.map(model::erased_at),
             users,
             created_at: tenant.created_at,
             updated_at: tenant.updated_at,
@@ -87,12 +91,21 @@ struct ApplicationCreate {
 struct ApplicationUpdate {
     /// Can't be cleared.
     name: Patch<String>,
-    /// `suspended`: it refuses every request from now on, and nothing is lost; `active` lets it serve again.
-    state: Patch<TenantState>,
+    /// `suspended`: it refuses every request from now on, and nothing is lost; `active` lets it serve again, and brings a deleted
+    /// one back.
+    state: Patch<NextState>,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 3] {
-    [list_applications(), create_application(), update_application()]
+/// The application to delete, typed once more.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ApplicationDeletion {
+    /// The application's slug.
+    confirmation: String,
+}
+
+pub(super) fn endpoints() -> [Endpoint; 4] {
+    [list_applications(), create_application(), update_application(), delete_application()]
 }
 
 /// List your applications
@@ -116,9 +129,23 @@ async fn create_application(cx: Account, body: Body<ApplicationCreate>) -> Reply
 
 /// Change an application
 ///
-/// Rename it, suspend it, resume it.
+/// Rename it, suspend it, resume it, bring it back within thirty days of its deletion.
 #[endpoint(PATCH "/v1/dashboard/applications/{application_id}", id = "dashboard.applications.update", errors = ApplicationError)]
 async fn update_application(cx: Account, id: At<Application>, body: Body<ApplicationUpdate>) -> Reply<ApplicationView> {
     let summary = actions::update(&cx, *id, body.0.name, body.0.state).await?;
+    versioned(summary.tenant.version, summary)
+}
+
+/// Delete an application
+///
+/// For owners and admins. From now on it answers as one that does not exist. For thirty days `state: active` brings it back; then every
+/// row of it is erased, and its slug is never used again.
+#[endpoint(DELETE "/v1/dashboard/applications/{application_id}", id = "dashboard.applications.delete", errors = ApplicationError)]
+async fn delete_application(
+    cx: Account,
+    id: At<Application>,
+    body: Body<ApplicationDeletion>,
+) -> Reply<ApplicationView> {
+    let summary = actions::delete(&cx, *id, &body.0.confirmation).await?;
     versioned(summary.tenant.version, summary)
 }

@@ -23,6 +23,14 @@ pub enum ApplicationError {
     #[error("Your role in the team does not allow this.")]
     #[refusal(Forbidden, "insufficient_role")]
     InsufficientRole,
+    /// The application is deleted: nothing but `state: active` brings it back.
+    #[error("The application is deleted. Set its state to active to have it back.")]
+    #[refusal(Conflict, "application_deleted")]
+    Deleted,
+    /// What was typed is not the application's slug.
+    #[error("Type the application's slug to delete it.")]
+    #[refusal(Validation, "wrong_confirmation", field = "confirmation", code = "mismatch")]
+    Confirmation,
     /// The application changed while the request ran.
     #[error("The application changed meanwhile: read it again, then try again.")]
     #[refusal(Conflict, "version_mismatch")]

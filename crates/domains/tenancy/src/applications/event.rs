@@ -41,6 +41,27 @@ pub struct ApplicationResumed {
     pub application_id: Id<Application>,
 }
 
+/// An application was deleted: it answers as one that does not exist, and is erased after thirty days.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("application.deleted", target = application_id)]
+pub struct ApplicationDeleted {
+    pub application_id: Id<Application>,
+}
+
+/// A deleted application was brought back before it was erased.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("application.restored", target = application_id)]
+pub struct ApplicationRestored {
+    pub application_id: Id<Application>,
+}
+
+/// Nothing of a deleted application is left but its id. Told in the console's stream alone.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("application.erased", target = application_id)]
+pub struct ApplicationErased {
+    pub application_id: Id<Application>,
+}
+
 /// Say it in both streams. `tx` is a system transaction of the console.
 pub(crate) trait Announce: Event + Sized {
     fn announce(&self, tx: &Tx, tenant: TenantId) {
@@ -53,3 +74,5 @@ impl Announce for ApplicationCreated {}
 impl Announce for ApplicationUpdated {}
 impl Announce for ApplicationSuspended {}
 impl Announce for ApplicationResumed {}
+impl Announce for ApplicationDeleted {}
+impl Announce for ApplicationRestored {}

@@ -14,7 +14,7 @@ macro_rules! select_of_members {
     ($where:literal) => {
         concat!(
             "select t.id, t.slug, t.name, t.environment, t.state, t.team_id, t.is_primary, t.settings, t.version, t.created_at,
-                    t.updated_at, m.role
+                    t.updated_at, t.deleted_at, m.role
              from tenants t
              join team_members m on m.team_id = t.team_id ",
             $where
@@ -44,7 +44,7 @@ pub(super) async fn find_of(
     id: Id<Application>,
     account: Uuid,
 ) -> Result<Option<(TenantRecord, Role)>, StoreError> {
-    let with_role = |row: &Row<'_>| Ok((tenants::record(row)?, row.named(11, "a role", Role::from_name)?));
+    let with_role = |row: &Row<'_>| Ok((tenants::record(row)?, row.named(12, "a role", Role::from_name)?));
     system.one(&FIND_OF, params![id, account], with_role).await
 }
 

@@ -52,6 +52,7 @@ pub(super) struct NewProvider {
     pub(super) client_id: String,
     pub(super) details: ProviderDetails,
     /// `None`: the one that is set stays.
+    #[expect(clippy::option_option, reason = "whether it changes, and to what if anything")]
     pub(super) secret: Option<Option<Secret>>,
 }
 
@@ -61,6 +62,7 @@ const MAX_SECRET_BYTES: usize = 8_192;
 
 impl ProviderReplace {
     /// `kept_at`: under which issuer there is a secret already. A secret is never sent to another issuer than it was made for.
+    #[expect(clippy::option_option, reason = "whether there is one, and for which issuer if not the kind's own")]
     pub(super) fn checked(self, kind: ProviderKind, kept_at: Option<Option<&str>>) -> Result<NewProvider, Refusal> {
         let mut flaws = Flaws::new("The provider's configuration is not valid.");
         self.check_names(kind, &mut flaws);
@@ -143,6 +145,7 @@ impl ProviderReplace {
         }
     }
 
+    #[expect(clippy::option_option, reason = "whether it changes, and to what if anything")]
     fn secret(&self, kind: ProviderKind, keeps: bool, flaws: &mut Flaws) -> Option<Option<Secret>> {
         let (field, secret, other, stray) = if kind == ProviderKind::Apple {
             ("private_key", &self.private_key, "client_secret", &self.client_secret)

@@ -12,6 +12,7 @@ use crate::settings::{SettingsRead, SettingsWrite};
 /// A social provider. Its secret is never returned.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Provider")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the API")]
 struct ProviderView {
     /// Its name in addresses: `google`, `github`, or one of your own.
     provider: ProviderSlug,

@@ -141,7 +141,7 @@ impl SettingsCaptcha {
         let is_key = |key: &String| (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
         match &self.site_key {
             None if self.provider.is_foreign() => {
-                flaws.add("site_key", "required", "This provider needs its site key.")
+                flaws.add("site_key", "required", "This provider needs its site key.");
             }
             Some(key) if !is_key(key) => flaws.add("site_key", "invalid", "Up to 200 printable ASCII characters."),
             _ => {}

@@ -43,7 +43,7 @@ pub(super) async fn replace_sign_in(cx: &Context, new: SignInReplace) -> Result<
     let CaptchaReplace { captcha, secret, .. } = captcha;
     let secret = secrets::captcha_change(&mut flaws, &before.settings.captcha, &captcha, secret, has_secret);
     flaws.finish()?;
-    let settings = Settings { sign_in, passwords, captcha, risk, limits, ..before.settings.clone() };
+    let settings = Settings { passwords, sign_in, captcha, risk, limits, ..before.settings.clone() };
     let after = TenantRecord { settings, ..before.clone() };
     let has_secret = match secret {
         SecretChange::Keep => has_secret,

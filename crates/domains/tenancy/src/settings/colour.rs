@@ -31,11 +31,13 @@ impl Colour {
     }
 
     /// Black or white, whichever is read better on this colour; the better one always reaches 4.5.
+    #[must_use]
     pub fn text_on(self) -> Self {
         if self.contrast(Self::WHITE) >= self.contrast(Self::BLACK) { Self::WHITE } else { Self::BLACK }
     }
 
     /// This colour as text on `behind`: moved towards black or white as little as makes it readable.
+    #[must_use]
     pub fn readable_on(self, behind: Self) -> Self {
         let goal = behind.text_on();
         (0..=20).map(|step| self.mixed(goal, step)).find(|colour| colour.contrast(behind) >= READABLE).unwrap_or(goal)

@@ -51,6 +51,16 @@ impl Role {
     pub const fn manages_applications(self) -> bool {
         matches!(self, Self::Owner | Self::Admin | Self::Developer)
     }
+
+    /// May the role delete applications and bring them back?
+    pub const fn deletes_applications(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
+
+    /// May the role give this one to somebody, or take it from them? Nobody deals with more than they hold.
+    pub fn deals_with(self, role: Self) -> bool {
+        self.holds("team:write") && (role != Self::Owner || self == Self::Owner)
+    }
 }
 
 #[cfg(test)]
@@ -90,5 +100,17 @@ mod tests {
             assert_eq!(Role::ALL.map(|role| role.holds(permission)), held, "{permission}");
         }
         assert_eq!(Role::ALL.map(Role::manages_applications), [true, true, true, false, false]);
+        assert_eq!(Role::ALL.map(Role::deletes_applications), [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn nobody_deals_with_more_than_they_hold() {
+        for role in Role::ALL {
+            assert!(Role::Owner.deals_with(role));
+            assert_eq!(Role::Admin.deals_with(role), role != Role::Owner);
+            for less in [Role::Developer, Role::Support, Role::Viewer] {
+                assert!(!less.deals_with(role), "{less:?} {role:?}");
+            }
+        }
     }
 }

@@ -74,7 +74,9 @@ impl Inner {
 
     async fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantFacts>>, StoreError> {
         let read = |old: Option<Option<Arc<TenantFacts>>>| async move {
-            let Some(tenant) = rows::find(&self.db.read(id)).await? else { return Ok(None) };
+            let found = rows::find(&self.db.read(id)).await?;
+            // One that is deleted is not there, for anybody.
+            let Some(tenant) = found.filter(|tenant| tenant.state != TenantState::Deleted) else { return Ok(None) };
             // An unchanged tenant keeps its facts, and with them the documents that were made of them.
             let unchanged = old.flatten().filter(|facts| profile_of(facts).version == tenant.version);
             Ok(Some(unchanged.unwrap_or_else(|| Arc::new(facts(&self.origin, tenant)))))

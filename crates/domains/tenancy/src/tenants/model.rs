@@ -16,7 +16,7 @@ pub struct TenantRecord {
     pub name: String,
     pub environment: Environment,
     pub state: TenantState,
-    /// Who runs it; `None` for the console alone.
+    /// Who runs it; `None` for the console, and for what is left of an erased one.
     pub team_id: Option<TeamId>,
     /// Does it answer at the bare base host?
     pub is_primary: bool,
@@ -25,6 +25,8 @@ pub struct TenantRecord {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Since when it is [`TenantState::Deleted`].
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +59,8 @@ pub enum TenantState {
     Active,
     /// Everything answers 403 `tenant_suspended`; nothing is lost.
     Suspended,
+    /// It answers as one that does not exist. For thirty days it can be had back; then it is erased.
+    Deleted,
 }
 
 impl TenantState {
@@ -64,10 +68,11 @@ impl TenantState {
         match self {
             Self::Active => "active",
             Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
         }
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Active, Self::Suspended].into_iter().find(|state| state.as_str() == name)
+        [Self::Active, Self::Suspended, Self::Deleted].into_iter().find(|state| state.as_str() == name)
     }
 }

@@ -110,6 +110,7 @@ mod tests {
             version: 1,
             created_at: Timestamp::from_seconds(0),
             updated_at: Timestamp::from_seconds(0),
+            deleted_at: None,
         }
     }
 

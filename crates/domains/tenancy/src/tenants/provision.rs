@@ -54,6 +54,7 @@ pub(crate) async fn provision(
         version: 1,
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     };
     if !rows::insert(tx, &tenant).await? {
         return Ok(None);

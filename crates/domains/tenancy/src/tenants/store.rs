@@ -11,11 +11,12 @@ use crate::settings::Settings;
 
 sql! {
     FIND = "
-        select id, slug, name, environment, state, team_id, is_primary, settings, version, created_at, updated_at
+        select id, slug, name, environment, state, team_id, is_primary, settings, version, created_at, updated_at,
+               deleted_at
         from tenants
         where id = $1";
     SAVE = "update tenants
-            set name = $3, state = $4, settings = $5, version = version + 1, updated_at = $6
+            set name = $3, state = $4, settings = $5, version = version + 1, updated_at = $6, deleted_at = $7
             where id = $1 and version = $2";
     DELETE_ORIGINS = "delete from tenant_origins where tenant_id = $1";
     INSERT_ORIGIN = "insert into tenant_origins (tenant_id, origin) values ($1, $2) on conflict do nothing";
@@ -66,7 +67,7 @@ pub(crate) async fn save(
     after: &TenantRecord,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let fields = params![before.version, &after.name, after.state.as_str(), after.settings.to_json(), now];
+    let fields = params![before.version, &after.name, after.state.as_str(), after.settings.to_json(), now, after.deleted_at];
     if tx.execute_as(after.id, &SAVE, fields).await? == 0 {
         return Ok(false);
     }
@@ -110,5 +111,6 @@ pub(crate) fn record(row: &Row<'_>) -> Result<TenantRecord, StoreError> {
         version: row.get(8)?,
         created_at: row.get(9)?,
         updated_at: row.get(10)?,
+        deleted_at: row.get(11)?,
     })
 }

@@ -22,7 +22,7 @@ pub(crate) fn reach(address: IpAddr) -> Reach {
 
 /// Network and prefix length, from the registry of RFC 6890.
 const FORBIDDEN_V4: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Shared by carriers (RFC 6598); some clouds keep their metadata here.
     (Ipv4Addr::new(100, 64, 0, 0), 10),

@@ -22,7 +22,9 @@ pub struct ErrorPage<'a> {
 
 /// Who writes such pages; a part of the application.
 #[derive(Clone)]
-pub struct ErrorPages(Arc<dyn Fn(&ErrorPage<'_>) -> Option<String> + Send + Sync>);
+pub struct ErrorPages(Arc<WriteErrorPage>);
+
+type WriteErrorPage = dyn Fn(&ErrorPage<'_>) -> Option<String> + Send + Sync;
 
 impl ErrorPages {
     pub fn new(write: impl Fn(&ErrorPage<'_>) -> Option<String> + Send + Sync + 'static) -> Self {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a browser is known again.
-const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 86_400);
+const BROWSER_LIFETIME: Duration = Duration::from_hours(4320);
 /// Longer than any that was made here.
 const MAX_BROWSER: usize = 128;
 

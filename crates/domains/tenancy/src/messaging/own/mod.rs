@@ -10,11 +10,11 @@ mod markup;
 
 use std::sync::LazyLock;
 
-use minijinja::{AutoEscape, Environment, Value};
+use minijinja::{Environment, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::render::{Facts, Rendered, escape};
+use super::render::{Facts, Rendered, escape, escaping};
 
 pub(super) use check::{check, hostile};
 
@@ -36,7 +36,7 @@ pub(crate) struct OwnText {
 
 static TEXTS: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut texts = Environment::empty();
-    texts.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    texts.set_auto_escape_callback(escaping);
     texts.set_formatter(escape);
     texts.set_debug(false);
     texts

@@ -28,3 +28,11 @@ pub(in crate::messaging) fn escape(output: &mut Output<'_>, state: &mut State<'_
 fn write(output: &mut Output<'_>, text: &str) -> Result<(), Error> {
     std::fmt::Write::write_str(output, text).map_err(|_| Error::from(ErrorKind::WriteFailure))
 }
+
+/// Templates are told apart by their names, which are our own.
+pub(in crate::messaging) fn escaping(name: &str) -> AutoEscape {
+    match name.rsplit_once('.') {
+        Some((_, "html")) => AutoEscape::Html,
+        _ => AutoEscape::None,
+    }
+}

@@ -16,17 +16,17 @@ impl Facts {
         template: Template,
         given: &Map<String, Value>,
         brand: &Brand,
-        speech: &Speech,
+        speech: Speech,
         valid_for: Duration,
     ) -> Self {
         let mut facts = Vec::new();
         for name in template.facts() {
             let text = given.get(name).and_then(Value::as_str);
-            facts.extend(text.and_then(|text| fit(name, text, *speech)).map(|text| (name, text)));
+            facts.extend(text.and_then(|text| fit(name, text, speech)).map(|text| (name, text)));
         }
         facts.push(("app_name", brand.app_name.clone()));
         facts.push(("color", brand.light.fill.clone()));
-        facts.push(("expires_in", span(*speech, valid_for)));
+        facts.push(("expires_in", span(speech, valid_for)));
         facts.extend(brand.branding.logo_url.clone().map(|url| ("logo_url", url)));
         facts.extend(brand.home_url.clone().map(|url| ("home_url", url)));
         facts.extend(brand.branding.texts.support_email.clone().map(|address| ("support_email", address)));

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use minijinja::{AutoEscape, Environment, Value, value::Serde};
+use minijinja::{Environment, Value, value::Serde};
 use serde::Serialize;
 
-use super::{Brand, Facts, Speech, escape};
+use super::{Brand, Facts, Speech, escape, escaping};
 use crate::messaging::Template;
 
 const LAYOUTS: [(&str, &str); 2] = [
@@ -15,7 +15,7 @@ const LAYOUTS: [(&str, &str); 2] = [
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut pages = Environment::new();
-    pages.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    pages.set_auto_escape_callback(escaping);
     pages.set_formatter(escape);
     for (name, text) in LAYOUTS {
         if let Err(error) = pages.add_template(name, text) {
@@ -79,7 +79,7 @@ struct Page<'a> {
 const LISTED: [&str; 6] = ["factor", "new_email", "device", "location", "ip", "time"];
 
 impl Parts {
-    pub(super) fn new(template: Template, facts: &Facts, speech: &Speech, locale: &str) -> Self {
+    pub(super) fn new(template: Template, facts: &Facts, speech: Speech, locale: &str) -> Self {
         let key = template.key();
         let inviting = match (facts.get("inviter"), facts.get("organization")) {
             (Some(_), Some(_)) => "both",

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-pub(super) use self::escape::escape;
+pub(super) use self::escape::{escape, escaping};
 pub(crate) use self::{
     brand::Brand,
     facts::{Facts, sample},
@@ -48,7 +48,7 @@ pub(crate) fn locales(brand: &Brand, wanted: Option<&str>) -> Vec<String> {
 
 /// The facts of [`sample`], fit for people.
 pub(crate) fn sample_facts(template: Template, brand: &Brand, valid_for: Duration) -> Facts {
-    Facts::new(template, &sample(template), brand, &Speech::of("en"), valid_for)
+    Facts::new(template, &sample(template), brand, Speech::of("en"), valid_for)
 }
 
 /// Everything that a rendering needs beside the facts.
@@ -72,8 +72,8 @@ pub(crate) fn render(template: Template, facts: &Map<String, Value>, setting: &S
     let (locale, own) = found.map_or(("en", None), |(locale, own)| (locale.as_str(), own));
     let spoken = std::iter::once(locale).chain(setting.locales.iter().map(String::as_str)).find(|tag| Speech::speaks(tag));
     let speech = Speech::of(spoken.unwrap_or("en"));
-    let facts = Facts::new(template, facts, setting.brand, &speech, setting.valid_for);
-    let parts = Parts::new(template, &facts, &speech, locale);
+    let facts = Facts::new(template, facts, setting.brand, speech, setting.valid_for);
+    let parts = Parts::new(template, &facts, speech, locale);
     let product = |parts: &Parts| (layout::html(parts, setting.brand, None), layout::text(parts, setting.brand));
     let (html, text) = product(&parts);
     let rendered =

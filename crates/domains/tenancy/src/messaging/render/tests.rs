@@ -26,6 +26,7 @@ fn brand(change: impl FnOnce(&mut Settings)) -> Brand {
         version: 1,
         created_at: Timestamp::from_seconds(0),
         updated_at: Timestamp::from_seconds(0),
+        deleted_at: None,
     })
 }
 

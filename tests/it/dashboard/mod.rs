@@ -1,4 +1,17 @@
-//! The dashboard: claiming a fresh deployment, accounts, their applications.
+//! The dashboard: claiming a fresh deployment, accounts, their teams and applications.
+
+mod closing;
+mod cookies;
+mod deleting;
+mod erasing;
+mod factors;
+mod invitations;
+mod members;
+mod people;
+mod racing;
+mod sampling;
+
+pub(crate) use sampling::{has_sample, sample};
 
 use std::time::Duration;
 
