@@ -43,10 +43,17 @@ for (const form of document.forms) {
 }
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
-  for (const form of document.forms) delete form.dataset.sent;
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    form.elements.captcha?.remove();
+  }
   for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 });
 document.getElementById("notice")?.focus();
+
+// --- the way to a provider was chosen one page before
+
+document.querySelector("a[data-go]")?.click();
 
 // --- the built-in captcha: a sum that takes a moment
 
@@ -56,12 +63,18 @@ for (const form of document.querySelectorAll("form[data-captcha]")) {
     event.preventDefault();
     const { submitter } = event;
     submitter?.setAttribute("aria-disabled", "true");
-    const reply = await fetch("/v1/auth/captcha", { method: "POST" });
-    const { challenge, difficulty_bits: bits } = (await reply.json()).data ?? {};
-    if (challenge) form.append(hidden("captcha", `${challenge}:${await sum(challenge, bits)}`));
+    // What fails here is told by the page that follows.
+    const solved = await solve().catch(() => "none");
+    form.append(hidden("captcha", solved));
     delete form.dataset.sent;
     form.requestSubmit(submitter);
   });
+}
+
+async function solve() {
+  const reply = await fetch("/v1/auth/captcha", { method: "POST", credentials: "omit" });
+  const { challenge, difficulty_bits: bits } = (await reply.json()).data;
+  return `${challenge}:${await sum(challenge, bits)}`;
 }
 
 function hidden(name, value) {

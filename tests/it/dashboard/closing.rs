@@ -65,7 +65,7 @@ async fn a_session_alone_closes_nothing_after_a_while() {
     }
     let old = server.anonymous().bearer(&token);
     old.delete(ACCOUNT).await.refused(403, "step_up_required");
-    close(&old, json!({ "password": "a wrong guess at it" })).await.refused(401, "invalid_credentials");
+    close(&old, json!({ "password": "a wrong guess at it" })).await.refused(403, "invalid_credentials");
     sign_in(&server, "ada@example.com").await.delete(ACCOUNT).await.expect(200);
     sign_up(&server, "ada@example.com", json!({})).await.expect(202);
 }

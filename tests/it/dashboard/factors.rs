@@ -27,6 +27,14 @@ pub(super) async fn enrol_app(account: &Client) -> (App, String, Vec<String>) {
     (app, begun.id(), codes)
 }
 
+/// An app where there is a factor already, and with it recovery codes.
+async fn enrol_second_app(account: &Client) {
+    let begun = account.post(FACTORS, json!({ "kind": "totp" })).await.expect(201);
+    let app = App::of(&account.server, &begun.text("/set_up/secret"));
+    let path = format!("{FACTORS}/{}/activate", begun.id());
+    account.post(path, json!({ "code": app.code() })).await.expect(200);
+}
+
 /// The flow of a sign-in that waits for a second factor.
 pub(super) async fn pending(server: &Server, email: &str) -> String {
     let body = json!({ "email": email, "password": PASSWORD });
@@ -77,7 +85,7 @@ async fn a_recovery_code_stands_in_once() {
 }
 
 #[tokio::test]
-async fn a_passkey_is_enrolled_and_signs_the_second_step() {
+async fn a_passkey_raises_the_session_and_signs_the_second_step() {
     let server = Server::start().await;
     let email = "ada@example.com";
     let ada = account(&server, email).await;
@@ -87,14 +95,20 @@ async fn a_passkey_is_enrolled_and_signs_the_second_step() {
     let challenge = decoded(&begun.text("/set_up/webauthn/challenge"));
     let credential = passkey.create(&Asked::new(&challenge, ORIGIN, RP_ID), &Vouching::None).to_json();
     let path = format!("{FACTORS}/{}/activate", begun.id());
-    let activated = ada.post(path, json!({ "credential": credential })).await.expect(200);
-    let factor = activated.text("/factor/id");
-    let flow = pending(&server, email).await;
-    let body = json!({ "flow_id": flow, "factor_id": factor });
+    let factor = ada.post(path, json!({ "credential": credential })).await.expect(200).text("/factor/id");
+    let mut signed = |begun: &Reply| {
+        let challenge = decoded(&begun.text("/webauthn/challenge"));
+        let credential = passkey.get(&Asked::new(&challenge, ORIGIN, RP_ID)).to_json();
+        json!({ "flow_id": begun.text("/flow_id"), "credential": credential })
+    };
+    ada.post(FACTORS, json!({ "kind": "totp" })).await.refused(403, "step_up_required");
+    let begun = ada.post("/v1/dashboard/account/step-up", json!({ "factor_id": factor })).await.expect(200);
+    let strong = signed_in(&server, email, signed(&begun)).await;
+    assert_eq!(strong.session_id, ada.session_id);
+    enrol_second_app(&strong).await;
+    let body = json!({ "flow_id": pending(&server, email).await, "factor_id": factor });
     let begun = at(&server, email).post("/v1/dashboard/sign-in/challenge", body).await.expect(200);
-    let challenge = decoded(&begun.text("/webauthn/challenge"));
-    let credential = passkey.get(&Asked::new(&challenge, ORIGIN, RP_ID)).to_json();
-    signed_in(&server, email, json!({ "flow_id": flow, "credential": credential })).await.get(ACCOUNT).await.expect(200);
+    signed_in(&server, email, signed(&begun)).await.get(ACCOUNT).await.expect(200);
 }
 
 #[tokio::test]

@@ -60,6 +60,11 @@ pub(crate) async fn sample(server: &Server, email: &str, method: &str, template:
             let app = App::of(server, &begun.text("/set_up/secret"));
             person.post(template.replace("{factor_id}", &begun.id()), json!({ "code": app.code() }))
         }
+        ("POST", "/v1/dashboard/account/step-up") => {
+            let person = account(server, email).await;
+            let (_, factor_id, _) = enrol_app(&person).await;
+            person.post(template, json!({ "factor_id": factor_id }))
+        }
         ("POST", "/v1/dashboard/account/recovery-codes") => strong(server, email).await.0.poke(template),
         ("DELETE", "/v1/dashboard/account/factors/{factor_id}") => {
             let (person, factor) = strong(server, email).await;

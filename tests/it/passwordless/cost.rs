@@ -17,7 +17,9 @@ async fn statements(call: Call) -> Vec<String> {
     told.filter_map(|line| line["fields"]["statement"].as_str().map(str::to_owned)).collect()
 }
 
+/// Somebody at an application whose keys a node has at hand, as it has from the first sign-in on.
 async fn somebody(server: &Server) {
+    server.anonymous().get("/.well-known/jwks.json").await.expect(200);
     let body = json!({ "primary_email": "ada@example.com", "email_verified": true });
     server.root().post("/v1/users", body).await.expect(201);
 }

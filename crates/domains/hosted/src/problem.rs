@@ -54,6 +54,7 @@ fn family(reason: &str) -> &str {
     match reason {
         "totp_invalid" | "recovery_code_invalid" => "invalid_code",
         "webauthn_failed" | "unknown_credential" => "passkey_refused",
+        "invalid_grant" | "provider_not_found" => "provider_failed",
         "captcha_refused" => "captcha_required",
         "sender_missing" => "messages_unavailable",
         "too_many_tries" | "too_many_requests" => "rate_limited",

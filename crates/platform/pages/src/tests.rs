@@ -75,7 +75,7 @@ fn what_people_type_stays_text() {
     let form = Form::new().value("identifier", nasty).error("identifier", nasty).summary(nasty);
     let page = json!({
         "form": form, "identifier": "email", "has_form": true, "password": true, "link": false, "code": false, "passkey": false,
-        "providers": [{ "mark": nasty, "name": nasty, "href": nasty }], "sign_up": true, "sign_up_href": nasty, "return_to": nasty, "state": nasty,
+        "providers": [{ "mark": nasty, "name": nasty, "href": nasty }], "sign_up": true, "sign_up_href": nasty, "return_to": nasty, "state": nasty, "captcha": null,
     });
     let frame = Frame::new(Look::named(nasty), ThemeMode::Auto, "1", Locale::En);
     let html = render("sign-in", &frame, page).unwrap();

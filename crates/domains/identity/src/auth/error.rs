@@ -38,6 +38,16 @@ impl Refusals for AuthError {
         RefusalFacts { code: ErrorCode::Forbidden, reason: "account_disabled", summary: "The account is disabled." },
         RefusalFacts {
             code: ErrorCode::Forbidden,
+            reason: "email_unverified",
+            summary: "On the data plane: the email address must be proven first.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
+            reason: "password_must_be_reset",
+            summary: "On the data plane: another password must be set first.",
+        },
+        RefusalFacts {
+            code: ErrorCode::Forbidden,
             reason: "risk_refused",
             summary: "Too much speaks against this attempt.",
         },

@@ -1,7 +1,7 @@
 //! `/v1/dashboard/account/factors`: second factors of dashboard accounts, which are users of the console's tenant and reach it
 //! through its own endpoints only.
 
-use edge::{Account, At, Body, Endpoint, Nothing, Open, Reply, created, no_content, ok};
+use edge::{Account, At, Body, Endpoint, Nothing, Open, OptionalBody, Reply, created, no_content, ok};
 use kernel::{Id, Secret};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -28,6 +28,14 @@ struct AccountChallenge {
     flow_id: FlowId,
     /// Which factor to use; without one the factors to choose from are told.
     #[serde(default)]
+    factor_id: Option<Id<Factor>>,
+}
+
+/// The second step of a dashboard session that wants more.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct AccountStepUp {
+    /// Which factor to use; without one the factors to choose from are told.
     factor_id: Option<Id<Factor>>,
 }
 
@@ -62,8 +70,8 @@ struct AccountFactorActivated {
     recovery_codes: Option<Vec<String>>,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 5] {
-    [begin_challenge(), create_factor(), activate_factor(), delete_factor(), replace_recovery_codes()]
+pub(super) fn endpoints() -> [Endpoint; 6] {
+    [begin_challenge(), step_up(), create_factor(), activate_factor(), delete_factor(), replace_recovery_codes()]
 }
 
 /// Begin the second step of a dashboard sign-in
@@ -76,10 +84,20 @@ async fn begin_challenge(cx: Open, body: Body<AccountChallenge>) -> Reply<MfaCha
     ok(platform::challenge(&cx, waiting, body.0.factor_id).await?)
 }
 
+/// Raise one's own dashboard session
+///
+/// Where an answer was `step_up_required`. The proof goes to `POST /v1/dashboard/sign-in`, with the `flow_id`, and the session goes on
+/// with new tokens.
+#[endpoint(POST "/v1/dashboard/account/step-up", id = "dashboard.account.step_up", errors = FactorError, limit = SignIn)]
+async fn step_up(cx: Account, body: OptionalBody<AccountStepUp>) -> Reply<MfaChallenged> {
+    let waiting = Waiting::step_up(&cx, cx.caller(), None).await?;
+    ok(platform::challenge(&cx, waiting, body.0.factor_id).await?)
+}
+
 /// Enrol a second factor for one's dashboard account
 ///
 /// An authenticator app gets its key here, once; a mailbox gets a code. Then activate it. Who has a factor already proves one lately
-/// first, by signing in again (`step_up_required`).
+/// first (`step_up_required`).
 #[endpoint(POST "/v1/dashboard/account/factors", id = "dashboard.account.factors.create", errors = FactorError, limit = SignIn)]
 async fn create_factor(cx: Account, body: Body<AccountFactorCreate>) -> Reply<EnrolmentView> {
     let AccountFactorCreate { kind, name, address } = body.0;
@@ -107,7 +125,7 @@ async fn activate_factor(
 
 /// Remove a second factor of one's dashboard account
 ///
-/// Needs a second factor proven lately: sign in again (`step_up_required`).
+/// Needs a second factor proven lately (`step_up_required`).
 #[endpoint(DELETE "/v1/dashboard/account/factors/{factor_id}", id = "dashboard.account.factors.delete", errors = FactorError)]
 async fn delete_factor(cx: Account, id: At<Factor>) -> Reply<Nothing> {
     removal::remove(&cx, cx.caller(), *id).await?;

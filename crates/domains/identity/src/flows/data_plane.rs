@@ -1,12 +1,13 @@
 //! `/api/v1`: the same answers with the data plane's names.
 
-use edge::{Context, Reply, ok};
+use edge::{Context, Failure, Reply, ok, refuse};
 use kernel::TypedId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Completed, Flow, FlowError, Outcome, State, actions::Pending};
 use crate::{
+    captcha::CaptchaError,
     factors::{DataPlaneFactorView, FactorKind},
     sessions::{DataPlaneSessionView, Opened},
 };
@@ -21,12 +22,6 @@ pub enum LoginResult {
     MfaRequired(LoginPending),
     /// A second factor must be enrolled first: `POST /api/v1/auth/mfa/enrolments`.
     MfaEnrolmentRequired(LoginPending),
-    /// The email address must be proven first.
-    EmailUnverified(LoginPending),
-    /// Another password must be set first: `POST /api/v1/auth/password/reset`.
-    PasswordMustBeReset(LoginPending),
-    /// A captcha must be solved first.
-    CaptchaRequired(LoginPending),
     /// The application wants some answers first.
     ProfileRequired(LoginPending),
 }
@@ -72,7 +67,8 @@ impl From<Opened> for LoginSuccess {
 }
 
 impl LoginResult {
-    fn pending(pending: Pending) -> Result<Self, FlowError> {
+    /// What goes on with the flow is told with it; what is done elsewhere first, and then signed in anew, is an error.
+    fn pending(pending: Pending) -> Result<Self, Failure> {
         let Pending { flow, state, factors, enrollable, .. } = pending;
         let waiting = LoginPending {
             flow_id: flow.id.typed(),
@@ -80,14 +76,14 @@ impl LoginResult {
             enrollable,
         };
         Ok(match state {
-            State::Captcha => Self::CaptchaRequired(waiting),
             State::SecondFactor => Self::MfaRequired(waiting),
             State::Enrolment => Self::MfaEnrolmentRequired(waiting),
-            State::Verification => Self::EmailUnverified(waiting),
-            State::PasswordReset => Self::PasswordMustBeReset(waiting),
             State::Profile => Self::ProfileRequired(waiting),
-            State::Refused => return Err(FlowError::RiskRefused),
-            State::Complete => return Err(FlowError::NotFound),
+            State::Verification => return Err(refuse(FlowError::EmailUnverified)),
+            State::PasswordReset => return Err(refuse(FlowError::PasswordMustBeReset)),
+            State::Captcha => return Err(refuse(CaptchaError::Required)),
+            State::Refused => return Err(FlowError::RiskRefused.into()),
+            State::Complete => return Err(FlowError::NotFound.into()),
         })
     }
 }
@@ -98,7 +94,7 @@ pub fn reply_data_plane(_: &Context, outcome: Outcome) -> Reply<LoginResult> {
 }
 
 /// The same, for another view.
-pub fn data_plane_result(outcome: Outcome) -> Result<LoginResult, FlowError> {
+pub fn data_plane_result(outcome: Outcome) -> Result<LoginResult, Failure> {
     match outcome {
         Outcome::Complete(completed) => {
             let Completed { opened, device, .. } = *completed;

@@ -16,6 +16,14 @@ pub enum FlowError {
     #[error("Too much speaks against this attempt. Try from a known device or network, or later.")]
     #[refusal(Forbidden, "risk_refused")]
     RiskRefused,
+    /// The email address must be proven first.
+    #[error("Prove the email address first: with the link or code that was sent to it.")]
+    #[refusal(Forbidden, "email_unverified")]
+    EmailUnverified,
+    /// Another password must be set first.
+    #[error("Set another password first.")]
+    #[refusal(Forbidden, "password_must_be_reset")]
+    PasswordMustBeReset,
     /// The account is disabled.
     #[error("The account is disabled.")]
     #[refusal(Forbidden, "account_disabled")]
