@@ -49,7 +49,7 @@ $(REFERENCE): web/package-lock.json web/reference/package.json web/reference/bui
 # --- test --------------------------------------------------------------------
 
 .PHONY: test
-test: test-sqlite test-postgres test-clients test-web ## Everything: SQLite, PostgreSQL, foreign clients, the reference page
+test: test-sqlite test-postgres test-clients test-web test-browser ## Everything: SQLite, PostgreSQL, foreign clients, pages in a browser
 
 .PHONY: test-sqlite
 test-sqlite: tools ## All crates' tests; the product's own on SQLite
@@ -60,14 +60,20 @@ test-postgres: tools ## The store's and the product's tests on a throw-away Post
 	cargo xtask pg run -- cargo test --package store --package it
 
 .PHONY: test-clients
-test-clients: tools ## Access tokens, verified by libraries that are not ours (npm jose, PyPI PyJWT)
+test-clients: tools ## Tokens verified and mail received by libraries that are not ours (npm jose, PyPI PyJWT, aiosmtpd)
 	cargo build --package server
 	PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis tests/clients/run
 
 .PHONY: test-web
-test-web: reference ## The built reference page: its files, and its behaviour in a real browser
+test-web: reference ## The built pages: their files, accessibility and behaviour in a real browser
 	@if test -f $(REFERENCE); then npm --prefix web test; \
 	else echo "test-web: skipped, the page is not built (npm is missing)"; test -z "$${CI:-}"; fi
+
+.PHONY: test-browser
+test-browser: tools ## The built server in a real browser: hosted pages, passkeys with a virtual authenticator
+	cargo build --package server
+	@if command -v node > /dev/null; then PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis node --test tests/browser/*.test.js; \
+	else echo "test-browser: skipped, node is missing"; test -z "$${CI:-}"; fi
 
 # --- measure -----------------------------------------------------------------
 
@@ -75,6 +81,11 @@ test-web: reference ## The built reference page: its files, and its behaviour in
 bench: release ## Requests per second, latencies and CPU per request on both stores, beside their ceilings
 	cargo build --release --package bench
 	cargo xtask pg run --durable -- target/release/bench
+
+.PHONY: bench-enumeration
+bench-enumeration: release ## Known and unknown accounts at every door: status, body and time, 2 × 2000 samples each
+	cargo build --release --package bench
+	target/release/bench enumeration
 
 .PHONY: bench-check
 bench-check: release ## The same, failing where a ratio is worse than its goal × 1.25

@@ -33,6 +33,8 @@ describe("the hosted pages", { skip }, () => {
   const at = (path) => page.until(`location.pathname === ${JSON.stringify(path)} && document.readyState === "complete"`);
   const press = (words) => page.run(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)}).click()`);
 
+  const says = (words) => page.until(`document.readyState === "complete" && document.body.innerText.includes(${JSON.stringify(words)})`);
+
   /** Somebody who has an account. */
   async function person() {
     const email = `grace${++people}@example.com`;
@@ -40,6 +42,13 @@ describe("the hosted pages", { skip }, () => {
     const body = JSON.stringify({ primary_email: email, email_verified: true, name: "Grace Hopper", password: PASSWORD });
     assert.equal((await fetch(`${server.url}/v1/users`, { method: "POST", headers, body })).status, 201);
     return email;
+  }
+
+  /** The application's settings for signing in: these, and otherwise the usual ones. */
+  async function settle(body) {
+    const headers = { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" };
+    const reply = await fetch(`${server.url}/v1/settings/sign-in`, { method: "PUT", headers, body: JSON.stringify(body) });
+    assert.equal(reply.status, 200, await reply.text());
   }
 
   async function signIn(email) {
@@ -94,6 +103,12 @@ describe("the hosted pages", { skip }, () => {
     await at("/account/security");
     const { credentials } = await page.send("WebAuthn.getCredentials", { authenticatorId });
     assert.equal(credentials.length, 1);
+    await page.run(`document.querySelector(".named summary").click()`);
+    await page.run(`document.querySelector("[name=name]").value = ""`);
+    await page.type("[name=name]", "Grace’s laptop");
+    await press("Save");
+    await page.until(`location.search === "?done=saved"`);
+    await says("Grace’s laptop");
     await signOut();
 
     // Nobody touches the authenticator until the button is pressed.
@@ -109,5 +124,46 @@ describe("the hosted pages", { skip }, () => {
     await at("/account");
     assert.match(await page.run("document.body.innerText"), /Grace Hopper/);
     assert.deepEqual(page.complaints, []);
+  });
+
+  test("where a captcha is always asked for, the browser works it out at every door", async () => {
+    const email = await person();
+    await settle({ captcha: { provider: "proof_of_work", when: "always", difficulty_bits: 12 } });
+    try {
+      await signIn(email);
+      await signOut();
+      await page.open(`${server.url}/recover`);
+      await at("/recover");
+      await page.type("#identifier", email);
+      await press("Send the link");
+      await says("Look into your mail");
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await settle({});
+    }
+  });
+
+  test("a risky sign-in stops at a captcha, and goes on once the browser has worked it out", async () => {
+    const email = await person();
+    // They were here before, with another device.
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ email, password: PASSWORD });
+    assert.equal((await fetch(`${server.url}/v1/auth/sign-in`, { method: "POST", headers, body })).status, 200);
+    const captcha = { provider: "proof_of_work", difficulty_bits: 12 };
+    await settle({ captcha, risk: { second_factor: 1, captcha: 1, refuse: 101 } });
+    try {
+      await page.open(`${server.url}/sign-in`);
+      await at("/sign-in");
+      await page.type("#identifier", email);
+      await page.type("#password", PASSWORD);
+      await press("Sign in");
+      await at("/sign-in/continue");
+      await says("Are you a person?");
+      await press("Continue");
+      await says("Confirm your address");
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await settle({});
+    }
   });
 });

@@ -8,7 +8,7 @@ use super::{
     people::{MEMBERS, account, at, invite, joined, network},
 };
 use crate::{
-    kit::{Call, Client, Person, Server},
+    kit::{Call, Client, PASSWORD, Person, Server},
     mfa::App,
 };
 
@@ -24,7 +24,10 @@ pub(crate) fn has_sample(method: &str, template: &str) -> bool {
 /// A request that is carried out; of a mutation, one that changes something. `email` is nobody's yet.
 pub(crate) async fn sample(server: &Server, email: &str, method: &str, template: &str) -> Call {
     match (method, template) {
-        ("DELETE", "/v1/dashboard/account") => account(server, email).await.delete(template),
+        ("DELETE", "/v1/dashboard/account") => {
+            let body = json!({ "password": PASSWORD });
+            Call { body: Some(body), ..account(server, email).await.delete(template) }
+        }
         ("DELETE", "/v1/dashboard/applications/{application_id}") => {
             let other = server.other_tenant("Shop").await;
             let path = template.replace("{application_id}", &other.id);
@@ -47,7 +50,11 @@ pub(crate) async fn sample(server: &Server, email: &str, method: &str, template:
             owner.delete(template.replace("{member_id}", &member.id))
         }
         ("POST", "/v1/dashboard/sign-in/challenge") => {
-            let (_, factor_id, _) = enrol_app(&*account(server, email).await).await;
+            let person = account(server, email).await;
+            let begun = person.post("/v1/dashboard/account/factors", json!({ "kind": "email" })).await.expect(201);
+            let path = format!("/v1/dashboard/account/factors/{}/activate", begun.id());
+            let code = server.mailed_code(email).await;
+            let factor_id = person.post(path, json!({ "code": code })).await.expect(200).text("/factor/id");
             let flow_id = pending(server, email).await;
             at(server, email).post(template, json!({ "flow_id": flow_id, "factor_id": factor_id }))
         }

@@ -23,7 +23,12 @@ async fn of_fifty_that_come_back_with_one_state_one_gets_a_code() {
         let calls = (0..RACERS).map(|_| browser.answer_to(&request, &[("code", &stage.upstream.consent(&request))]));
         let replies = race(calls).await;
         let with_code = replies.iter().filter(|reply| reply.header("location").contains("code="));
-        assert_eq!(with_code.count(), 1, "round {round}: {:?}", replies.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            with_code.count(),
+            1,
+            "round {round}: {:?}",
+            replies.iter().map(ToString::to_string).collect::<Vec<_>>()
+        );
         for reply in &replies {
             assert!(matches!(reply.status, 303 | 400 | 401), "round {round}: {reply}");
         }

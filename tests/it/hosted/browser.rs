@@ -6,23 +6,23 @@ use http::Method;
 
 use crate::kit::{Call, Client, Reply, Server};
 
-pub(super) struct Browser {
+pub(crate) struct Browser {
     client: Client,
     cookies: BTreeMap<String, String>,
     /// The page that is shown, by its path.
-    pub(super) at: String,
-    pub(super) page: String,
+    pub(crate) at: String,
+    pub(crate) page: String,
     /// The answer before redirects were followed.
-    pub(super) status: u16,
+    pub(crate) status: u16,
 }
 
 impl Browser {
-    pub(super) fn new(server: &Server) -> Self {
+    pub(crate) fn new(server: &Server) -> Self {
         let client = server.anonymous().with("accept-language", "en");
         Self { client, cookies: BTreeMap::new(), at: String::new(), page: String::new(), status: 0 }
     }
 
-    pub(super) fn speaking(server: &Server, language: &str) -> Self {
+    pub(crate) fn speaking(server: &Server, language: &str) -> Self {
         let client = server.anonymous().with("accept-language", language);
         Self { client, cookies: BTreeMap::new(), at: String::new(), page: String::new(), status: 0 }
     }
@@ -34,21 +34,21 @@ impl Browser {
     }
 
     /// Type an address.
-    pub(super) async fn open(&mut self, path: &str) -> &mut Self {
+    pub(crate) async fn open(&mut self, path: &str) -> &mut Self {
         let reply = self.call(Method::GET, path).await;
         path.clone_into(&mut self.at);
         self.follow(reply, Method::GET, None).await
     }
 
     /// Send a form of the page: its hidden fields and these, with one of its buttons' names where it has several.
-    pub(super) async fn submit(&mut self, action: &str, fields: &[(&str, &str)]) -> &mut Self {
+    pub(crate) async fn submit(&mut self, action: &str, fields: &[(&str, &str)]) -> &mut Self {
         let mut pairs = self.hidden(action);
         pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.post(action, &pairs).await
     }
 
     /// Send what no form of the page holds.
-    pub(super) async fn post(&mut self, action: &str, pairs: &[(String, String)]) -> &mut Self {
+    pub(crate) async fn post(&mut self, action: &str, pairs: &[(String, String)]) -> &mut Self {
         let body = encoded(pairs);
         let reply = self.form(action, &body).await;
         action.clone_into(&mut self.at);
@@ -56,7 +56,7 @@ impl Browser {
     }
 
     /// One request with these very bytes, and nothing followed.
-    pub(super) async fn form(&mut self, action: &str, body: &str) -> Reply {
+    pub(crate) async fn form(&mut self, action: &str, body: &str) -> Reply {
         let call = self.call(Method::POST, action).header("content-type", "application/x-www-form-urlencoded");
         let reply = call.header("sec-fetch-site", "same-origin").header("origin", "null").raw(body).await;
         self.keep(&reply);
@@ -64,7 +64,7 @@ impl Browser {
     }
 
     /// One request with headers of the test's choosing.
-    pub(super) fn raw_form(&self, action: &str, body: &str) -> Call {
+    pub(crate) fn raw_form(&self, action: &str, body: &str) -> Call {
         let call = self.call(Method::POST, action).header("content-type", "application/x-www-form-urlencoded");
         call.raw(body)
     }
@@ -109,7 +109,7 @@ impl Browser {
     }
 
     /// The hidden fields of the form with this action.
-    pub(super) fn hidden(&self, action: &str) -> Vec<(String, String)> {
+    pub(crate) fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let begin = format!("action=\"{action}\"");
         let form = self.page.split("<form ").find(|form| form.contains(&begin));
         let form = form.unwrap_or_else(|| panic!("no form for {action} at {}: {}", self.at, self.page));
@@ -121,29 +121,29 @@ impl Browser {
             .collect()
     }
 
-    pub(super) fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         let input = self.page.split("<input ").find(|input| input.contains("name=\"csrf\"")).unwrap();
         attribute(input, "value")
     }
 
     /// The cookies by the middle of their names: `at`, `rt`, `br`, `fl`.
-    pub(super) fn cookie(&self, kind: &str) -> Option<&str> {
+    pub(crate) fn cookie(&self, kind: &str) -> Option<&str> {
         let found = self.cookies.iter().find(|(name, _)| name.contains(&format!("pc_{kind}_")));
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn forget(&mut self, kind: &str) {
+    pub(crate) fn forget(&mut self, kind: &str) {
         self.cookies.retain(|name, _| !name.contains(&format!("pc_{kind}_")));
     }
 
     #[track_caller]
-    pub(super) fn shows(&self, text: &str) -> &Self {
+    pub(crate) fn shows(&self, text: &str) -> &Self {
         assert!(self.page.contains(text), "{text:?} is not at {} ({}): {}", self.at, self.status, self.page);
         self
     }
 
     #[track_caller]
-    pub(super) fn is_at(&self, path: &str) -> &Self {
+    pub(crate) fn is_at(&self, path: &str) -> &Self {
         assert_eq!(self.at, path, "{} {}", self.status, self.page);
         self
     }
@@ -155,7 +155,7 @@ fn attribute(tag: &str, name: &str) -> String {
     value.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-pub(super) fn encoded(pairs: &[(String, String)]) -> String {
+pub(crate) fn encoded(pairs: &[(String, String)]) -> String {
     let escape = |text: &str| -> String {
         text.bytes()
             .map(

@@ -124,11 +124,3 @@ async fn an_address_is_proven_on_a_click_and_not_on_a_look() {
     new.submit("/verify", &[]).await.shows("Your address is confirmed.");
     assert_eq!(events(&server, "user.email_verified").await, 1);
 }
-
-#[tokio::test]
-async fn changing_the_address_asks_for_a_fresh_proof_first() {
-    let server = Server::start().await;
-    let mut ada = signed_in(&server, ADA).await;
-    ada.submit("/account/email", &[("new_email", "ada@new.example")]).await;
-    ada.is_at("/sign-in?return_to=%2Faccount&prompt=login");
-}

@@ -1,15 +1,18 @@
 //! The pages, as a browser without a script uses them.
 
 mod account;
+mod addresses;
 mod browser;
+mod captcha;
 mod doors;
 mod forgery;
 mod going_back;
 mod messages;
+mod questions;
 mod second_factor;
 mod surface;
 
-use browser::Browser;
+pub(crate) use browser::Browser;
 
 use crate::kit::{PASSWORD, Server};
 
@@ -21,7 +24,7 @@ async fn known(server: &Server, email: &str) -> Browser {
 }
 
 /// Somebody signed in.
-async fn signed_in(server: &Server, email: &str) -> Browser {
+pub(crate) async fn signed_in(server: &Server, email: &str) -> Browser {
     let mut browser = known(server, email).await;
     browser.open("/sign-in").await;
     browser.submit("/sign-in", &[("identifier", email), ("password", PASSWORD), ("how", "password")]).await;

@@ -20,6 +20,10 @@ async fn every_body_is_strict() {
         let reply = call.clone().raw(twice).await;
         assert_eq!((reply.status, reply.reason()), (400, "invalid_json"), "{name}: {reply}");
         for (raw, status) in [("{", 400), ("", 400), ("[]", 422), ("7", 422), ("null", 422)] {
+            // Without a body this one is carried out, and there is nobody left to ask again.
+            if raw.is_empty() && name == "DELETE /v1/dashboard/account" {
+                continue;
+            }
             let reply = call.clone().raw(raw).await;
             // A body that may be left out may also be nothing.
             let is_optional = raw.is_empty() && matches!(reply.status, 200 | 422);

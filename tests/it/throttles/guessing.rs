@@ -8,7 +8,7 @@ async fn whoever_guesses_waits_longer_each_time_and_the_right_password_ends_it()
     let server = Server::start().await;
     server.user("ada@example.com").await;
     let client = server.anonymous();
-    for _ in 0..5 {
+    for _ in 0..10 {
         wrong(&client, "ada@example.com").await.refused(401, "invalid_credentials");
     }
     let refused = client.sign_in("ada@example.com", PASSWORD).await.refused(429, "rate_limited");
@@ -28,7 +28,7 @@ async fn an_account_that_does_not_exist_is_slowed_down_just_the_same() {
     let server = Server::start().await;
     server.user("ada@example.com").await;
     let (one, other) = (server.anonymous().from("192.0.2.1"), server.anonymous().from("198.51.100.1"));
-    for _ in 0..9 {
+    for _ in 0..14 {
         let known = wrong(&one, "ada@example.com").await;
         let unknown = wrong(&other, "nobody@example.com").await;
         assert_eq!(known.comparable(), unknown.comparable());

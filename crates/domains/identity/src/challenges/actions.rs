@@ -67,7 +67,9 @@ pub fn token(id: ChallengeId, secret: &[u8; 32]) -> Secret {
 async fn insert(cx: &Context, id: ChallengeId, secret: &[u8], new: &NewChallenge<'_>) -> Result<(), Failure> {
     let digests = Digests {
         secret: secret_mac(cx, new.kind, id, secret),
-        subject: new.subject.map(|subject| cx.vault().mac("challenge subject", &[cx.tenant_id().as_bytes(), subject.as_bytes()])),
+        subject: new
+            .subject
+            .map(|subject| cx.vault().mac("challenge subject", &[cx.tenant_id().as_bytes(), subject.as_bytes()])),
         browser: new.browser.map(|browser| vault::digest(browser.reveal().as_bytes())),
     };
     if let (true, Some(subject), Some(mac)) = (new.kind.is_sent(), new.subject, &digests.subject) {

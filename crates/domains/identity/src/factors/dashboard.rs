@@ -78,7 +78,7 @@ pub(super) fn endpoints() -> [Endpoint; 6] {
 ///
 /// With `factor_id` a code is sent, or a passkey's challenge made; an app and recovery codes need neither. The proof goes to
 /// `POST /v1/dashboard/sign-in`, with the `flow_id`.
-#[endpoint(POST "/v1/dashboard/sign-in/challenge", id = "dashboard.sign_in.challenge", errors = FactorError, limit = SignIn)]
+#[endpoint(POST "/v1/dashboard/sign-in/challenge", id = "dashboard.challenge", errors = FactorError, limit = SignIn)]
 async fn begin_challenge(cx: Open, body: Body<AccountChallenge>) -> Reply<MfaChallenged> {
     let waiting = Waiting::of(&cx, body.0.flow_id).await?;
     ok(platform::challenge(&cx, waiting, body.0.factor_id).await?)

@@ -102,12 +102,7 @@ pub(super) async fn drop_pending(tx: &Tx, user: UserId, kind: FactorKind) -> Res
 }
 
 /// `false` where another request activated it first.
-pub(super) async fn activate(
-    tx: &Tx,
-    factor: &Factor,
-    step: Option<i64>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub(super) async fn activate(tx: &Tx, factor: &Factor, step: Option<i64>, now: Timestamp) -> Result<bool, StoreError> {
     let taken = tx.one(&ACTIVATE, params![factor.user_id, factor.id, now, step], found).await?;
     Ok(taken.is_some())
 }
@@ -128,11 +123,7 @@ pub(super) async fn note_challenge(tx: &Tx, factor: &Factor, challenge: Challeng
 }
 
 /// What went: its kind, and whether it had been active.
-pub(super) async fn delete(
-    tx: &Tx,
-    user: UserId,
-    id: Id<Factor>,
-) -> Result<Option<(FactorKind, bool)>, StoreError> {
+pub(super) async fn delete(tx: &Tx, user: UserId, id: Id<Factor>) -> Result<Option<(FactorKind, bool)>, StoreError> {
     tx.one(&DELETE, params![user, id], gone).await
 }
 

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     challenges::{self, ChallengeKind, CodeOutcome},
     flows::{self, Flow, FlowError, FlowId, Method, Outcome, Prepared, State, Step},
-    sessions,
     users::User,
 };
 
@@ -119,7 +118,6 @@ pub(crate) async fn complete(
     trust_device: bool,
 ) -> Result<Outcome, Failure> {
     let waiting = Waiting::of(cx, id).await?;
-    sessions::ready(cx).await?;
     let user = waiting.user.id;
     let mut outcome = match proof {
         Proof::Passkey(credential) => {

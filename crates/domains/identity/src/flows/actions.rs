@@ -8,10 +8,10 @@ use kernel::{Refusal, Secret, ports::SessionCaller};
 use super::{
     FlowError, FlowId, Method,
     event::{MfaSucceeded, MoreRequired, SessionRaised},
+    known::{self, Known},
     machine::{self, Evidence, Standing, State, Step},
     method::{amr, assurance},
     model::{Flow, FlowKey, LIFETIME, handle, key},
-    known::{self, Known},
     standing::{self, Stood, Told},
     store,
 };
@@ -92,7 +92,8 @@ pub async fn arrive(cx: &Context, arrival: Arrival) -> Result<Outcome, Failure> 
     };
     let risk = risk::assess(cx, &user, method, &seen).await?;
     let mut evidence = Evidence { captcha, risk, ..Evidence::first(method) };
-    let stood = standing::of(cx, &user, &evidence, Told { must_reset_password: Some(must_reset_password), held }).await?;
+    let stood =
+        standing::of(cx, &user, &evidence, Told { must_reset_password: Some(must_reset_password), held }).await?;
     if machine::state(&evidence, &stood.standing) == State::SecondFactor
         && factors::devices::is_trusted(cx, user.id, device_token.as_ref()).await?
     {
@@ -144,6 +145,7 @@ impl Prepared {
 
 /// Look ahead to what a step would lead to. Nothing is proven by it, and nothing is written.
 pub async fn prepare(cx: &Context, flow: Flow, step: Step) -> Result<Prepared, Failure> {
+    sessions::ready(cx).await?;
     let user = owner(cx, &flow).await?;
     let before = standing::of(cx, &user, &flow.evidence, Told::default()).await?.standing;
     let evidence = machine::accept(&flow.evidence, &before, step).map_err(|_| FlowError::NotOpen)?;
@@ -273,18 +275,9 @@ async fn complete(cx: &Context, user: User, evidence: Evidence, seen: Option<See
     Ok(Outcome::Complete(Box::new(Completed { user, opened, proven: evidence.proven, device: None })))
 }
 
-async fn raise(
-    cx: &Context,
-    user: User,
-    session: sessions::SessionId,
-    evidence: Evidence,
-) -> Result<Outcome, Failure> {
+async fn raise(cx: &Context, user: User, session: sessions::SessionId, evidence: Evidence) -> Result<Outcome, Failure> {
     let opened = sessions::raise(cx, session, &evidence.proven).await?;
-    cx.tx().await?.emit(&SessionRaised {
-        session_id: session,
-        user_id: user.id,
-        aal: assurance(&evidence.proven),
-    });
+    cx.tx().await?.emit(&SessionRaised { session_id: session, user_id: user.id, aal: assurance(&evidence.proven) });
     Ok(Outcome::Complete(Box::new(Completed { user, opened, proven: evidence.proven, device: None })))
 }
 

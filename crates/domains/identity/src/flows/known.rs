@@ -17,18 +17,29 @@ use crate::{
 const USER: usize = 21;
 
 /// A user, and what is known of an attempt to be let in as that user.
-pub struct Known {
-    pub user: User,
-    pub seen: Seen,
-    pub held: Held,
+pub(crate) struct Known {
+    pub(crate) user: User,
+    pub(crate) seen: Seen,
+    pub(crate) held: Held,
 }
 
 /// The user is repeated on each row, and has one where nothing is known.
 macro_rules! known {
     ($user:literal) => {
-        concat!("select ", user_columns!(), ", x.id, x.kind, x.name, x.address, x.since, x.last, x.number, x.other from users u",
-                user_joins!(), " left join (", held_rows!($user), " union all ", seen_rows!($user), ") x on true
-                 where u.tenant_id = $1 and u.id = ", $user, " order by x.since, x.id")
+        concat!(
+            "select ",
+            user_columns!(),
+            ", x.id, x.kind, x.name, x.address, x.since, x.last, x.number, x.other from users u",
+            user_joins!(),
+            " left join (",
+            held_rows!($user),
+            " union all ",
+            seen_rows!($user),
+            ") x on true
+                 where u.tenant_id = $1 and u.id = ",
+            $user,
+            " order by x.since, x.id"
+        )
     };
 }
 

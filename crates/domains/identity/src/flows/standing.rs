@@ -1,7 +1,7 @@
 //! What the tenant asks of a person now, read anew at each step, so that a policy that changes meanwhile holds.
 
 use edge::{Context, Failure};
-use tenancy::settings::{Verification, MfaPolicy, RiskMode, Settings};
+use tenancy::settings::{MfaPolicy, RiskMode, Settings, Verification};
 
 use super::{
     Method,

@@ -14,8 +14,8 @@ use super::{
     model::{How, Kept, Request, proves},
 };
 use crate::{
-    captcha::{self, Door},
     auth::{AttemptRefused, SignedUp, takes_sign_up},
+    captcha::{self, Door},
     challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
     flows::{self, Arrival, Outcome},
     identifiers::Contact,

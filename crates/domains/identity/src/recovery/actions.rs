@@ -98,7 +98,8 @@ async fn message(
             (id, json!({ "code": code.reveal() }))
         }
     };
-    let (template, facts) = if owner.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
+    let (template, facts) =
+        if owner.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
     let expires_at = cx.now() + LINK_LIFETIME;
     let own_locale = owner.and_then(|user| user.profile.locale.as_deref());
     let to = contact.address(owner);

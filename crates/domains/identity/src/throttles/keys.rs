@@ -32,6 +32,14 @@ impl From<&Contact> for Account {
     }
 }
 
+/// Where an attempt comes from.
+struct Place<'a> {
+    ip: Option<IpAddr>,
+    /// As limits count it.
+    address: Option<[u8; 16]>,
+    agent: Option<&'a str>,
+}
+
 /// The digests under which one attempt is counted, one for each scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Keys([[u8; 32]; 4]);
@@ -39,28 +47,30 @@ pub(crate) struct Keys([[u8; 32]; 4]);
 impl Keys {
     /// Of an attempt on an account, or of somebody who has proven which account is theirs and fails no more.
     pub(crate) fn of(cx: &Context, account: Option<&Account>) -> Self {
-        Self::new(cx.vault(), cx.tenant_id(), account, cx.ip(), cx.network())
+        let place = Place { ip: cx.ip(), address: cx.network(), agent: cx.user_agent() };
+        Self::new(cx.vault(), cx.tenant_id(), account, &place)
     }
 
-    fn new(
-        vault: &Vault,
-        tenant: TenantId,
-        account: Option<&Account>,
-        ip: Option<IpAddr>,
-        address: Option<[u8; 16]>,
-    ) -> Self {
+    fn new(vault: &Vault, tenant: TenantId, account: Option<&Account>, place: &Place<'_>) -> Self {
         let account = account.map_or(&[][..], |account| account.0.as_bytes());
-        let digest = |scope: Scope, parts: [&[u8]; 2]| {
-            vault.mac("throttle", &[tenant.as_bytes(), scope.name().as_bytes(), parts[0], parts[1]])
+        let digest = |scope: Scope, parts: [&[u8]; 3]| {
+            vault.mac("throttle", &[tenant.as_bytes(), scope.name().as_bytes(), parts[0], parts[1], parts[2]])
         };
-        let network = neighbourhood(ip);
-        let pair = digest(Scope::Pair, [account, &address.unwrap_or_default()]);
+        // The program too: whoever guesses behind the same address must not lock its other people out. One that changes its name
+        // for each guess is what the count of the account is for.
+        let agent = place.agent.unwrap_or_default().as_bytes();
+        let pair = digest(Scope::Pair, [account, &place.address.unwrap_or_default(), agent]);
+        let network = match place.ip {
+            // This machine is no network of strangers: everything behind a proxy that nobody named comes from it.
+            Some(ip) if ip.to_canonical().is_loopback() => digest(Scope::Network, [&pair, &[], &[]]),
+            ip => digest(Scope::Network, [&neighbourhood(ip), &[], &[]]),
+        };
         Self([
             pair,
-            digest(Scope::Account, [account, &[]]),
-            digest(Scope::Network, [&network, &[]]),
+            digest(Scope::Account, [account, &[], &[]]),
+            network,
             // In eight shares, so that not every failure of an application waits for one row.
-            digest(Scope::Tenant, [&[pair[0] % 8], &[]]),
+            digest(Scope::Tenant, [&[pair[0] % 8], &[], &[]]),
         ])
     }
 

@@ -7,7 +7,7 @@ use kernel::Timestamp;
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
-    /// One account from one address: somebody who guesses, or has forgotten.
+    /// One account from one program at one address: somebody who guesses, or has forgotten.
     Pair,
     /// One account from everywhere: many who guess together.
     Account,
@@ -49,7 +49,7 @@ impl Scope {
     const fn policy(self) -> Policy {
         let (secs, mins) = (Duration::from_secs, Duration::from_mins);
         match self {
-            Self::Pair => Policy { free: 5, first: secs(2), longest: mins(15), forgiven_after: mins(10) },
+            Self::Pair => Policy { free: 10, first: secs(2), longest: mins(15), forgiven_after: mins(10) },
             // The longest is short: it is the worst that an attacker can do to a person on a new device.
             Self::Account => Policy { free: 20, first: secs(5), longest: mins(5), forgiven_after: mins(5) },
             // Whole offices share one.
@@ -112,15 +112,15 @@ mod tests {
     #[test]
     fn the_first_failures_cost_nothing_and_then_each_doubles_the_wait() {
         let waits: Vec<u64> =
-            (0..20).map(|failures| Scope::Pair.wait(tally(failures), at(0)).map_or(0, |wait| wait.as_secs())).collect();
-        assert_eq!(&waits[..9], [0, 0, 0, 0, 0, 2, 4, 8, 16]);
-        assert_eq!(waits[19], 15 * 60, "there is a longest one");
+            (0..25).map(|failures| Scope::Pair.wait(tally(failures), at(0)).map_or(0, |wait| wait.as_secs())).collect();
+        assert_eq!(&waits[8..14], [0, 0, 2, 4, 8, 16]);
+        assert_eq!(waits[24], 15 * 60, "there is a longest one");
     }
 
     #[test]
     fn a_wait_passes_and_failures_are_forgiven() {
-        assert_eq!(Scope::Pair.wait(tally(8), at(10)), Some(Duration::from_secs(6)));
-        assert_eq!(Scope::Pair.wait(tally(8), at(16)), None);
+        assert_eq!(Scope::Pair.wait(tally(13), at(10)), Some(Duration::from_secs(6)));
+        assert_eq!(Scope::Pair.wait(tally(13), at(16)), None);
         assert_eq!(Scope::Pair.standing(tally(8), at(30 * 60)), 5);
         assert_eq!(Scope::Pair.standing(tally(8), at(24 * 3_600)), 0);
     }
@@ -130,7 +130,7 @@ mod tests {
         let attacked = [(Scope::Account, tally(500)), (Scope::Network, tally(5_000))];
         assert_eq!(longest_wait(&attacked, true, at(0)), None);
         assert_eq!(longest_wait(&attacked, false, at(0)), Some(Duration::from_mins(15)));
-        let own = [(Scope::Pair, tally(7)), (Scope::Account, tally(500))];
+        let own = [(Scope::Pair, tally(12)), (Scope::Account, tally(500))];
         assert_eq!(
             longest_wait(&own, true, at(0)),
             Some(Duration::from_secs(8)),

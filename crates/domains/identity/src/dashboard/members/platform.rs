@@ -88,7 +88,7 @@ async fn list_members(cx: Account, query: Query<TeamQuery>, page: Paging<MemberK
 ///
 /// For owners and admins; nobody gives or takes more than they hold. A member gets the role at once. Anybody else is sent an
 /// invitation, good once and for seven days; a later one to the same address takes its place.
-#[endpoint(POST "/v1/dashboard/members", id = "dashboard.members.place", errors = TeamError)]
+#[endpoint(POST "/v1/dashboard/members", id = "dashboard.members.create", errors = TeamError)]
 async fn place_member(cx: Account, body: Body<MemberPlacement>) -> Reply<MemberPlaced> {
     let MemberPlacement { email, role, team_id } = body.0;
     let email = email.parse().map_err(|error| AuthError::Identifier("email", error))?;
@@ -102,7 +102,7 @@ async fn place_member(cx: Account, body: Body<MemberPlacement>) -> Reply<MemberP
 /// Remove a member, or leave
 ///
 /// What the member may do in the team's applications ends at once, and the invitations that they sent are void. A team keeps an owner.
-#[endpoint(DELETE "/v1/dashboard/members/{member_id}", id = "dashboard.members.remove", errors = TeamError)]
+#[endpoint(DELETE "/v1/dashboard/members/{member_id}", id = "dashboard.members.delete", errors = TeamError)]
 async fn remove_member(cx: Account, id: At<Member>, query: Query<TeamQuery>) -> Reply<Nothing> {
     actions::remove(&cx, *id, query.0.team_id).await?;
     no_content()

@@ -1,0 +1,71 @@
+//! Captchas, as a browser with a script sends them and one without does not.
+
+use serde_json::json;
+
+use super::{Browser, known};
+use crate::{
+    kit::{PASSWORD, Server},
+    throttles::solved,
+};
+
+const ADA: &str = "ada@example.com";
+
+async fn ask(server: &Server, when: &str) {
+    let captcha = json!({ "provider": "proof_of_work", "when": when, "difficulty_bits": 10 });
+    let risk = json!({ "second_factor": 1, "captcha": 1, "refuse": 101 });
+    let settings = if when == "always" { json!({ "captcha": captcha }) } else { json!({ "captcha": captcha, "risk": risk }) };
+    server.root().put("/v1/settings/sign-in", settings).await.expect(200);
+}
+
+#[tokio::test]
+async fn every_form_that_leads_in_asks_for_the_captcha_and_takes_a_solved_one() {
+    let server = Server::start().await;
+    let mut ada = known(&server, ADA).await;
+    ask(&server, "always").await;
+    let password = [("identifier", ADA), ("password", PASSWORD), ("how", "password")];
+    let forms: [(&str, &[(&str, &str)], &str); 4] = [
+        ("/sign-in", &password, "Your account"),
+        ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),
+        ("/sign-up", &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")], "Look into your mail"),
+        ("/recover", &[("identifier", ADA)], "Look into your mail"),
+    ];
+    for (form, fields, expected) in forms {
+        ada.forget("at");
+        ada.forget("rt");
+        ada.open(form).await.shows("data-captcha").shows("That needs JavaScript.");
+        ada.submit(form, fields).await.shows("We could not make sure that you are a person.");
+        assert_eq!(ada.status, 403, "{form}");
+        let solution = solved(&server.anonymous()).await;
+        let with: Vec<(&str, &str)> = fields.iter().copied().chain([("captcha", solution.as_str())]).collect();
+        ada.submit(form, &with).await.shows(expected);
+    }
+}
+
+#[tokio::test]
+async fn a_risky_sign_in_waits_on_a_page_until_its_captcha_is_solved() {
+    let server = Server::start().await;
+    let mut ada = known(&server, ADA).await;
+    ask(&server, "risky").await;
+    ada.open("/sign-in").await;
+    assert!(!ada.page.contains("data-captcha"));
+    ada.submit("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")]).await;
+    ada.is_at("/sign-in/continue").shows("Are you a person?").shows("data-captcha");
+    ada.submit("/sign-in/captcha", &[]).await.shows("We could not make sure");
+    ada.submit("/sign-in/captcha", &[("captcha", "nothing")]).await.shows("We could not make sure");
+    assert!(ada.cookie("at").is_none());
+    let solution = solved(&server.anonymous()).await;
+    ada.submit("/sign-in/captcha", &[("captcha", &solution)]).await.is_at("/sign-in/continue");
+    ada.shows("Confirm your address");
+}
+
+#[tokio::test]
+async fn a_captcha_that_no_page_here_can_show_is_said_to_be_one() {
+    let server = Server::start().await;
+    let captcha = json!({ "provider": "turnstile", "when": "always", "site_key": "k", "secret": "s" });
+    server.root().put("/v1/settings/sign-in", json!({ "captcha": captcha })).await.expect(200);
+    let mut browser = Browser::new(&server);
+    for page in ["/sign-in", "/sign-up", "/recover"] {
+        browser.open(page).await.shows("uses a check that this page cannot show");
+        assert!(!browser.page.contains("data-captcha"));
+    }
+}

@@ -1,0 +1,32 @@
+// Takes the pictures of the guides: `npm run pictures -w hosted` writes docs/pictures. Look at each before it is committed.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Page } from "../reference/test/chromium.js";
+import { startPreview } from "./test/preview.js";
+
+const PAGES = { "sign-in": "sign-in.social", "second-factor": "factor", code: "sent.code", recovery: "recover", security: "security", passkey: "add-passkey" };
+const SIZES = { phone: { width: 390, height: 780 }, desk: { width: 1280, height: 800 } };
+
+const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
+mkdirSync(folder, { recursive: true });
+const preview = await startPreview();
+try {
+  for (const [size, { width, height }] of Object.entries(SIZES)) {
+    for (const dark of [false, true]) {
+      const page = await Page.launch({ width, height, dark });
+      for (const [name, sample] of Object.entries(PAGES)) {
+        await page.open(`${preview.url}/${sample}.en.html`);
+        await page.until(`document.readyState === "complete" && location.pathname.startsWith("/${sample}.")`);
+        // A caret blinks: no two pictures would be the same.
+        await page.run(`document.activeElement.blur(), document.fonts.ready.then(() => true)`);
+        writeFileSync(path.join(folder, `${name}-${size}-${dark ? "dark" : "light"}.png`), await page.screenshot());
+      }
+      await page.close();
+    }
+  }
+} finally {
+  preview.close();
+}
