@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::kit::{PASSWORD, Server};
+use crate::{
+    kit::{PASSWORD, Server},
+    mfa::with_app,
+};
 
 const NEW: &str = "an entirely different phrase";
 
@@ -117,4 +120,22 @@ async fn the_data_plane_has_the_same_door() {
     let token = server.mailed_token("ada@example.com").await;
     let body = json!({ "token": token, "new_password": NEW });
     assert_eq!(anyone.post("/api/v1/auth/password/reset", body).await.expect(200).data()["state"], "success");
+}
+
+#[tokio::test]
+async fn a_reset_is_no_way_around_the_second_factor() {
+    let server = Server::start().await;
+    // The mailbox was never proven: neither then.
+    let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
+    let anyone = server.anonymous();
+    anyone.post("/v1/auth/password/forgot", json!({ "email": "ada@example.com" })).await.expect(202);
+    let token = server.mailed_token("ada@example.com").await;
+    let reset = anyone.post("/v1/auth/password/reset", json!({ "token": token, "new_password": NEW })).await.expect(200);
+    assert_eq!(reset.data()["state"], "mfa_required");
+    ada.get("/v1/auth/me").await.refused(401, "session_revoked");
+    let begun = anyone.post("/v1/auth/otp", json!({ "email": "ada@example.com" })).await.expect(202);
+    let code = server.mailed_code("ada@example.com").await;
+    let body = json!({ "challenge_id": begun.text("/challenge_id"), "code": code });
+    let signed_in = anyone.post("/v1/auth/otp/verify", body).await.expect(200);
+    assert_eq!(signed_in.data()["state"], "mfa_required");
 }

@@ -13,7 +13,8 @@ const ADA: &str = "ada@example.com";
 async fn ask(server: &Server, when: &str) {
     let captcha = json!({ "provider": "proof_of_work", "when": when, "difficulty_bits": 10 });
     let risk = json!({ "second_factor": 1, "captcha": 1, "refuse": 101 });
-    let settings = if when == "always" { json!({ "captcha": captcha }) } else { json!({ "captcha": captcha, "risk": risk }) };
+    let settings =
+        if when == "always" { json!({ "captcha": captcha }) } else { json!({ "captcha": captcha, "risk": risk }) };
     server.root().put("/v1/settings/sign-in", settings).await.expect(200);
 }
 
@@ -26,7 +27,11 @@ async fn every_form_that_leads_in_asks_for_the_captcha_and_takes_a_solved_one() 
     let forms: [(&str, &[(&str, &str)], &str); 4] = [
         ("/sign-in", &password, "Your account"),
         ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),
-        ("/sign-up", &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")], "Look into your mail"),
+        (
+            "/sign-up",
+            &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")],
+            "Look into your mail",
+        ),
         ("/recover", &[("identifier", ADA)], "Look into your mail"),
     ];
     for (form, fields, expected) in forms {

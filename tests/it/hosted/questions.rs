@@ -16,7 +16,12 @@ async fn waiting(server: &Server) -> Browser {
     field(server, "company", json!({ "position": 1, "label": "Where do you work?" })).await;
     field(server, "people", json!({ "position": 2, "kind": { "type": "integer", "minimum": 1 } })).await;
     field(server, "size", json!({ "position": 3, "kind": { "type": "choice", "options": options } })).await;
-    field(server, "tools", json!({ "position": 4, "required": false, "kind": { "type": "choices", "options": options } })).await;
+    field(
+        server,
+        "tools",
+        json!({ "position": 4, "required": false, "kind": { "type": "choices", "options": options } }),
+    )
+    .await;
     field(server, "news", json!({ "position": 5, "kind": { "type": "boolean" } })).await;
     field(server, "born", json!({ "position": 6, "required": false, "kind": { "type": "date" } })).await;
     let mut ada = known(server, ADA).await;
@@ -47,7 +52,10 @@ async fn a_sign_in_goes_on_once_the_questions_are_answered() {
     // Nobody is asked twice, whether they answered or declined.
     let mut again = Browser::new(&server);
     again.open("/sign-in").await;
-    again.submit("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")]).await.is_at("/account");
+    again
+        .submit("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")])
+        .await
+        .is_at("/account");
 }
 
 #[tokio::test]
@@ -55,9 +63,14 @@ async fn what_does_not_fit_is_said_beside_its_question_and_what_was_typed_stays(
     let server = Server::start().await;
     let mut ada = waiting(&server).await;
     let answers = [("answer.company", "Acme"), ("answer.people", "0"), ("answer.size", "s"), ("answer.tools.1", "yes")];
-    ada.submit("/sign-in/profile", &answers).await.shows("id=\"answer.people-error\"").shows("id=\"answer.news-error\"");
+    ada.submit("/sign-in/profile", &answers)
+        .await
+        .shows("id=\"answer.people-error\"")
+        .shows("id=\"answer.news-error\"");
     assert_eq!(ada.status, 422);
-    ada.shows("value=\"Acme\"").shows("<option value=\"s\" selected>").shows("name=\"answer.tools.1\" value=\"yes\" checked");
+    ada.shows("value=\"Acme\"")
+        .shows("<option value=\"s\" selected>")
+        .shows("name=\"answer.tools.1\" value=\"yes\" checked");
     assert!(ada.cookie("at").is_none());
 }
 

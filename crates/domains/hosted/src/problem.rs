@@ -38,7 +38,9 @@ fn shown_as(field: &str, fields: &[&'static str]) -> Option<&'static str> {
 
 /// A form with an old and a new password has its own name for the one that rules are about.
 fn is_new(own: &str, field: &str) -> bool {
-    (own == "new_password" && field == "password") || (own == "new_email" && field == "email") || (own == "address" && matches!(field, "email" | "phone"))
+    (own == "new_password" && field == "password")
+        || (own == "new_email" && field == "email")
+        || (own == "address" && matches!(field, "email" | "phone"))
 }
 
 fn is_about(reason: &str, field: &str) -> bool {

@@ -15,9 +15,7 @@ use super::{
     model::MOST,
     store,
 };
-use crate::social::{
-    Connection, LinkBegun, LinkRequest, Snapshot, SocialError, begin_link, cleaned, complete_link,
-};
+use crate::social::{Connection, LinkBegun, LinkRequest, Snapshot, SocialError, begin_link, cleaned, complete_link};
 
 /// The account at the provider is this user's from now on.
 pub(crate) async fn link(cx: &Context, new: NewIdentity) -> Result<Identity, SocialError> {
@@ -101,7 +99,8 @@ pub(super) async fn unlink(cx: &Context, user: UserId, id: IdentityId) -> Result
         return Err(Refusal::not_found().into());
     }
     // What was proven for it before is no proof any more.
-    for kind in [ChallengeKind::HandOff, ChallengeKind::LinkStart, ChallengeKind::LinkProof, ChallengeKind::SocialState] {
+    for kind in [ChallengeKind::HandOff, ChallengeKind::LinkStart, ChallengeKind::LinkProof, ChallengeKind::SocialState]
+    {
         challenges::void(tx, user, kind, cx.now()).await?;
     }
     tx.emit(&IdentityUnlinked { user_id: user, identity_id: id, provider: identity.provider.clone() });

@@ -45,10 +45,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 ///
 /// The accounts at providers that one can sign in by.
 #[endpoint(GET "/api/v1/me/identities", id = "me.identities.list")]
-async fn list_own_identities(
-    cx: SignedInWith<MeRead>,
-    page: Paging<IdentityId>,
-) -> Reply<Listed<IdentityView>> {
+async fn list_own_identities(cx: SignedInWith<MeRead>, page: Paging<IdentityId>) -> Reply<Listed<IdentityView>> {
     listed(&cx, store::page(&cx.read(), Id::from_uuid(cx.caller().user_id), &page.0).await?)
 }
 

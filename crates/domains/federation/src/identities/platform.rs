@@ -1,6 +1,9 @@
 //! `/v1/users/{user_id}/identities`: for the application, and for a person on what is theirs.
 
-use edge::{At, Body, CanOrSelf, Endpoint, Failure, Listed, Nothing, Paging, Reply, Resource, created, listed, no_content, accepted};
+use edge::{
+    At, Body, CanOrSelf, Endpoint, Failure, Listed, Nothing, Paging, Reply, Resource, accepted, created, listed,
+    no_content,
+};
 use identity::users::{User, UsersRead, UsersWrite};
 use kernel::{Id, Permission, Refusal, Secret, Timestamp};
 use macros::endpoint;
@@ -173,7 +176,8 @@ impl From<LinkBegun> for IdentityLinkResult {
 
 impl IdentityLink {
     async fn by_word(self, cx: &CanOrSelf<UsersWrite>, user: &User) -> Result<Identity, Failure> {
-        let is_subject = |text: &String| (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_subject =
+            |text: &String| (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         let subject = self.subject.filter(is_subject).ok_or(IdentityError::SubjectRequired)?;
         let provider = self.provider.ok_or(IdentityError::SubjectRequired)?;
         let IdentityLinkProfile { email, name, username, picture } = self.profile.unwrap_or_default();

@@ -62,8 +62,7 @@ async fn verify_email(cx: Browser, _form: Fields<NoFields>) -> Reply<Html> {
 async fn verify_phone(cx: Browser, _form: Fields<NoFields>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
     let number = own_number(&caller)?;
-    let request =
-        Request { whose: Whose::Caller, contact: doors::contact(&number).ok(), by_code: true, landing: None };
+    let request = Request { whose: Whose::Caller, contact: doors::contact(&number).ok(), by_code: true, landing: None };
     match verification::send(&cx, request).await {
         Ok(sent) => {
             let page = code_page(&sent.challenge_id.to_string(), &number, &Form::new());

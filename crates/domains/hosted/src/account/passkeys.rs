@@ -66,9 +66,7 @@ async fn rename_passkey(cx: Browser, passkey: Named, form: Fields<NameForm>) -> 
     let caller = signed_in!(&cx, HERE);
     match passkeys::rename(&cx, &caller, &passkey.0, form.0.name.unwrap_or_default()).await {
         Ok(()) => cx.go("/account/security?done=saved"),
-        Err(failure) => {
-            security::refused(&cx, failure, &caller, Form::new().open(passkey.0), &["name"]).await
-        }
+        Err(failure) => security::refused(&cx, failure, &caller, Form::new().open(passkey.0), &["name"]).await,
     }
 }
 

@@ -39,7 +39,6 @@ pub(crate) use messages::{Notice, tell};
 pub use model::Held;
 pub(crate) use model::{Factor, FactorFacts, FactorKind, is_allowed};
 pub(crate) use platform::proof;
-pub(crate) use removal::drop_all;
 pub(crate) use store::held_rows;
 pub(crate) use verification::{Proof, complete};
 pub(crate) use views::{DataPlaneFactorView, FactorView};

@@ -68,7 +68,7 @@ pub(super) async fn reset(cx: &Context, user: &User) -> Result<(), Failure> {
 
 /// Factors, passkeys and trusted devices, gone: at a reset, and where the first proof of a mailbox drops what somebody else may have
 /// planted. How many active factors there were.
-pub(crate) async fn drop_all(tx: &Tx, user: UserId) -> Result<u64, StoreError> {
+async fn drop_all(tx: &Tx, user: UserId) -> Result<u64, StoreError> {
     let gone = rows::delete_all(tx, user).await?;
     let passkeys = keys::remove_all(tx, user).await?;
     devices::forget_all(tx, user).await?;

@@ -203,7 +203,9 @@ fn has_usable(evidence: &Evidence, standing: &Standing) -> bool {
 
 /// The second factors that the person may use now.
 pub(crate) fn usable<'a>(evidence: &'a Evidence, standing: &'a Standing) -> impl Iterator<Item = Method> + 'a {
-    standing.enrolled.iter().copied().filter(move |method| adds(evidence, *method))
+    // The highest level is reached by attested hardware alone: nothing else is worth trying.
+    let reaches = move |method: Method| evidence.wanted != Some(3) || method == Method::HardwarePasskey;
+    standing.enrolled.iter().copied().filter(move |method| adds(evidence, *method) && reaches(*method))
 }
 
 /// Does a proof add to what counts so far? For a step-up that is what was proven since it began.

@@ -78,6 +78,10 @@ async fn message(
     if !messaging::can_send(cx, contact.channel()).await? {
         return Err(RecoveryError::SenderMissing.into());
     }
+    let lifetime = match contact.channel() {
+        Channel::Email => LINK_LIFETIME,
+        Channel::Sms => settings_of(cx.tenant()).sign_in.code_lifetime(),
+    };
     let challenge = NewChallenge {
         kind: ChallengeKind::ResetPassword,
         user: owner.map(|user| user.id),
@@ -85,7 +89,7 @@ async fn message(
         flow: None,
         browser: None,
         payload: json!({ "contact": contact }),
-        lifetime: LINK_LIFETIME,
+        lifetime,
     };
     let own_page = landing.or_else(|| settings_of(cx.tenant()).urls.reset_password_url.clone());
     let (challenge_id, facts) = match contact.channel() {
@@ -100,7 +104,7 @@ async fn message(
     };
     let (template, facts) =
         if owner.is_some() { (Template::ResetPassword, facts) } else { (Template::NoAccount, json!({})) };
-    let expires_at = cx.now() + LINK_LIFETIME;
+    let expires_at = cx.now() + lifetime;
     let own_locale = owner.and_then(|user| user.profile.locale.as_deref());
     let to = contact.address(owner);
     let outgoing = Outgoing { template, to, locale: locale.as_deref().or(own_locale), facts, expires_at };

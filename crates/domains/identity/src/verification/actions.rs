@@ -27,7 +27,6 @@ use crate::{
 };
 
 const LINK_LIFETIME: Duration = Duration::from_hours(24);
-const CODE_LIFETIME: Duration = Duration::from_mins(15);
 
 /// A message is on its way.
 pub struct Sent {
@@ -106,7 +105,7 @@ async fn send_to(
         return Err(VerificationError::SenderMissing.into());
     }
     let by_code = by_code || contact.channel() == Channel::Sms;
-    let lifetime = if by_code { CODE_LIFETIME } else { LINK_LIFETIME };
+    let lifetime = if by_code { settings_of(cx.tenant()).sign_in.code_lifetime() } else { LINK_LIFETIME };
     let (kind, template) = match contact.channel() {
         Channel::Email => (ChallengeKind::VerifyEmail, Template::VerifyEmail),
         Channel::Sms => (ChallengeKind::VerifyPhone, Template::VerifyPhone),

@@ -70,7 +70,9 @@ async fn drop_planted(cx: &Context, user: UserId) -> Result<(), Failure> {
     let tx = cx.tx().await?;
     let mut dropped = u64::from(passwords::store::delete(tx, user).await?);
     dropped += passkeys::drop_all(tx, user).await?;
-    dropped += factors::drop_all(tx, user).await?;
+    // Second factors stay: a mailbox alone must never be a way around them. A squatter gains nothing by one, and an administrator can
+    // reset it.
+    factors::devices::forget_all(tx, user).await?;
     for ways in &cx.part::<OtherWaysIn>().0 {
         dropped += (ways.drop_all)(tx, user).await?;
     }

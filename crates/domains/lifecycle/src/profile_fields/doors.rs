@@ -39,11 +39,7 @@ pub async fn questions(cx: &Context, flow: FlowId) -> Result<Vec<Question>, Fail
 }
 
 /// Answers, by the fields' names. What became of the sign-in, or nothing while something that is required is still open.
-pub async fn answer(
-    cx: &Context,
-    flow: FlowId,
-    answers: &BTreeMap<String, Value>,
-) -> Result<Option<Outcome>, Failure> {
+pub async fn answer(cx: &Context, flow: FlowId, answers: &BTreeMap<String, Value>) -> Result<Option<Outcome>, Failure> {
     let person = whose(cx, Some(flow)).await?;
     let open = standing(cx, &person, answers).await?.open(&[]);
     match person {
