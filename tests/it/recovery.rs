@@ -130,7 +130,8 @@ async fn a_reset_is_no_way_around_the_second_factor() {
     let anyone = server.anonymous();
     anyone.post("/v1/auth/password/forgot", json!({ "email": "ada@example.com" })).await.expect(202);
     let token = server.mailed_token("ada@example.com").await;
-    let reset = anyone.post("/v1/auth/password/reset", json!({ "token": token, "new_password": NEW })).await.expect(200);
+    let reset =
+        anyone.post("/v1/auth/password/reset", json!({ "token": token, "new_password": NEW })).await.expect(200);
     assert_eq!(reset.data()["state"], "mfa_required");
     ada.get("/v1/auth/me").await.refused(401, "session_revoked");
     let begun = anyone.post("/v1/auth/otp", json!({ "email": "ada@example.com" })).await.expect(202);

@@ -44,7 +44,9 @@ impl World {
     /// Who may call the endpoint.
     async fn caller(&self, endpoint: &Endpoint) -> Client {
         match endpoint.access {
-            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open => self.stranger().1,
+            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open => {
+                self.stranger().1
+            }
             Access::SignedIn { .. } => self.person().await.clone(),
             Access::Can { .. } | Access::CanOrSelf { .. } => self.server.root(),
             Access::Account => self.server.account().await.clone(),
@@ -62,7 +64,10 @@ impl World {
         let facts = &endpoint.facts;
         let (method, template) = (facts.method.as_str(), facts.path);
         self.open_sign_up().await;
-        self.has_waitlist.store(matches!(template, "/v1/waitlist" | "/v1/waitlist/{entry_id}/decision" | "/v1/invitations/accept"), Ordering::SeqCst);
+        self.has_waitlist.store(
+            matches!(template, "/v1/waitlist" | "/v1/waitlist/{entry_id}/decision" | "/v1/invitations/accept"),
+            Ordering::SeqCst,
+        );
         if crate::mfa::has_sample(template) {
             let (email, client) = self.stranger();
             return crate::mfa::sample(&client, &email, method, template).await;
@@ -214,7 +219,9 @@ impl World {
             ("PUT", "/v1/settings/sign-in") => {
                 json!({ "methods": ["password", "passkey", "social", "magic_link", "email_code"], "anonymous": true, "magic_link_other_browser": true })
             }
-            ("PUT", "/v1/settings/mfa") => json!({ "policy": "optional", "factors": ["totp", "passkey", "email", "recovery_code"] }),
+            ("PUT", "/v1/settings/mfa") => {
+                json!({ "policy": "optional", "factors": ["totp", "passkey", "email", "recovery_code"] })
+            }
             ("PUT", "/v1/settings/sessions") => json!({ "idle_seconds": 86_400, "max_per_user": 50 }),
             ("PUT", "/v1/settings/branding") => {
                 json!({ "display_name": "Acme", "colors": { "light": { "accent": "#1d4ed8" } }, "locales": ["en", "de"] })
@@ -223,21 +230,31 @@ impl World {
                 json!({ "client_id": "acme", "client_secret": "s3cr3t", "issuer": "https://id.example.com" })
             }
             ("PUT", "/v1/settings/messaging") => crate::messaging::sample_senders(),
-            ("POST", "/v1/settings/messaging/test") => json!({ "channel": "email", "to": "ada@example.com", "locale": "en" }),
+            ("POST", "/v1/settings/messaging/test") => {
+                json!({ "channel": "email", "to": "ada@example.com", "locale": "en" })
+            }
             ("PUT", "/v1/settings/templates/{template}") => {
                 json!({ "locale": "en", "subject": "Your link to {{ app_name }}", "html": "<p><a href=\"{{ link }}\">Sign in</a></p>" })
             }
             ("POST", "/v1/settings/templates/{template}/preview") => json!({ "locale": "de" }),
             ("PUT", "/v1/consent") => {
                 let purpose = json!({ "name": "newsletter", "version": 2, "title": "News by mail", "url": "https://example.com/news" });
-                self.server.root().patch("/v1/settings", json!({ "consent": { "purposes": [purpose] } })).await.expect(200);
+                self.server
+                    .root()
+                    .patch("/v1/settings", json!({ "consent": { "purposes": [purpose] } }))
+                    .await
+                    .expect(200);
                 json!({
                     "user_id": self.person().await.id, "decisions": [{ "purpose": "newsletter", "version": 2, "granted": true }],
                     "proof": { "ip": "203.0.113.7", "evidence": "the box under the sign-up form" },
                 })
             }
             ("POST", "/v1/waitlist") => {
-                self.server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "waitlist" } })).await.expect(200);
+                self.server
+                    .root()
+                    .patch("/v1/settings", json!({ "sign_up": { "mode": "waitlist" } }))
+                    .await
+                    .expect(200);
                 json!({ "email": self.stranger().0, "name": "Ada Lovelace", "locale": "en" })
             }
             ("POST", "/v1/waitlist/{entry_id}/decision") => json!({ "decision": "approve" }),
@@ -248,7 +265,9 @@ impl World {
                 "name": format!("company_{}", self.people.fetch_add(1, Ordering::SeqCst)), "label": "Where do you work?",
                 "kind": { "type": "text", "max_length": 100 }, "required": true, "ask": { "when": "sign_up" },
             }),
-            ("PATCH", "/v1/profile-fields/{field_id}") => json!({ "label": "Which company?", "ask": { "when": "sign_in", "number": 3 } }),
+            ("PATCH", "/v1/profile-fields/{field_id}") => {
+                json!({ "label": "Which company?", "ask": { "when": "sign_in", "number": 3 } })
+            }
             ("POST", "/v1/profile/progress") => json!({ "answers": {} }),
             ("PATCH", "/v1/settings") => {
                 json!({ "allowed_origins": ["https://app.example.com"], "sessions": { "idle_seconds": 86_400 } })
@@ -266,8 +285,16 @@ impl World {
             ("POST", "/api/v1/users") => {
                 json!({ "email": self.stranger().0, "email_verified": true, "name": "Ada Lovelace", "attributes": { "team": "blue" } })
             }
-            ("POST", "/v1/auth/magic-links" | "/v1/auth/otp" | "/v1/auth/verifications" | "/v1/auth/password/forgot"
-                | "/api/v1/auth/password/forgot" | "/api/v1/auth/otp/begin" | "/v1/dashboard/password/forgot") => {
+            (
+                "POST",
+                "/v1/auth/magic-links"
+                | "/v1/auth/otp"
+                | "/v1/auth/verifications"
+                | "/v1/auth/password/forgot"
+                | "/api/v1/auth/password/forgot"
+                | "/api/v1/auth/otp/begin"
+                | "/v1/dashboard/password/forgot",
+            ) => {
                 json!({ "email": self.person().await.email })
             }
             ("POST", "/v1/auth/magic-links/verify") => {

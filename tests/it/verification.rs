@@ -114,7 +114,10 @@ async fn a_guest_does_not_get_somebody_else_s_account() {
     let ada = server.user("ada@example.com").await;
     let begun = server.anonymous().poke("/v1/auth/anonymous").await.expect(200);
     let guest = server.anonymous().bearer(&begun.text("/access_token"));
-    guest.post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": "an attacker's long phrase" })).await.expect(202);
+    guest
+        .post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": "an attacker's long phrase" }))
+        .await
+        .expect(202);
     assert_eq!(guest.get("/v1/auth/me").await.data()["user"]["is_anonymous"], true);
     ada.get("/v1/auth/me").await.expect(200);
     server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
@@ -135,7 +138,10 @@ async fn a_changed_email_address_counts_once_its_mailbox_is_proven() {
     assert_eq!(server.letter("ada@example.com").await.template, "email_change_notice");
     let proof = json!({ "token": token });
     let changed = server.anonymous().post("/api/v1/me/email/confirm", proof.clone()).await.expect(200);
-    assert_eq!((changed.text("/email").as_str(), &changed.data()["email_verified"]), ("countess@example.com", &json!(true)));
+    assert_eq!(
+        (changed.text("/email").as_str(), &changed.data()["email_verified"]),
+        ("countess@example.com", &json!(true))
+    );
     server.anonymous().post("/api/v1/me/email/confirm", proof).await.refused(401, "invalid_token");
     server.anonymous().sign_in("countess@example.com", PASSWORD).await.expect(200);
     server.anonymous().sign_in("ada@example.com", PASSWORD).await.refused(401, "invalid_credentials");

@@ -43,8 +43,18 @@ const DOORS: [Door; 6] = [
         body: |email| json!({ "email": email, "password": PASSWORD }),
         sends_mail: true,
     },
-    Door { name: "forgot", path: "/v1/auth/password/forgot", body: |email| json!({ "email": email }), sends_mail: true },
-    Door { name: "magic link", path: "/v1/auth/magic-links", body: |email| json!({ "email": email }), sends_mail: true },
+    Door {
+        name: "forgot",
+        path: "/v1/auth/password/forgot",
+        body: |email| json!({ "email": email }),
+        sends_mail: true,
+    },
+    Door {
+        name: "magic link",
+        path: "/v1/auth/magic-links",
+        body: |email| json!({ "email": email }),
+        sends_mail: true,
+    },
     Door { name: "code", path: "/v1/auth/otp", body: |email| json!({ "email": email }), sends_mail: true },
     Door { name: "passkey options", path: "/v1/auth/passkeys/authentication", body: |_| json!({}), sends_mail: false },
 ];

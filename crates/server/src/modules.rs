@@ -19,7 +19,15 @@ use crate::{
 
 /// Every module. Cheap: a registry of facts, without state.
 pub fn all() -> Vec<Module> {
-    vec![system::module(), tenancy::module(), identity::module(), federation::module(), lifecycle::module(), hosted::module(), events::module()]
+    vec![
+        system::module(),
+        tenancy::module(),
+        identity::module(),
+        federation::module(),
+        lifecycle::module(),
+        hosted::module(),
+        events::module(),
+    ]
 }
 
 /// The schema: the store's own tables first, then each module's in the order of [`all`].
@@ -28,10 +36,10 @@ pub fn migrations() -> Vec<Migration> {
 }
 
 /// Who does the jobs that modules leave behind, by kind.
-const JOBS: &[JobHandler] = &[JobHandler {
-    kind: tenancy::messaging::DELIVER_JOB,
-    run: |worker, job| Box::pin(worker.deliver_message(job)),
-}, JobHandler { kind: lifecycle::IMPORT_JOB, run: |worker, job| Box::pin(worker.run_import(job)) }];
+const JOBS: &[JobHandler] = &[
+    JobHandler { kind: tenancy::messaging::DELIVER_JOB, run: |worker, job| Box::pin(worker.deliver_message(job)) },
+    JobHandler { kind: lifecycle::IMPORT_JOB, run: |worker, job| Box::pin(worker.run_import(job)) },
+];
 
 /// Every permission that some module defines.
 pub fn permissions() -> Permissions {
@@ -92,6 +100,9 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let readiness = Readiness::default();
     let app = App::new(db.clone(), env, vault, ports, edge, app_parts);
     let endpoints = all().into_iter().flat_map(|module| module.endpoints).collect();
-    let router = edge::router(&app, endpoints).merge(pages::router()).merge(pages::mailbox::router(courier.mailbox())).merge(health::router(readiness.clone(), db));
+    let router = edge::router(&app, endpoints)
+        .merge(pages::router())
+        .merge(pages::mailbox::router(courier.mailbox()))
+        .merge(health::router(readiness.clone(), db));
     Ok(Assembled { router, worker, readiness })
 }

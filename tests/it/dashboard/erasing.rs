@@ -59,9 +59,21 @@ async fn nothing_of_an_application_is_left_in_any_table_and_nothing_of_another_g
     server.run_jobs().await;
     let before = rows_of(&server, tenant).await;
     let full = |name: &str| before.iter().any(|(table, rows)| *table == name && *rows > 0);
-    for table in ["users", "user_emails", "passwords", "sessions", "factors", "recovery_codes", "challenges", "events",
-        "audit_chains", "api_keys", "signing_keys", "tenant_origins", "idempotency"]
-    {
+    for table in [
+        "users",
+        "user_emails",
+        "passwords",
+        "sessions",
+        "factors",
+        "recovery_codes",
+        "challenges",
+        "events",
+        "audit_chains",
+        "api_keys",
+        "signing_keys",
+        "tenant_origins",
+        "idempotency",
+    ] {
         assert!(full(table), "{table} should hold something: {before:?}");
     }
     let kept = rows_of(&server, server.application_id().parse().unwrap()).await;

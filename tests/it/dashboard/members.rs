@@ -14,7 +14,10 @@ async fn a_team_lists_its_members_page_by_page_with_their_roles() {
     let paged = owner.walk(MEMBERS, 2).await;
     assert_eq!(paged, all.items());
     let first = &all.items()[0];
-    assert_eq!((&first["email"], &first["role"], &first["id"]), (&json!(owner.email), &json!("owner"), &json!(owner.id)));
+    assert_eq!(
+        (&first["email"], &first["role"], &first["id"]),
+        (&json!(owner.email), &json!("owner"), &json!(owner.id))
+    );
     assert_eq!(paged.len(), 5);
 }
 

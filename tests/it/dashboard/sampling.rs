@@ -38,7 +38,7 @@ pub(crate) async fn sample(server: &Server, email: &str, method: &str, template:
         ("POST", MEMBERS) => {
             let body = json!({ "email": email, "role": "developer" });
             from(&*server.account().await, email).post(template, body)
-        },
+        }
         ("POST", "/v1/dashboard/members/accept") => {
             let person = account(server, email).await;
             invite(&from(&*server.account().await, email), email, "viewer").await.expect(200);

@@ -86,7 +86,8 @@ async fn nothing_secret_is_logged_or_kept_in_the_clear() {
     stage.exchange(&back["code"]).await.expect(200);
     let stored = stage.server.stored_bytes().unwrap_or_default();
     let state = &super::stage::parameters(&request)["state"];
-    let secrets = ["upstream access token", "upstream refresh token", "upstream client secret", VERIFIER, state, &back["code"]];
+    let secrets =
+        ["upstream access token", "upstream refresh token", "upstream client secret", VERIFIER, state, &back["code"]];
     for secret in secrets {
         assert!(!logs.text().contains(secret), "{secret} is in the logs");
         assert!(!stored.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} is in the database");

@@ -60,9 +60,8 @@ async fn a_token_that_the_issuers_key_did_not_sign_lets_nobody_in() {
     type Forge = Box<dyn Fn(&SigningKey, Value) -> Option<String> + Send>;
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let unsigned = move |alg: &str, claims: &Value| format!("{}.{}.", encode(&json!({ "alg": alg })), encode(claims));
-    let with_header = |header: Value| -> Forge {
-        Box::new(move |key, claims| Some(signed_with_header(key, &header, &claims)))
-    };
+    let with_header =
+        |header: Value| -> Forge { Box::new(move |key, claims| Some(signed_with_header(key, &header, &claims))) };
     let stranger = SigningKey::generate(Algorithm::EdDsa).unwrap();
     let strangers_jwk = json!(stranger.public_jwk());
     let stage = Stage::open().await;

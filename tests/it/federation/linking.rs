@@ -138,10 +138,14 @@ async fn an_end_user_links_nothing_by_word() {
     ] {
         person.post(&own, body.clone()).await.refused(422, "proof_required");
     }
-    let unregistered = json!({ "provider": SLUG, "redirect_uri": "https://evil.example", "code_challenge": challenge() });
+    let unregistered =
+        json!({ "provider": SLUG, "redirect_uri": "https://evil.example", "code_challenge": challenge() });
     person.post(&own, unregistered).await.refused(400, "invalid_redirect_uri");
     person.post(&own, json!({ "provider": SLUG, "redirect_uri": APP })).await.refused(400, "pkce_required");
-    person.post(&own, json!({ "provider": "none", "redirect_uri": APP, "code_challenge": challenge() })).await.refused(404, "provider_not_found");
+    person
+        .post(&own, json!({ "provider": "none", "redirect_uri": APP, "code_challenge": challenge() }))
+        .await
+        .refused(404, "provider_not_found");
     person.post(format!("/v1/users/{}/identities", other.id), begin()).await.refused(404, "not_found");
 }
 
@@ -150,7 +154,8 @@ async fn a_session_of_long_ago_links_and_unlinks_nothing() {
     let stage = Stage::open().await;
     let person = stage.server.user("grace@example.com").await;
     stage.server.turn_clock(std::time::Duration::from_mins(11));
-    let refreshed = person.post("/v1/sessions/tokens", json!({ "refresh_token": person.refresh_token })).await.expect(200);
+    let refreshed =
+        person.post("/v1/sessions/tokens", json!({ "refresh_token": person.refresh_token })).await.expect(200);
     let client = person.clone().bearer(&refreshed.text("/access_token"));
     let own = format!("/v1/users/{}/identities", person.id);
     client.post(&own, begin()).await.refused(403, "step_up_required");

@@ -25,7 +25,11 @@ async fn the_known_providers_are_asked_in_their_own_way() {
         assert_eq!((url.scheme(), url.host_str()), ("https", Some(host)), "{url}");
         assert_eq!(asked["scope"], scope);
         assert_eq!(asked["redirect_uri"], format!("http://localhost:8080/v1/auth/social/{slug}/callback"));
-        assert_eq!((asked.contains_key("code_challenge"), asked.contains_key("nonce")), (has_pkce, has_nonce), "{slug}");
+        assert_eq!(
+            (asked.contains_key("code_challenge"), asked.contains_key("nonce")),
+            (has_pkce, has_nonce),
+            "{slug}"
+        );
     }
 }
 

@@ -56,7 +56,8 @@ async fn come_back(server: &Server, over: &[(&str, &str)]) -> Call {
     let reply = browser.get(&super::stage::authorize_path(over)).await.expect(303);
     let request = super::stage::location(&reply);
     let code = stage.upstream.consent(&request);
-    let path = if over.is_empty() { format!("/v1/auth/social/{SLUG}/callback") } else { format!("/auth/callback/{SLUG}") };
+    let path =
+        if over.is_empty() { format!("/v1/auth/social/{SLUG}/callback") } else { format!("/auth/callback/{SLUG}") };
     browser.call(&format!("{path}?state={}&code={code}", parameters(&request)["state"]))
 }
 
@@ -71,7 +72,8 @@ async fn identities(server: &Server, client: &Client, email: &str, method: &str,
         root.post("/v1/users", body).await.expect(201).id()
     };
     let subject = format!("1815{}", root.get("/v1/users?limit=200").await.expect(200).items().len());
-    let body = json!({ "provider": "github", "subject": subject, "profile": { "username": "ada", "name": "Ada Lovelace" } });
+    let body =
+        json!({ "provider": "github", "subject": subject, "profile": { "username": "ada", "name": "Ada Lovelace" } });
     let path = format!("/v1/users/{user}/identities");
     if method == "POST" {
         return root.post(path, body);

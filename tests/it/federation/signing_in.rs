@@ -60,7 +60,11 @@ async fn a_new_key_of_the_issuer_is_found_without_asking_all_the_time() {
     let rotated = || {
         let next = SigningKey::generate(Algorithm::EdDsa).unwrap().with_kid("next");
         let public = only(next.public_jwk());
-        Script { keys: Some(public), forge: Box::new(move |_, claims| next.sign("JWT", &claims).ok()), ..Script::default() }
+        Script {
+            keys: Some(public),
+            forge: Box::new(move |_, claims| next.sign("JWT", &claims).ok()),
+            ..Script::default()
+        }
     };
     stage.upstream.lie(rotated());
     assert_eq!(stage.arrive().await["error"], "provider_refused", "no issuer is asked twice in a moment");
@@ -89,7 +93,8 @@ async fn who_declines_is_sent_back_with_the_reason() {
     let stage = Stage::open().await;
     let mut browser = stage.browser();
     let request = browser.authorize().await;
-    let reply = browser.answer(&request, &[("error", "access_denied"), ("error_description", "<script>")]).await.expect(303);
+    let reply =
+        browser.answer(&request, &[("error", "access_denied"), ("error_description", "<script>")]).await.expect(303);
     let back = parameters(&location(&reply));
     assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "the application's own"));
     assert!(!reply.header("location").contains("%3C"), "the provider's words go nowhere");

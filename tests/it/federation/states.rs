@@ -142,8 +142,7 @@ async fn each_connection_answers_at_its_own_address() {
     let mut browser = stage.browser();
     let request = browser.authorize().await;
     let code = stage.upstream.consent(&request);
-    let elsewhere =
-        format!("/v1/auth/social/other/callback?state={}&code={code}", parameters(&request)["state"]);
+    let elsewhere = format!("/v1/auth/social/other/callback?state={}&code={code}", parameters(&request)["state"]);
     browser.get(&elsewhere).await.refused(400, "invalid_state");
     assert_eq!(stage.upstream.asked("token"), 0);
     assert!(browser.come_back(&request, &code).await.contains_key("code"));

@@ -64,7 +64,11 @@ impl Resolver for OwnNames {
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> Resolved<'a> {
         let is_own = host == "localhost" || host.ends_with(".localhost");
         Box::pin(async move {
-            if is_own { Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]) } else { Err(std::io::ErrorKind::NotFound.into()) }
+            if is_own {
+                Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))])
+            } else {
+                Err(std::io::ErrorKind::NotFound.into())
+            }
         })
     }
 }

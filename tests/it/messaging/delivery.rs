@@ -1,5 +1,8 @@
 use std::{
-    sync::{Arc, atomic::{AtomicU16, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
     time::Duration,
 };
 
@@ -43,7 +46,13 @@ async fn a_mail_goes_out_over_smtp_once_its_transaction_has_committed() {
     server.run_jobs().await;
     let mails = heard.all();
     assert_eq!(mails.len(), 1);
-    for part in ["From: Acme <no-reply@acme.example>", "To: ada@example.com", "multipart/alternative", "Message-ID: <", "Auto-Submitted: auto-generated"] {
+    for part in [
+        "From: Acme <no-reply@acme.example>",
+        "To: ada@example.com",
+        "multipart/alternative",
+        "Message-ID: <",
+        "Auto-Submitted: auto-generated",
+    ] {
         assert!(mails[0].contains(part), "{part}: {}", mails[0]);
     }
     server.run_jobs().await;
@@ -139,8 +148,11 @@ async fn text_messages_go_to_a_twilio_compatible_provider() {
     server.root().post("/v1/settings/messaging/test", body).await.expect(200);
     let request = heard.all().pop().unwrap();
     for part in [
-        "POST /2010-04-01/Accounts/AC123/Messages.json ", "authorization: Basic QUMxMjM6dG9rZW4=", "To=%2B4915112345678",
-        "From=%2B15005550006", "Body=Test+message",
+        "POST /2010-04-01/Accounts/AC123/Messages.json ",
+        "authorization: Basic QUMxMjM6dG9rZW4=",
+        "To=%2B4915112345678",
+        "From=%2B15005550006",
+        "Body=Test+message",
     ] {
         assert!(request.contains(part), "{part}: {request}");
     }

@@ -37,7 +37,9 @@ async fn a_developer_reads_every_message() {
 async fn its_pages_are_kept_nowhere_and_may_do_nothing() {
     let server = Server::start().await;
     send(&server).await;
-    for path in ["/dev/mailbox", "/dev/mailbox.json", "/dev/mailbox/1", "/dev/mailbox/1/html", "/dev/mailbox/mailbox.css"] {
+    for path in
+        ["/dev/mailbox", "/dev/mailbox.json", "/dev/mailbox/1", "/dev/mailbox/1/html", "/dev/mailbox/mailbox.css"]
+    {
         let reply = developer(&server).get(path).await.expect(200);
         assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         let policy = reply.header("content-security-policy");

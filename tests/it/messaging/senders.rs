@@ -11,7 +11,10 @@ async fn secrets_go_in_and_never_come_out() {
     let set = server.root().put("/v1/settings/messaging", sample_senders()).await.expect(200);
     let got = server.root().get("/v1/settings/messaging").await.expect(200);
     assert_eq!(set.data(), got.data());
-    assert_eq!((got.data()["email"]["has_password"].clone(), got.data()["sms"]["has_auth_token"].clone()), (json!(true), json!(true)));
+    assert_eq!(
+        (got.data()["email"]["has_password"].clone(), got.data()["sms"]["has_auth_token"].clone()),
+        (json!(true), json!(true))
+    );
     server.run_jobs().await;
     let events = server.root().get("/v1/audit/events").await.expect(200);
     for text in [set.to_string(), got.to_string(), events.to_string()] {
@@ -64,7 +67,12 @@ async fn what_was_read_can_be_sent_back_and_changes_nothing() {
     assert_eq!((again.data(), again.header("etag")), (got.data(), got.header("etag")));
     let removed = server.root().put("/v1/settings/messaging", json!({})).await.expect(200);
     assert_eq!(removed.data(), &json!({ "email": null, "sms": null }));
-    server.root().put("/v1/settings/messaging", sample_senders()).if_match(got.header("etag")).await.refused(412, "version_mismatch");
+    server
+        .root()
+        .put("/v1/settings/messaging", sample_senders())
+        .if_match(got.header("etag"))
+        .await
+        .refused(412, "version_mismatch");
 }
 
 #[tokio::test]
@@ -101,7 +109,13 @@ async fn every_field_that_is_wrong_is_named() {
 #[tokio::test]
 async fn a_test_message_has_one_recipient() {
     let server = Server::start().await;
-    for (channel, to) in [("email", "ada"), ("email", "a@b.example, c@d.example"), ("email", "Ada <a@b.example>"), ("sms", "0151"), ("sms", "+49 151")] {
+    for (channel, to) in [
+        ("email", "ada"),
+        ("email", "a@b.example, c@d.example"),
+        ("email", "Ada <a@b.example>"),
+        ("sms", "0151"),
+        ("sms", "+49 151"),
+    ] {
         let body = json!({ "channel": channel, "to": to });
         let reply = server.root().post("/v1/settings/messaging/test", body).await.refused(422, "invalid_fields");
         assert_eq!(reply.fields(), ["to invalid"]);

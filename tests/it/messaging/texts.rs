@@ -46,7 +46,10 @@ async fn a_text_that_could_harm_is_refused_with_its_reason() {
         (json!({ "html": "<a href=\"{{ link }}\">x</a>{{ password }}" }), "html unknown_fact"),
         (json!({ "html": "<a href=\"{{ link }}\">x</a><script>1</script>" }), "html invalid"),
         (json!({ "html": "<a href=\"{{ link }}\">x</a><img src=\"https://t.example/p.gif\">" }), "html invalid"),
-        (json!({ "html": "<a href=\"{{ link }}\">x</a><p style=\"background:url(https://t.example)\">" }), "html invalid"),
+        (
+            json!({ "html": "<a href=\"{{ link }}\">x</a><p style=\"background:url(https://t.example)\">" }),
+            "html invalid",
+        ),
         (json!({ "html": "<a href=\"https://evil.example/?t={{ link }}\">x</a>" }), "html invalid"),
         (json!({ "html": "<a href=\"{{ link }}\">x</a>{{ link|safe }}" }), "html invalid"),
         (json!({ "html": "<a href=\"{{ link }}\">x</a>{% include 'x' %}" }), "html invalid"),
@@ -61,7 +64,10 @@ async fn a_text_that_could_harm_is_refused_with_its_reason() {
     ] {
         let mut body: Value = json!({ "locale": "en" });
         body.as_object_mut().unwrap().extend(text.as_object().unwrap().clone());
-        for call in [server.root().put(MAGIC_LINK, body.clone()), server.root().post(format!("{MAGIC_LINK}/preview"), body.clone())] {
+        for call in [
+            server.root().put(MAGIC_LINK, body.clone()),
+            server.root().post(format!("{MAGIC_LINK}/preview"), body.clone()),
+        ] {
             let reply = call.await.refused(422, "invalid_fields");
             assert_eq!(reply.fields(), [field], "{reply}");
         }

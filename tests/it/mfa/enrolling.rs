@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::factor::{patient, App, code_to, enrol_app, mail_to, set_mfa, texts, verified, with_app};
+use super::factor::{App, code_to, enrol_app, mail_to, patient, set_mfa, texts, verified, with_app};
 use crate::kit::claims_of;
 
 #[tokio::test]
@@ -108,10 +108,9 @@ async fn a_stolen_session_of_one_factor_can_not_add_the_thiefs_own() {
 #[tokio::test]
 async fn a_mailbox_or_phone_is_proven_by_the_code_that_went_to_it() {
     let server = patient().await;
-    for (kind, address, label) in [
-        ("email", "ada.second@example.com", "a•••@example.com"),
-        ("sms", "+4915112345678", "•••• 78"),
-    ] {
+    for (kind, address, label) in
+        [("email", "ada.second@example.com", "a•••@example.com"), ("sms", "+4915112345678", "•••• 78")]
+    {
         let email = format!("{kind}@example.com");
         let ada = server.user(&email).await;
         let body = json!({ "kind": kind, "address": address });
@@ -201,7 +200,9 @@ async fn a_person_has_at_most_ten_factors_and_each_address_once() {
 
 #[tokio::test]
 async fn a_message_is_promised_only_where_one_can_be_sent() {
-    let server = crate::kit::Server::start_with(crate::kit::Options { has_mailbox: false, ..crate::kit::Options::default() }).await;
+    let server =
+        crate::kit::Server::start_with(crate::kit::Options { has_mailbox: false, ..crate::kit::Options::default() })
+            .await;
     let ada = server.user("ada@example.com").await;
     for body in [json!({ "kind": "email" }), json!({ "kind": "sms", "address": "+4915112345678" })] {
         ada.post("/v1/auth/mfa/factors", body).await.refused(503, "sender_missing");

@@ -16,7 +16,11 @@ async fn a_factor_goes_only_from_a_session_that_proved_two_factors_lately() {
     let eve = with_app(&server, &server.anonymous(), "eve@example.com").await;
     eve.delete(format!("/v1/auth/mfa/factors/{factor}")).await.refused(404, "not_found");
     eve.delete(format!("/v1/auth/mfa/factors/{}", eve.factor_id)).await.expect(200);
-    assert_eq!(eve.get("/v1/auth/mfa/factors").await.expect(200).items().len(), 0, "nor is there paper without a factor");
+    assert_eq!(
+        eve.get("/v1/auth/mfa/factors").await.expect(200).items().len(),
+        0,
+        "nor is there paper without a factor"
+    );
     let signed_in = server.anonymous().sign_in("eve@example.com", PASSWORD).await.expect(200);
     assert_eq!(signed_in.text("/state"), "complete");
 }
@@ -56,7 +60,12 @@ async fn a_reset_takes_everything_ends_sessions_tells_the_person_and_demands_an_
         server.mailbox().clear();
 
         let path = path.replace("{id}", &ada.id);
-        server.api_key(&["users:read"]).await.call(method.parse().unwrap(), &path).await.refused(403, "insufficient_scope");
+        server
+            .api_key(&["users:read"])
+            .await
+            .call(method.parse().unwrap(), &path)
+            .await
+            .refused(403, "insufficient_scope");
         let reply = server.root().call(method.parse().unwrap(), &path).await;
         assert!(matches!(reply.status, 200 | 204), "{reply}");
 

@@ -102,15 +102,12 @@ async fn a_recovery_code_stands_in_for_the_app_one_time_however_it_is_typed() {
 async fn a_new_set_of_recovery_codes_voids_the_old_one() {
     let server = patient().await;
     let ada = with_app(&server, &server.anonymous(), "ada@example.com").await;
-    let new = super::factor::texts(
-        &ada.poke("/v1/auth/mfa/recovery-codes").await.expect(201).data()["recovery_codes"],
-    );
+    let new = super::factor::texts(&ada.poke("/v1/auth/mfa/recovery-codes").await.expect(201).data()["recovery_codes"]);
     assert_eq!(new.len(), 10);
     assert!(new.iter().all(|code| !ada.recovery_codes.contains(code)));
     let nobody = server.anonymous();
     let flow = pending(&nobody, "ada@example.com").await;
-    let verify =
-        |code: &String| nobody.post("/v1/auth/mfa/verify", json!({ "flow_id": flow, "recovery_code": code }));
+    let verify = |code: &String| nobody.post("/v1/auth/mfa/verify", json!({ "flow_id": flow, "recovery_code": code }));
     verify(&ada.recovery_codes[3]).await.refused(401, "recovery_code_invalid");
     verify(&new[3]).await.expect(200);
 }
@@ -143,7 +140,8 @@ async fn a_proof_is_one_thing_and_of_a_factor_that_is_ones_own() {
     let hers = json!({ "flow_id": flow, "recovery_code": eve.recovery_codes[0] });
     nobody.post("/v1/auth/mfa/verify", hers).await.refused(401, "recovery_code_invalid");
     for code in ["", "12345", "1234567", "abcdef", "１２３４５６", &"1".repeat(10_000)] {
-        let body = json!({ "flow_id": pending(&nobody, "ada@example.com").await, "factor_id": ada.factor_id, "code": code });
+        let body =
+            json!({ "flow_id": pending(&nobody, "ada@example.com").await, "factor_id": ada.factor_id, "code": code });
         nobody.post("/v1/auth/mfa/verify", body).await.refused(401, "totp_invalid");
     }
 }

@@ -9,10 +9,7 @@ async fn ask(server: &Server, email: &str) -> Reply {
 }
 
 async fn redeem(server: &Server, token: &str, browser: Option<&Value>) -> Reply {
-    server
-        .anonymous()
-        .post("/v1/auth/magic-links/verify", json!({ "token": token, "browser_token": browser }))
-        .await
+    server.anonymous().post("/v1/auth/magic-links/verify", json!({ "token": token, "browser_token": browser })).await
 }
 
 #[tokio::test]
@@ -111,7 +108,9 @@ async fn links_lead_to_the_application_s_own_origin_or_a_registered_page() {
 #[tokio::test]
 async fn one_address_strictly_read() {
     let server = Server::start().await;
-    for email in ["ada@example.com,eve@example.com", "Ada <ada@example.com>", "ada@example.com\r\nbcc: eve@example.com", ""] {
+    for email in
+        ["ada@example.com,eve@example.com", "Ada <ada@example.com>", "ada@example.com\r\nbcc: eve@example.com", ""]
+    {
         let body = json!({ "email": email });
         server.anonymous().post("/v1/auth/magic-links", body).await.refused(422, "invalid_fields");
     }

@@ -57,7 +57,8 @@ async fn a_part_is_replaced_as_a_whole_and_the_others_stay() {
 async fn the_general_settings_hold_their_own_parts_and_no_others() {
     let server = Server::start().await;
     server.root().put("/v1/settings/mfa", json!({ "policy": "off" })).await.expect(200);
-    let general = server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "invite_only" } })).await.expect(200);
+    let general =
+        server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "invite_only" } })).await.expect(200);
     for part in ["mfa", "branding", "captcha", "risk", "limits"] {
         assert!(general.data().get(part).is_none(), "{part}");
     }

@@ -8,7 +8,10 @@ async fn without_credentials_every_endpoint_that_is_not_public_is_a_401() {
     let world = World::open().await;
     for endpoint in endpoints() {
         let call = world.sample(&endpoint).await.without("authorization");
-        if matches!(endpoint.access, Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open) {
+        if matches!(
+            endpoint.access,
+            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open
+        ) {
             continue;
         }
         let name = name(&endpoint);

@@ -109,7 +109,12 @@ fn every_promised_row_of_the_contract_is_served_for_its_callers() {
 
 fn admits(endpoint: &Endpoint, caller: &str, scope: &str) -> bool {
     match (caller, endpoint.access) {
-        ("public" | "public or user" | "flow" | "user or flow", Access::Anyone | Access::Public | Access::MaybeSignedIn) | ("open", Access::Open) | ("account", Access::Account) => true,
+        (
+            "public" | "public or user" | "flow" | "user or flow",
+            Access::Anyone | Access::Public | Access::MaybeSignedIn,
+        )
+        | ("open", Access::Open)
+        | ("account", Access::Account) => true,
         ("user", Access::SignedIn { scope: needed }) => needed.unwrap_or("-") == scope,
         // A step that a pending sign-in may take as well; the handler asks for the one or the other.
         ("user", Access::MaybeSignedIn) => scope == "-",

@@ -30,8 +30,14 @@ impl Passkey {
         let user_handle = options["user"]["id"].as_str().context("user.id")?.to_owned();
         let challenge = options["challenge"].as_str().context("challenge")?;
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).context("a key")?;
-        let passkey =
-            Self { key, credential_id: number.to_be_bytes(), user_handle, origin: origin.to_owned(), rp_id, counter: 0 };
+        let passkey = Self {
+            key,
+            credential_id: number.to_be_bytes(),
+            user_handle,
+            origin: origin.to_owned(),
+            rp_id,
+            counter: 0,
+        };
         let data = passkey.data(ATTESTED);
         let credential = json!({
             "id": URL_SAFE_NO_PAD.encode(passkey.credential_id),

@@ -40,13 +40,18 @@ pub(super) fn measure(stage: &Stage<'_>, server: &Server) -> Result<Figure> {
     let stream = TcpStream::connect(server.address)?;
     let mut writer = stream.try_clone().context("a second handle of the connection")?;
     // The answer comes while the body is sent.
-    let sent = std::thread::spawn(move || writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(body.as_bytes())));
+    let sent =
+        std::thread::spawn(move || writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(body.as_bytes())));
     let mut answer = String::new();
     (&stream).read_to_string(&mut answer)?;
     let elapsed = began.elapsed().as_secs_f64();
     sent.join().ok().context("the body was not sent")??;
     let created = answer.matches("\"created\"").count();
-    ensure!(created >= usize::try_from(USERS)?, "{created} of {USERS} were created: {}", answer.chars().take(600).collect::<String>());
+    ensure!(
+        created >= usize::try_from(USERS)?,
+        "{created} of {USERS} were created: {}",
+        answer.chars().take(600).collect::<String>()
+    );
     Ok(Figure::new(KIND, f64::from(USERS) / elapsed, Unit::PerSecond)
         .at_least(GOAL)
         .note(format!("{USERS} users with bcrypt hashes, one body")))

@@ -103,11 +103,7 @@ fn prepare(server: &Server, kind: &str, numbers: std::ops::Range<usize>) -> Resu
 }
 
 /// The code or link of each address, once all were sent.
-fn letters(
-    server: &Server,
-    client: &mut Client,
-    wanted: &HashMap<String, String>,
-) -> Result<HashMap<String, String>> {
+fn letters(server: &Server, client: &mut Client, wanted: &HashMap<String, String>) -> Result<HashMap<String, String>> {
     let request = Request::get("/dev/mailbox.json").to_bytes(server.address);
     let mut found = HashMap::new();
     for _ in 0..PATIENCE {

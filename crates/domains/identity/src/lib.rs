@@ -64,7 +64,23 @@ pub fn module() -> edge::Module {
         .into_iter()
         .flatten()
         .collect(),
-        events: [users::EVENTS, auth::EVENTS, captcha::EVENTS, risk::EVENTS, throttles::EVENTS, flows::EVENTS, passkeys::EVENTS, passwordless::EVENTS, recovery::EVENTS, verification::EVENTS, factors::EVENTS, passwords::EVENTS, sessions::EVENTS, dashboard::EVENTS].concat(),
+        events: [
+            users::EVENTS,
+            auth::EVENTS,
+            captcha::EVENTS,
+            risk::EVENTS,
+            throttles::EVENTS,
+            flows::EVENTS,
+            passkeys::EVENTS,
+            passwordless::EVENTS,
+            recovery::EVENTS,
+            verification::EVENTS,
+            factors::EVENTS,
+            passwords::EVENTS,
+            sessions::EVENTS,
+            dashboard::EVENTS,
+        ]
+        .concat(),
         permissions: [users::PERMISSIONS, sessions::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         sealed: factors::SEALED,

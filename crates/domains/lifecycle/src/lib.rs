@@ -23,13 +23,12 @@ pub use import::{
 pub use person::Personal;
 pub use profile_fields::{doors as profile, has_open_questions};
 
-const MIGRATIONS: &[Migration] =
-    &[
-        Migration::new("lifecycle/0001_imports", include_str!("../migrations/0001_imports.sql")),
-        Migration::new("lifecycle/0002_waitlist", include_str!("../migrations/0002_waitlist.sql")),
-        Migration::new("lifecycle/0003_consent", include_str!("../migrations/0003_consent.sql")),
-        Migration::new("lifecycle/0004_profile_fields", include_str!("../migrations/0004_profile_fields.sql")),
-    ];
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("lifecycle/0001_imports", include_str!("../migrations/0001_imports.sql")),
+    Migration::new("lifecycle/0002_waitlist", include_str!("../migrations/0002_waitlist.sql")),
+    Migration::new("lifecycle/0003_consent", include_str!("../migrations/0003_consent.sql")),
+    Migration::new("lifecycle/0004_profile_fields", include_str!("../migrations/0004_profile_fields.sql")),
+];
 
 const PERSONAL: &[edge::PersonalData] = &[
     waitlist::PERSONAL,

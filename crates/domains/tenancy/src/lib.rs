@@ -54,13 +54,12 @@ impl Permissions {
     }
 }
 
-const MIGRATIONS: &[Migration] =
-    &[
-        Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql")),
-        Migration::new("tenancy/0002_providers", include_str!("../migrations/0002_providers.sql")),
-        Migration::new("tenancy/0003_messaging", include_str!("../migrations/0003_messaging.sql")),
-        Migration::new("tenancy/0010_teams", include_str!("../migrations/0010_teams.sql")),
-    ];
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("tenancy/0001_tenancy", include_str!("../migrations/0001_tenancy.sql")),
+    Migration::new("tenancy/0002_providers", include_str!("../migrations/0002_providers.sql")),
+    Migration::new("tenancy/0003_messaging", include_str!("../migrations/0003_messaging.sql")),
+    Migration::new("tenancy/0010_teams", include_str!("../migrations/0010_teams.sql")),
+];
 
 const SEALED: &[SealedColumn] = &[
     SealedColumn { table: "signing_keys", column: "private_key", row: "kid" },
@@ -80,11 +79,26 @@ const PERSONAL: &[PersonalData] = &[PersonalData {
 pub fn module() -> edge::Module {
     edge::Module {
         name: "tenancy",
-        endpoints: [api_keys::endpoints(), settings::endpoints(), providers::endpoints(), applications::endpoints(), discovery::endpoints(), messaging::endpoints()]
-            .into_iter()
-            .flatten()
-            .collect(),
-        events: [api_keys::EVENTS, settings::EVENTS, applications::EVENTS, keys::EVENTS, teams::EVENTS, messaging::EVENTS].concat(),
+        endpoints: [
+            api_keys::endpoints(),
+            settings::endpoints(),
+            providers::endpoints(),
+            applications::endpoints(),
+            discovery::endpoints(),
+            messaging::endpoints(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        events: [
+            api_keys::EVENTS,
+            settings::EVENTS,
+            applications::EVENTS,
+            keys::EVENTS,
+            teams::EVENTS,
+            messaging::EVENTS,
+        ]
+        .concat(),
         permissions: [api_keys::PERMISSIONS, settings::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         sealed: SEALED,

@@ -39,7 +39,8 @@ mod tests {
     fn a_server_rests_for_a_while_unless_it_answers() {
         let (resting, start) = (Resting::new(), Timestamp::from_seconds(1_800_000_000));
         resting.rest("a:25", start);
-        for (server, seconds, wanted) in [("a:25", 0, true), ("a:25", 9, true), ("a:25", 10, false), ("b:25", 0, false)] {
+        for (server, seconds, wanted) in [("a:25", 0, true), ("a:25", 9, true), ("a:25", 10, false), ("b:25", 0, false)]
+        {
             assert_eq!(resting.is_resting(server, start + Duration::from_secs(seconds)), wanted, "{server} {seconds}");
         }
         resting.answers("a:25");

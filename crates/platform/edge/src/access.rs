@@ -130,11 +130,7 @@ async fn account_by_cookie(
 }
 
 /// What an account may do in a tenant. One of another team answers as one that does not exist.
-async fn in_team(
-    app: &App,
-    account: SessionCaller,
-    tenant: &Arc<TenantFacts>,
-) -> Result<(Caller, Arc<str>), Refusal> {
+async fn in_team(app: &App, account: SessionCaller, tenant: &Arc<TenantFacts>) -> Result<(Caller, Arc<str>), Refusal> {
     let permissions = app.ports().teams.permissions(account.user_id, tenant.id).await?.ok_or_else(no_tenant)?;
     Ok((Caller::Account(account), permissions))
 }

@@ -107,6 +107,7 @@ impl App {
 
     /// A part that `modules.rs` put in; one that it forgot is found by the first test of the domain that needs it.
     pub(crate) fn part<T: Any + Send + Sync>(&self) -> &T {
-        self.try_part().unwrap_or_else(|| panic!("`{}` is not among the application's parts", std::any::type_name::<T>()))
+        self.try_part()
+            .unwrap_or_else(|| panic!("`{}` is not among the application's parts", std::any::type_name::<T>()))
     }
 }

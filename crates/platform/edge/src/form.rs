@@ -26,7 +26,9 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Form<T> {
         let content_type = cx.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case(FORM) {
-            return Err(serve::unsupported_media_type("Send a form with `Content-Type: application/x-www-form-urlencoded`."));
+            return Err(serve::unsupported_media_type(
+                "Send a form with `Content-Type: application/x-www-form-urlencoded`.",
+            ));
         }
         serde_urlencoded::from_bytes(&cx.request().body)
             .map(Self)

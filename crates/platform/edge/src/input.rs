@@ -17,14 +17,24 @@ fn pairs(cx: &Context) -> Result<Vec<(String, String)>, Refusal> {
 /// What an argument adds to the documentation.
 #[derive(Clone, Copy)]
 pub enum ArgumentFacts {
-    Body { schema: fn(&mut SchemaGenerator) -> Schema, is_required: bool },
+    Body {
+        schema: fn(&mut SchemaGenerator) -> Schema,
+        is_required: bool,
+    },
     /// One JSON document, or lines.
-    Upload { whole: fn(&mut SchemaGenerator) -> Schema, line: fn(&mut SchemaGenerator) -> Schema },
+    Upload {
+        whole: fn(&mut SchemaGenerator) -> Schema,
+        line: fn(&mut SchemaGenerator) -> Schema,
+    },
     /// As pages send it.
-    Form { schema: fn(&mut SchemaGenerator) -> Schema },
+    Form {
+        schema: fn(&mut SchemaGenerator) -> Schema,
+    },
     /// Names and values of a page of ours.
     Fields,
-    Query { schema: fn(&mut SchemaGenerator) -> Schema },
+    Query {
+        schema: fn(&mut SchemaGenerator) -> Schema,
+    },
     Paging,
     Path,
 }

@@ -37,7 +37,9 @@ pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
 pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet};
 pub use context::{Caller, Context};
-pub use cookies::{BrowserCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie};
+pub use cookies::{
+    BrowserCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie,
+};
 pub use endpoint::{Endpoint, EndpointFacts, Method, Surface};
 pub use failure::{Failure, refuse};
 pub use form::Form;
@@ -45,6 +47,7 @@ pub use guard::{
     Account, Anyone, Can, CanOn, CanOrSelf, Guard, MaybeSignedIn, Open, Public, Resource, SignedIn, SignedInWith,
 };
 pub use input::{At, Body, Named, OptionalBody, Paging, Query};
+pub use json::parse as parse_json;
 pub use limits::Limit;
 pub use lines::{LineSource, Lines, line};
 pub use module::{Module, SealedColumn};
@@ -54,7 +57,6 @@ pub use reply::{
     Document, Listed, Nothing, Redirect, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok,
     redirect, versioned,
 };
-pub use json::parse as parse_json;
 pub use router::router;
-pub use written::Written;
 pub use upload::{Line, LineReader, Sent, Upload};
+pub use written::Written;

@@ -41,14 +41,8 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub const ALL: [Self; 6] = [
-        Self::SignIn,
-        Self::Token,
-        Self::TokenUser,
-        Self::SelfService,
-        Self::Admin,
-        Self::Message,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::SignIn, Self::Token, Self::TokenUser, Self::SelfService, Self::Admin, Self::Message];
 
     pub const fn name(self) -> &'static str {
         match self {

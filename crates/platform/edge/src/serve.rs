@@ -67,8 +67,7 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let (head, body) = request.into_parts();
     let origin = head.headers.get(ORIGIN).cloned();
     let mut trail = Trail::begin(&app, endpoint.facts.surface());
-    trail.reader =
-        endpoint.is_page().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
+    trail.reader = endpoint.is_page().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
         // Boxed first: the wrappers below would each copy its kilobytes.

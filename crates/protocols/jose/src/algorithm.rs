@@ -49,6 +49,10 @@ impl FromStr for Algorithm {
     type Err = JoseError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().chain([Self::Ps256]).find(|algorithm| algorithm.as_str() == name).ok_or(JoseError::Algorithm)
+        Self::ALL
+            .into_iter()
+            .chain([Self::Ps256])
+            .find(|algorithm| algorithm.as_str() == name)
+            .ok_or(JoseError::Algorithm)
     }
 }

@@ -20,7 +20,10 @@ mod tests {
     #[test]
     fn the_example_of_the_standard_comes_out() {
         // OpenID Connect Core 1.0, appendix A.3.
-        assert_eq!(token_hash(Algorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            token_hash(Algorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
         assert_eq!(token_hash(Algorithm::EdDsa, "").len(), 43);
     }
 }

@@ -91,8 +91,7 @@ fn rsa(jwk: &Jwk, algorithm: Algorithm) -> Result<ParsedPublicKey, JoseError> {
     if !is_odd(&n) || !is_odd(&e) || e == [1] || e.len() > 4 {
         return Err(JoseError::Key("`n` or `e` is not that of an RSA key"));
     }
-    let padding =
-        if algorithm == Algorithm::Ps256 { &RSA_PSS_2048_8192_SHA256 } else { &RSA_PKCS1_2048_8192_SHA256 };
+    let padding = if algorithm == Algorithm::Ps256 { &RSA_PSS_2048_8192_SHA256 } else { &RSA_PKCS1_2048_8192_SHA256 };
     RsaPublicKeyComponents { n, e }
         .to_parsed_public_key(padding)
         .map_err(|_| JoseError::Key("`n` and `e` are not an RSA key"))

@@ -77,7 +77,7 @@ pub(crate) struct Kit {
 }
 
 pub(crate) fn migrations() -> Vec<Migration> {
-    [store::MIGRATIONS, events::module().migrations].concat()
+    [store::MIGRATIONS, tenancy::module().migrations, events::module().migrations].concat()
 }
 
 #[expect(clippy::disallowed_methods, reason = "which store a test run uses is said from outside")]

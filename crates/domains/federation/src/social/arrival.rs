@@ -33,7 +33,6 @@ pub(crate) struct Arrived {
     pub(crate) redeemed: Arc<Redeemed>,
 }
 
-
 /// How long the application has to fetch the session.
 const HAND_OFF: Duration = Duration::from_mins(1);
 

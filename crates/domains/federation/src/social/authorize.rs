@@ -55,8 +55,7 @@ pub(crate) async fn authorize(cx: &Context, start: Start) -> Reply<Redirect> {
         None => (Client::checked(cx, start.redirect_uri, start.state, start.code_challenge)?, Action::SignIn),
         Some(ticket) => take_ticket(cx, &start.slug, ticket).await?,
     };
-    let browser = BrowserCookie::read(cx)
-        .unwrap_or_else(|| vault::OpaqueToken::generate(&*cx.env().entropy, "pc_br_"));
+    let browser = BrowserCookie::read(cx).unwrap_or_else(|| vault::OpaqueToken::generate(&*cx.env().entropy, "pc_br_"));
     let callback = start.callback.url(cx, connection.provider.slug.as_str());
     let begun = Begun {
         provider: connection.provider.slug.to_string(),

@@ -39,7 +39,10 @@ pub(crate) struct Client {
 pub(crate) enum Action {
     SignIn,
     /// For this user, in this very session.
-    Link { user_id: Uuid, session_id: Uuid },
+    Link {
+        user_id: Uuid,
+        session_id: Uuid,
+    },
 }
 
 impl Action {

@@ -80,9 +80,10 @@ impl UpstreamCache {
         is_enough: impl Fn(&JwkSet) -> bool + Send,
     ) -> Result<Arc<Kept<JwkSet>>, OutboundError> {
         if let Some(kept) = self.keys.get(url).filter(|kept| kept.is_fresh(cx.now()))
-            && (is_enough(&kept.document) || cx.now().since(kept.read_at) < LOOK_AGAIN_AFTER) {
-                return Ok(kept);
-            }
+            && (is_enough(&kept.document) || cx.now().since(kept.read_at) < LOOK_AGAIN_AFTER)
+        {
+            return Ok(kept);
+        }
         let (document, max_age) = read(cx, url).await?;
         let mut set: JwkSet = serde_json::from_value(document).map_err(|_| OutboundError::Answer)?;
         set.keys.truncate(MAX_KEYS);

@@ -143,10 +143,13 @@ async fn ask(
     let cache = cx.part::<UpstreamCache>();
     let redeemed = match cache.redeemed(&held) {
         Some(redeemed) => redeemed,
-        None => cache.hold(held, upstream::redeem(cx, &connection, &code, &bound).await.map_err(|cause| {
-            tracing::warn!(provider = begun.provider, %cause, "what a provider answered does not hold");
-            SocialError::ProviderRefused
-        })?),
+        None => cache.hold(
+            held,
+            upstream::redeem(cx, &connection, &code, &bound).await.map_err(|cause| {
+                tracing::warn!(provider = begun.provider, %cause, "what a provider answered does not hold");
+                SocialError::ProviderRefused
+            })?,
+        ),
     };
     let person = match answer.user {
         Some(user) if connection.facts.is_form_post => person::with_apple_name(redeemed.0.clone(), &user),

@@ -166,11 +166,7 @@ pub(crate) static KNOWN: &[ProviderFacts] = &[
         }),
         ..PLAIN
     },
-    ProviderFacts {
-        slug: "gitlab",
-        protocol: open_id(Issuer::Configured(Some("https://gitlab.com")), None),
-        ..PLAIN
-    },
+    ProviderFacts { slug: "gitlab", protocol: open_id(Issuer::Configured(Some("https://gitlab.com")), None), ..PLAIN },
     ProviderFacts {
         slug: "discord",
         scopes: &["identify", "email"],
@@ -264,6 +260,8 @@ mod tests {
     fn an_unknown_name_is_an_issuer_of_ones_own() {
         assert_eq!(facts_of("acme").slug, "");
         assert_eq!(facts_of("google").slug, "google");
-        assert!(matches!(&facts_of("acme").protocol, Protocol::OpenId(facts) if facts.issuer == Issuer::Configured(None)));
+        assert!(
+            matches!(&facts_of("acme").protocol, Protocol::OpenId(facts) if facts.issuer == Issuer::Configured(None))
+        );
     }
 }

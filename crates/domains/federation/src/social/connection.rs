@@ -32,13 +32,7 @@ pub(crate) struct Connection {
 /// Who says who the person is.
 pub(crate) enum Voucher {
     /// An ID token, with what it lacks from the user info endpoint.
-    IdToken {
-        issuer: IssuerRule,
-        keys: String,
-        user_info: Option<String>,
-        echoes_nonce: bool,
-        promises_iss: bool,
-    },
+    IdToken { issuer: IssuerRule, keys: String, user_info: Option<String>, echoes_nonce: bool, promises_iss: bool },
     /// The provider's profile endpoint.
     Profile { url: &'static str, emails: Option<&'static str>, dialect: Dialect },
 }
@@ -151,10 +145,12 @@ impl Connection {
             Some(ProviderSecret::PrivateKey(key)) => {
                 let names = details.team_id.as_deref().zip(details.key_id.as_deref());
                 let (team_id, key_id) = names.ok_or(SocialError::ProviderUnavailable)?;
-                apple::client_secret(key, team_id, key_id, &self.provider.client_id, cx.now()).map(Some).map_err(|cause| {
-                    tracing::error!(%cause, "a client secret could not be signed");
-                    SocialError::ProviderUnavailable
-                })
+                apple::client_secret(key, team_id, key_id, &self.provider.client_id, cx.now()).map(Some).map_err(
+                    |cause| {
+                        tracing::error!(%cause, "a client secret could not be signed");
+                        SocialError::ProviderUnavailable
+                    },
+                )
             }
         }
     }
@@ -206,7 +202,8 @@ mod tests {
     #[test]
     fn the_issuer_is_that_of_the_table_or_of_the_configuration() {
         assert_eq!(issuer_of(Issuer::Configured(None), None), None);
-        let configured = issuer_of(Issuer::Configured(Some("https://gitlab.com")), Some("https://git.example.com")).unwrap();
+        let configured =
+            issuer_of(Issuer::Configured(Some("https://gitlab.com")), Some("https://git.example.com")).unwrap();
         assert_eq!(configured.1, IssuerRule::OneOf(vec!["https://git.example.com".to_owned()]));
         let fixed = issuer_of(Issuer::Fixed(&["https://a.example"]), Some("https://evil.example")).unwrap();
         assert_eq!(fixed.0, "https://a.example");

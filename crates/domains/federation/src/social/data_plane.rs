@@ -29,11 +29,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 ///
 /// Where the provider sends the browser, if the sign-in began with `callback=data_plane`. The browser goes on to the application.
 #[endpoint(GET "/auth/callback/{provider}", id = "federation.callback", errors = SocialError, limit = SignIn)]
-async fn finish_at_callback(
-    cx: Public,
-    provider: Named,
-    query: Query<SocialCallbackQuery>,
-) -> Reply<Redirect> {
+async fn finish_at_callback(cx: Public, provider: Named, query: Query<SocialCallbackQuery>) -> Reply<Redirect> {
     let location = callback::finish(&cx, &provider.0, query.0.into()).await?;
     redirect(&location)
 }

@@ -57,7 +57,8 @@ pub(crate) fn read(document: Value, configured: &str, rule: &IssuerRule) -> Resu
         // The template of many directories, or the one directory that was asked.
         IssuerRule::Microsoft { directory } => {
             let claims = serde_json::json!({ "iss": document.issuer, "tid": issuer::directory_of(&document.issuer) });
-            document.issuer == issuer::microsoft_issuer("{tenantid}") && !issuer::is_guid(directory) || rule.admits(&claims)
+            document.issuer == issuer::microsoft_issuer("{tenantid}") && !issuer::is_guid(directory)
+                || rule.admits(&claims)
         }
     };
     if !is_own {
@@ -122,7 +123,10 @@ mod tests {
     fn metadata_of_the_issuer_itself_is_taken() {
         let metadata = judged(document()).unwrap();
         assert!(metadata.promises_iss && metadata.client == Some(ClientAuthentication::Basic));
-        assert_eq!(address_of("https://id.example.com/realms/a/"), "https://id.example.com/realms/a/.well-known/openid-configuration");
+        assert_eq!(
+            address_of("https://id.example.com/realms/a/"),
+            "https://id.example.com/realms/a/.well-known/openid-configuration"
+        );
     }
 
     #[test]

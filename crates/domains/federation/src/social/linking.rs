@@ -92,8 +92,7 @@ pub(crate) async fn begin_link(
     };
     let (_, secret) = challenges::link(cx, challenge).await?;
     let origin = &cx.tenant().issuer;
-    let authorization_url =
-        format!("{origin}/v1/auth/social/{}/authorize?ticket={}", provider.slug, secret.reveal());
+    let authorization_url = format!("{origin}/v1/auth/social/{}/authorize?ticket={}", provider.slug, secret.reveal());
     Ok(LinkBegun { authorization_url, expires_at: cx.now() + TICKET })
 }
 

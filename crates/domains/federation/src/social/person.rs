@@ -84,7 +84,11 @@ pub(crate) fn of_claims(claims: &Value) -> Result<UpstreamPerson, NoSubject> {
 }
 
 /// The profile of a provider with a form of its own; `emails` is the answer of its second endpoint.
-pub(crate) fn of_profile(dialect: Dialect, profile: &Value, emails: Option<&Value>) -> Result<UpstreamPerson, NoSubject> {
+pub(crate) fn of_profile(
+    dialect: Dialect,
+    profile: &Value,
+    emails: Option<&Value>,
+) -> Result<UpstreamPerson, NoSubject> {
     let profile = if dialect == Dialect::X { profile.get("data").unwrap_or(&Value::Null) } else { profile };
     let reader = Reader(profile);
     let subject = match dialect {
@@ -204,7 +208,9 @@ impl Reader<'_> {
     fn locale(&self, name: &str) -> Option<String> {
         let tag = self.text(name)?.replace('_', "-");
         let is_tag = (2..=35).contains(&tag.len())
-            && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric()));
+            && tag
+                .split('-')
+                .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric()));
         is_tag.then_some(tag)
     }
 
@@ -231,17 +237,17 @@ fn primary_address(emails: &Value) -> Option<UpstreamEmail> {
 
 fn discord_picture(subject: &str, profile: &Value) -> Option<String> {
     let hash = profile.get("avatar").and_then(Value::as_str)?;
-    let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_plain =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     (is_plain(subject) && is_plain(hash) && hash.len() <= 64)
         .then(|| format!("https://cdn.discordapp.com/avatars/{subject}/{hash}.png"))
 }
 
 /// A line for people: no control characters, none that turn the direction of text or take no room, one space between words.
 fn line(text: &str, most: usize) -> Option<String> {
-    let is_shown = |letter: &char| {
-        !matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
-    };
-    let shown: String = text.chars().take(most * 8).filter(is_shown).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let is_shown = |letter: &char| !matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}');
+    let shown: String =
+        text.chars().take(most * 8).filter(is_shown).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line: String = shown.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect();
     let line = line.trim_end();
     (!line.is_empty()).then(|| line.to_owned())
@@ -294,7 +300,9 @@ mod tests {
 
     #[test]
     fn a_subject_is_a_short_text() {
-        for lie in [json!(1815), json!(null), json!(["1815"]), json!(""), json!("a b"), json!("a\n"), json!("s".repeat(256))] {
+        for lie in
+            [json!(1815), json!(null), json!(["1815"]), json!(""), json!("a b"), json!("a\n"), json!("s".repeat(256))]
+        {
             assert_eq!(of_claims(&json!({ "sub": lie })), Err(NoSubject), "{lie}");
         }
         assert_eq!(of_claims(&json!({})), Err(NoSubject));
@@ -308,7 +316,10 @@ mod tests {
         }));
         assert_eq!(person.snapshot.name.as_deref(), Some("Ada Lovelace King"));
         assert_eq!(person.snapshot.given_name.map(|name| name.len()), Some(200));
-        assert_eq!((person.snapshot.family_name, person.snapshot.picture, person.snapshot.username), (None, None, None));
+        assert_eq!(
+            (person.snapshot.family_name, person.snapshot.picture, person.snapshot.username),
+            (None, None, None)
+        );
         assert_eq!(person.snapshot.locale.as_deref(), Some("en-GB"));
         for (text, is_fit) in [
             ("https://img.example.com/a.png", true),
@@ -323,7 +334,8 @@ mod tests {
 
     #[test]
     fn github_names_a_number_and_its_own_address() {
-        let profile = json!({ "id": 1815, "login": "ada", "email": "victim@example.com", "avatar_url": "https://a.example/1" });
+        let profile =
+            json!({ "id": 1815, "login": "ada", "email": "victim@example.com", "avatar_url": "https://a.example/1" });
         let emails = json!([
             { "email": "other@example.com", "primary": false, "verified": true },
             { "email": "ada@example.com", "primary": true, "verified": true },

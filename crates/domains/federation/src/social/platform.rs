@@ -98,18 +98,13 @@ pub(super) fn endpoints() -> [Endpoint; 4] {
 /// minute and one use. A cookie ties the way there to the way back.
 #[endpoint(GET "/v1/auth/social/{provider}/authorize", id = "auth.social.authorize", errors = SocialError, limit = SignIn,
            silent = "nothing is known of anybody yet")]
-async fn authorize_at_provider(
-    cx: Public,
-    provider: Named,
-    query: Query<SocialAuthorizeQuery>,
-) -> Reply<Redirect> {
+async fn authorize_at_provider(cx: Public, provider: Named, query: Query<SocialAuthorizeQuery>) -> Reply<Redirect> {
     let SocialAuthorizeQuery { redirect_uri, state, code_challenge, login_hint, callback, ticket } = query.0;
     let callback = match callback {
         SocialCallback::Platform => Callback::Platform,
         SocialCallback::DataPlane => Callback::DataPlane,
     };
-    let start =
-        Start { slug: provider.0, redirect_uri, state, code_challenge, ticket, login_hint, callback };
+    let start = Start { slug: provider.0, redirect_uri, state, code_challenge, ticket, login_hint, callback };
     authorize::authorize(&cx, start).await
 }
 
@@ -119,11 +114,7 @@ async fn authorize_at_provider(
 /// application with `code` and `state`, or with `error`, `error_description` and `state`. An answer to no sign-in of this browser
 /// is refused here and goes nowhere.
 #[endpoint(GET "/v1/auth/social/{provider}/callback", id = "auth.social.callback", errors = SocialError, limit = SignIn)]
-async fn finish_at_callback(
-    cx: Public,
-    provider: Named,
-    query: Query<SocialCallbackQuery>,
-) -> Reply<Redirect> {
+async fn finish_at_callback(cx: Public, provider: Named, query: Query<SocialCallbackQuery>) -> Reply<Redirect> {
     let location = callback::finish(&cx, &provider.0, query.0.into()).await?;
     redirect(&location)
 }

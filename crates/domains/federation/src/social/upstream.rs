@@ -96,7 +96,9 @@ async fn exchange(
     }
     let call = Call::post(&connection.token).header("accept", "application/json").at_most(MAX_ANSWER);
     let call = match (&secret, connection.client) {
-        (Some(secret), ClientAuthentication::Basic) => call.form(&form).basic(&escaped(client_id), &escaped_secret(secret)),
+        (Some(secret), ClientAuthentication::Basic) => {
+            call.form(&form).basic(&escaped(client_id), &escaped_secret(secret))
+        }
         (Some(secret), ClientAuthentication::Post | ClientAuthentication::AppleJwt) => {
             form.extend([("client_id", client_id), ("client_secret", secret.reveal())]);
             call.form(&form)

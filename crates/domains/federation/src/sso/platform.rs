@@ -32,10 +32,9 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 /// By its domain alone: the answer does not depend on whether anybody has the address.
 #[endpoint(POST "/v1/auth/sso/discover", id = "auth.sso.discover", limit = SignIn, silent = "it only reads")]
 async fn discover(_: Public, body: Body<SsoDiscovery>) -> Reply<SsoDiscoveryResult> {
-    let email: EmailAddress =
-        body.0.email.parse().map_err(|error: identity::identifiers::IdentifierError| {
-            Refusal::validation("email", "invalid", error.to_string())
-        })?;
+    let email: EmailAddress = body.0.email.parse().map_err(|error: identity::identifiers::IdentifierError| {
+        Refusal::validation("email", "invalid", error.to_string())
+    })?;
     let domain = email.key().rsplit_once('@').map_or("", |(_, domain)| domain);
     ok(SsoDiscoveryResult { connection: connection_of(domain) })
 }

@@ -8,9 +8,10 @@ use kernel::{Patch, Secret};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tenancy::{providers::Provider, settings::{
-    CaptchaProvider, IdentifierKind, MfaFactor, MfaPolicy, SettingsBranding, SignInMethod, SignUpMode,
-}};
+use tenancy::{
+    providers::Provider,
+    settings::{CaptchaProvider, IdentifierKind, MfaFactor, MfaPolicy, SettingsBranding, SignInMethod, SignUpMode},
+};
 use vault::PasswordPolicy;
 
 use super::{
@@ -19,8 +20,8 @@ use super::{
     model::{Attempt, Identifier, Registration},
 };
 use crate::{
-    passwords::{self, PasswordError},
     flows::{SignInResult, reply_platform},
+    passwords::{self, PasswordError},
     sessions::{SessionError, SessionView, SignedInRows},
     users::{Metadata, UserChanges, UserView, input},
 };

@@ -23,9 +23,11 @@ impl Ticket {
             (None, None) => Ok(Self::None),
             (Some(claim), None) => Ok(Self::Claim(claim)),
             (None, Some(invitation)) => Ok(Self::Invitation(invitation)),
-            (Some(_), Some(_)) => {
-                Err(Refusal::validation("invitation_token", "conflict", "Send one of claim_token and invitation_token."))
-            }
+            (Some(_), Some(_)) => Err(Refusal::validation(
+                "invitation_token",
+                "conflict",
+                "Send one of claim_token and invitation_token.",
+            )),
         }
     }
 }

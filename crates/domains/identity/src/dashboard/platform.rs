@@ -10,7 +10,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenancy::{Role, TeamId, teams};
 
-use super::{actions::{self, Ticket}, closing, error::ClosingError};
+use super::{
+    actions::{self, Ticket},
+    closing,
+    error::ClosingError,
+};
 use crate::{
     auth::{self, AuthError, Identifier, Registration, SignUpResult, required},
     factors::{self, FactorView},

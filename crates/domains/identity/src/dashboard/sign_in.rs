@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    auth::{self, AuthError, Attempt, Identifier, required},
+    auth::{self, Attempt, AuthError, Identifier, required},
     factors::{self, Factor, Proof},
     flows::{FlowId, SignInResult, reply_platform},
 };

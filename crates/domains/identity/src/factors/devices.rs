@@ -13,10 +13,7 @@ use store::{Db, Origin, Query, Row, StoreError, Tx, params, sql};
 use vault::OpaqueToken;
 
 use super::event::DevicesForgotten;
-use crate::{
-    sessions::Device,
-    users::UserId,
-};
+use crate::{sessions::Device, users::UserId};
 
 const PREFIX: &str = "pc_td_";
 /// The oldest gives way: a forgotten browser is no reason to refuse a new one.
@@ -130,4 +127,3 @@ fn trusted_device(row: &Row<'_>) -> Result<TrustedDevice, StoreError> {
         expires_at: row.get(5)?,
     })
 }
-

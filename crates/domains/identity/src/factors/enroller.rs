@@ -3,7 +3,11 @@
 use edge::{Context, Failure};
 use kernel::ports::SessionCaller;
 
-use super::{FactorError, model::{self, FactorKind, Held}, of_user};
+use super::{
+    FactorError,
+    model::{self, FactorKind, Held},
+    of_user,
+};
 use crate::{
     flows::{self, FlowError, FlowId, Method, Outcome, State},
     sessions::SignedInRows,

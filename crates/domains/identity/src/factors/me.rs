@@ -52,10 +52,7 @@ pub(super) fn endpoints() -> [Endpoint; 5] {
 ///
 /// Active ones, recovery codes among them with how many are left.
 #[endpoint(GET "/api/v1/me/factors", id = "me.factors.list", errors = FactorError)]
-async fn list_own_factors(
-    cx: SignedInWith<MeRead>,
-    page: Paging<Id<Factor>>,
-) -> Reply<Listed<DataPlaneFactorView>> {
+async fn list_own_factors(cx: SignedInWith<MeRead>, page: Paging<Id<Factor>>) -> Reply<Listed<DataPlaneFactorView>> {
     let held = of_user(&cx, Id::from_uuid(cx.caller().user_id)).await?;
     listed(&cx, listing::page(held, &page.0).map(DataPlaneFactorView::own))
 }

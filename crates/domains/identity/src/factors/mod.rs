@@ -32,9 +32,9 @@ use ::store::{Db, Query, StoreError};
 use edge::{Context, Endpoint, SealedColumn};
 use kernel::{EventFacts, Timestamp};
 
+pub(crate) use enroller::must_be_strong;
 pub use error::FactorError;
 pub(crate) use event::{FactorEnrolled, FactorRemoved};
-pub(crate) use enroller::must_be_strong;
 pub(crate) use messages::{Notice, tell};
 pub use model::Held;
 pub(crate) use model::{Factor, FactorFacts, FactorKind, is_allowed};

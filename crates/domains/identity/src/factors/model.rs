@@ -196,15 +196,13 @@ pub(super) fn code_address(kind: FactorKind, given: Option<&str>, user: &User) -
         FactorKind::Sms => {
             let own = user.primary_phone.as_ref().map(|phone| phone.number.as_str());
             let number = given.or(own).ok_or_else(|| FactorError::Address("Send a phone number.".to_owned()))?;
-            let parsed: PhoneNumber =
-                number.parse().map_err(|error| FactorError::Address(format!("{error}")))?;
+            let parsed: PhoneNumber = number.parse().map_err(|error| FactorError::Address(format!("{error}")))?;
             Ok(parsed.as_str().to_owned())
         }
         FactorKind::Email => {
             let own = user.primary_email.as_ref().map(|email| email.address.as_str());
             let address = given.or(own).ok_or_else(|| FactorError::Address("Send an email address.".to_owned()))?;
-            let parsed: EmailAddress =
-                address.parse().map_err(|error| FactorError::Address(format!("{error}")))?;
+            let parsed: EmailAddress = address.parse().map_err(|error| FactorError::Address(format!("{error}")))?;
             Ok(parsed.as_str().to_owned())
         }
         FactorKind::Totp | FactorKind::Webauthn | FactorKind::RecoveryCode => Err(FactorError::NotAllowed),
@@ -269,7 +267,9 @@ mod tests {
     #[test]
     fn a_session_is_strong_with_two_factors_and_for_a_while_only() {
         let (at, ten) = (Timestamp::from_seconds(1_000), Duration::from_mins(10));
-        for (aal, now, is_strong) in [(1, 1_000, false), (2, 1_000, true), (2, 1_600, true), (2, 1_601, false), (3, 1_000, true)] {
+        for (aal, now, is_strong) in
+            [(1, 1_000, false), (2, 1_000, true), (2, 1_600, true), (2, 1_601, false), (3, 1_000, true)]
+        {
             assert_eq!(must_be_strong(aal, at, Timestamp::from_seconds(now), ten).is_ok(), is_strong, "{aal} at {now}");
         }
     }
@@ -318,9 +318,6 @@ mod tests {
             Err(FactorError::EnrolmentExpired)
         ));
         let active = Factor { activated_at: Some(Timestamp::from_seconds(5)), ..factor };
-        assert!(matches!(
-            active.must_await_activation(Timestamp::from_seconds(6)),
-            Err(FactorError::AlreadyActive)
-        ));
+        assert!(matches!(active.must_await_activation(Timestamp::from_seconds(6)), Err(FactorError::AlreadyActive)));
     }
 }

@@ -1,8 +1,8 @@
 //! `/v1/auth/mfa`: second factors of whoever is signed in, or of a sign-in that waits for one.
 
 use edge::{
-    At, Body, CanOn, Context, Endpoint, Failure, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Query, Reply, SignedIn,
-    Transport, created, listed, no_content, ok,
+    At, Body, CanOn, Context, Endpoint, Failure, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Query, Reply,
+    SignedIn, Transport, created, listed, no_content, ok,
 };
 use kernel::{Id, Secret};
 use macros::endpoint;

@@ -9,8 +9,7 @@ use super::{
     devices,
     enrolment::open_key,
     event::{MfaChallenged, MfaFailed},
-    keys,
-    messages,
+    keys, messages,
     model::{Factor, FactorFacts, FactorKind, Held},
     of_user, recovery_set, store,
 };
@@ -53,9 +52,7 @@ impl Waiting {
     /// A session that wants more: a flow of its own.
     pub(super) async fn step_up(cx: &Context, caller: &SessionCaller, aal: Option<u8>) -> Result<Self, Failure> {
         match flows::step_up(cx, caller, wanted_level(aal)?).await? {
-            Outcome::Pending(pending) => {
-                Ok(Self { flow: pending.flow, user: pending.user, factors: pending.factors })
-            }
+            Outcome::Pending(pending) => Ok(Self { flow: pending.flow, user: pending.user, factors: pending.factors }),
             Outcome::Complete(_) => Err(FlowError::NotOpen.into()),
         }
     }
@@ -111,12 +108,7 @@ pub(super) async fn begin(cx: &Context, waiting: &Waiting, factor: Id<Factor>) -
 }
 
 /// Take the proof, once, and go on with the flow. A wrong one counts against the flow and against the account's day.
-pub(crate) async fn complete(
-    cx: &Context,
-    id: FlowId,
-    proof: Proof,
-    trust_device: bool,
-) -> Result<Outcome, Failure> {
+pub(crate) async fn complete(cx: &Context, id: FlowId, proof: Proof, trust_device: bool) -> Result<Outcome, Failure> {
     let waiting = Waiting::of(cx, id).await?;
     let user = waiting.user.id;
     let mut outcome = match proof {
@@ -165,12 +157,7 @@ async fn by_app(cx: &Context, waiting: &Waiting, id: Id<Factor>, code: &Secret) 
     Ok(budget::give_back(tx, user, Budget::Code).await?)
 }
 
-async fn by_message(
-    cx: &Context,
-    waiting: &Waiting,
-    factor: &FactorFacts,
-    code: &Secret,
-) -> Result<(), Failure> {
+async fn by_message(cx: &Context, waiting: &Waiting, factor: &FactorFacts, code: &Secret) -> Result<(), Failure> {
     let user = waiting.user.id;
     spend(cx, waiting, Budget::Code, factor.kind).await?;
     let tx = cx.tx().await?;

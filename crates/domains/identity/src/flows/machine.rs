@@ -148,8 +148,7 @@ const GATES: [Gate; 7] = [
     Gate {
         state: State::Enrolment,
         asks: |evidence, standing| {
-            wants_second(evidence, standing)
-                && (standing.is_second_required || evidence.wanted.is_some())
+            wants_second(evidence, standing) && (standing.is_second_required || evidence.wanted.is_some())
         },
     },
     Gate { state: State::Verification, asks: needs_verification },
@@ -221,8 +220,7 @@ fn adds(evidence: &Evidence, method: Method) -> bool {
 fn needs_verification(evidence: &Evidence, standing: &Standing) -> bool {
     let proves_mailbox =
         evidence.proven.iter().any(|method| matches!(method, Method::MagicLink | Method::EmailCode | Method::SmsCode));
-    let is_risky_alone =
-        is_risky(evidence, standing) && assurance(&evidence.proven) < 2 && standing.can_verify;
+    let is_risky_alone = is_risky(evidence, standing) && assurance(&evidence.proven) < 2 && standing.can_verify;
     evidence.wanted.is_none()
         && (standing.needs_verification || is_risky_alone)
         && !evidence.verified
@@ -247,7 +245,9 @@ pub(crate) fn accept(evidence: &Evidence, standing: &Standing, step: Step) -> Re
     }
     let mut after = evidence.clone();
     match step {
-        Step::SecondFactor(method) if !usable(evidence, standing).any(|usable| usable == method) => return Err(NotOpen),
+        Step::SecondFactor(method) if !usable(evidence, standing).any(|usable| usable == method) => {
+            return Err(NotOpen);
+        }
         Step::Enrolled(method) if !adds(evidence, method) => return Err(NotOpen),
         Step::SecondFactor(method) | Step::Enrolled(method) => {
             after.proven.push(method);

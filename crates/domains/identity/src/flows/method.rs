@@ -111,12 +111,7 @@ impl Method {
     const fn is_second(self) -> bool {
         matches!(
             self,
-            Self::EmailCode
-                | Self::SmsCode
-                | Self::Passkey
-                | Self::HardwarePasskey
-                | Self::Totp
-                | Self::RecoveryCode
+            Self::EmailCode | Self::SmsCode | Self::Passkey | Self::HardwarePasskey | Self::Totp | Self::RecoveryCode
         )
     }
 
@@ -140,9 +135,7 @@ pub fn assurance(proven: &[Method]) -> u8 {
 
 fn has_two_classes(proven: &[Method]) -> bool {
     let proven: Vec<Method> = proven.iter().copied().filter(|method| method.class() != Class::None).collect();
-    proven.iter().any(|second| {
-        second.is_second() && proven.iter().any(|first| first.class() != second.class())
-    })
+    proven.iter().any(|second| second.is_second() && proven.iter().any(|first| first.class() != second.class()))
 }
 
 /// Space-separated, each once, with `mfa` where several factors were used (RFC 8176, section 2).

@@ -20,7 +20,8 @@ pub(crate) mod store;
 
 use ::store::Db;
 pub use actions::{
-    Arrival, Completed, Outcome, Pending, Prepared, arrive, find, look, miss, must_be_open, must_wait_for, prepare, step_up, take,
+    Arrival, Completed, Outcome, Pending, Prepared, arrive, find, look, miss, must_be_open, must_wait_for, prepare,
+    step_up, take,
 };
 pub use data_plane::{LoginResult, data_plane_result, reply_data_plane};
 use edge::Endpoint;
@@ -29,8 +30,8 @@ use kernel::{EventFacts, Id, Timestamp};
 pub use machine::{State, Step};
 pub use method::{Method, amr, assurance};
 pub use model::{Flow, FlowKey};
-pub use questions::{HasOpenQuestions, OpenQuestions};
 pub use platform::{SignInResult, platform_result, reply_platform};
+pub use questions::{HasOpenQuestions, OpenQuestions};
 
 pub(crate) use known::by_contact;
 

@@ -46,12 +46,12 @@ impl Contact {
     pub fn is_proven_by(&self, user: &User) -> bool {
         match self {
             Self::Email(email) => user.primary_email.as_ref().is_some_and(|own| {
-                own.verified_at.is_some() && own.address.parse::<EmailAddress>().is_ok_and(|own| own.key() == email.key())
+                own.verified_at.is_some()
+                    && own.address.parse::<EmailAddress>().is_ok_and(|own| own.key() == email.key())
             }),
-            Self::Phone(phone) => user
-                .primary_phone
-                .as_ref()
-                .is_some_and(|own| own.verified_at.is_some() && own.number == phone.as_str()),
+            Self::Phone(phone) => {
+                user.primary_phone.as_ref().is_some_and(|own| own.verified_at.is_some() && own.number == phone.as_str())
+            }
         }
     }
 
@@ -69,16 +69,12 @@ impl Contact {
     /// The change that gives it to a user, proven.
     pub(crate) fn as_proven(&self) -> UserChanges {
         match self {
-            Self::Email(email) => UserChanges {
-                email: Patch::Value(email.clone()),
-                email_verified: Some(true),
-                ..UserChanges::default()
-            },
-            Self::Phone(phone) => UserChanges {
-                phone: Patch::Value(phone.clone()),
-                phone_verified: Some(true),
-                ..UserChanges::default()
-            },
+            Self::Email(email) => {
+                UserChanges { email: Patch::Value(email.clone()), email_verified: Some(true), ..UserChanges::default() }
+            }
+            Self::Phone(phone) => {
+                UserChanges { phone: Patch::Value(phone.clone()), phone_verified: Some(true), ..UserChanges::default() }
+            }
         }
     }
 }

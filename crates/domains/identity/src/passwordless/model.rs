@@ -25,7 +25,9 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
     /// A link to this page of the application, or to the hosted one.
-    Link { landing: Option<String> },
+    Link {
+        landing: Option<String>,
+    },
     Code,
 }
 

@@ -163,9 +163,8 @@ pub(super) fn reply_sent(cx: &Context, sent: &Sent) -> Reply<SentView> {
 
 /// Either of the two, read strictly.
 pub(crate) fn contact(email: Option<String>, phone: Option<String>) -> Result<Contact, Refusal> {
-    let invalid = |field, error: crate::identifiers::IdentifierError| {
-        Refusal::validation(field, "invalid", error.to_string())
-    };
+    let invalid =
+        |field, error: crate::identifiers::IdentifierError| Refusal::validation(field, "invalid", error.to_string());
     match (email, phone) {
         (Some(email), None) => email.parse().map(Contact::Email).map_err(|error| invalid("email", error)),
         (None, Some(phone)) => phone.parse().map(Contact::Phone).map_err(|error| invalid("phone", error)),

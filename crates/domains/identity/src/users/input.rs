@@ -41,10 +41,7 @@ pub struct UserChanges {
 }
 
 /// A field of a body as a value, or a refusal that names the field.
-pub fn field<T: FromStr<Err: fmt::Display>>(
-    name: &'static str,
-    text: Patch<String>,
-) -> Result<Patch<T>, Refusal> {
+pub fn field<T: FromStr<Err: fmt::Display>>(name: &'static str, text: Patch<String>) -> Result<Patch<T>, Refusal> {
     text.try_map(|text| text.parse::<T>().map_err(|error| Refusal::validation(name, "invalid", error.to_string())))
 }
 

@@ -112,10 +112,9 @@ async fn confirm_verification(cx: edge::Public, body: Body<VerificationProof>) -
     let outcome = actions::confirm(&cx, received(token, challenge_id, code)?, flow_id).await?;
     match outcome {
         None => ok(Verified { state: "verified", sign_in: None }),
-        Some(outcome) => platform_result(&cx, outcome, transport, |sign_in| Verified {
-            state: "verified",
-            sign_in: Some(sign_in),
-        }),
+        Some(outcome) => {
+            platform_result(&cx, outcome, transport, |sign_in| Verified { state: "verified", sign_in: Some(sign_in) })
+        }
     }
 }
 

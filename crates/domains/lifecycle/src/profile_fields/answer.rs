@@ -22,7 +22,13 @@ pub(super) fn answer(kind: &FieldKind, value: &Value) -> Result<Value, String> {
         }
         (FieldKind::Boolean {}, Value::Bool(_)) => Ok(value.clone()),
         (FieldKind::Date {}, Value::String(text)) if is_date(text) => Ok(value.clone()),
-        (FieldKind::Choice { options }, Value::String(text)) => if find(options, text) { Ok(value.clone()) } else { Err("One of the options.".to_owned()) },
+        (FieldKind::Choice { options }, Value::String(text)) => {
+            if find(options, text) {
+                Ok(value.clone())
+            } else {
+                Err("One of the options.".to_owned())
+            }
+        }
         (FieldKind::Choices { options, maximum }, Value::Array(chosen)) => choices(options, *maximum, chosen),
         (FieldKind::Text { .. } | FieldKind::Choice { .. }, _) => Err("A text.".to_owned()),
         (FieldKind::Boolean {}, _) => Err("True or false.".to_owned()),

@@ -148,11 +148,7 @@ pub(super) struct Known {
 }
 
 /// With these answers in it.
-pub(super) async fn standing(
-    cx: &Context,
-    person: &Person,
-    new: &BTreeMap<String, Value>,
-) -> Result<Known, Failure> {
+pub(super) async fn standing(cx: &Context, person: &Person, new: &BTreeMap<String, Value>) -> Result<Known, Failure> {
     let user = person.user();
     let read = cx.read();
     let fields = store::active(&read).await?;

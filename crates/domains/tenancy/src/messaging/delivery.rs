@@ -8,13 +8,13 @@ use serde_json::Value;
 use store::{Db, Origin, StoreError, Tx, jobs::Job};
 use vault::Vault;
 
+pub(super) use super::dispatch::Dispatch;
 use super::{
     Message, MessageFailed,
     dispatch::Going,
     outgoing::{job as next_job, place},
     store::{self as rows, Content, MessageRow},
 };
-pub(super) use super::dispatch::Dispatch;
 use crate::tenants;
 
 /// The kind of a message's jobs.

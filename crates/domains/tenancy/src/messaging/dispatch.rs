@@ -55,8 +55,24 @@ impl<'a> Dispatch<'a> {
     }
 
     /// A message without facts, at once.
-    pub(super) async fn test(&self, id: Id<Message>, to: &Address, locale: Option<&str>, at: Timestamp) -> Result<(), DeliveryError> {
-        self.send(&Going { id, to, locale, facts: &Map::new(), valid_for: Duration::ZERO, at, is_first: true, is_patient: false }).await
+    pub(super) async fn test(
+        &self,
+        id: Id<Message>,
+        to: &Address,
+        locale: Option<&str>,
+        at: Timestamp,
+    ) -> Result<(), DeliveryError> {
+        self.send(&Going {
+            id,
+            to,
+            locale,
+            facts: &Map::new(),
+            valid_for: Duration::ZERO,
+            at,
+            is_first: true,
+            is_patient: false,
+        })
+        .await
     }
 
     pub(super) async fn send(&self, going: &Going<'_>) -> Result<(), DeliveryError> {
@@ -113,7 +129,11 @@ impl<'a> Dispatch<'a> {
 
     /// In development the mailbox is sender enough.
     fn without_sender(&self) -> Result<(), DeliveryError> {
-        if self.courier.mailbox().is_some() { Ok(()) } else { Err(DeliveryError::Temporary("there is no sender".to_owned())) }
+        if self.courier.mailbox().is_some() {
+            Ok(())
+        } else {
+            Err(DeliveryError::Temporary("there is no sender".to_owned()))
+        }
     }
 
     /// Every message once, whoever carries it besides.

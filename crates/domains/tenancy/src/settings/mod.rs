@@ -28,7 +28,9 @@ use edge::Endpoint;
 use kernel::{EventFacts, tenant::TenantFacts};
 
 pub use abuse::{CaptchaProvider, CaptchaWhen, RiskMode, SettingsCaptcha, SettingsLimits, SettingsRisk};
+pub(crate) use actions::differing;
 pub use branding::SettingsBranding;
+pub(crate) use branding::is_line;
 pub use consent::{ConsentPurpose, SettingsConsent};
 pub use disposable::is_disposable;
 pub use error::SettingsError;
@@ -36,18 +38,13 @@ pub use event::SettingsUpdated;
 pub(crate) use flaws::Flaws;
 pub use mfa::{AttestationMode, MfaFactor, MfaPolicy, SettingsAttestation, SettingsMfa};
 pub use model::{
-    RateLimit, Settings, SettingsCookies, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls,
-    SignUpMode,
+    RateLimit, Settings, SettingsCookies, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
 };
 pub use passkeys::{NativeApp, SettingsPasskeys};
 pub use rules::MAX_ACCESS_TOKEN_SECONDS;
-pub use sign_in::{
-    IdentifierKind, SettingsSignIn, SettingsUsername, SignInMethod, UsernameCharacters, Verification,
-};
-pub use secrets::captcha_secret;
-pub(crate) use actions::differing;
-pub(crate) use branding::is_line;
 pub(crate) use rules::{is_domain, tenant_name, value_or_absent, web_url};
+pub use secrets::captcha_secret;
+pub use sign_in::{IdentifierKind, SettingsSignIn, SettingsUsername, SignInMethod, UsernameCharacters, Verification};
 
 kernel::permissions! {
     /// Read the application's settings.

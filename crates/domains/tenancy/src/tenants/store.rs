@@ -67,7 +67,8 @@ pub(crate) async fn save(
     after: &TenantRecord,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let fields = params![before.version, &after.name, after.state.as_str(), after.settings.to_json(), now, after.deleted_at];
+    let fields =
+        params![before.version, &after.name, after.state.as_str(), after.settings.to_json(), now, after.deleted_at];
     if tx.execute_as(after.id, &SAVE, fields).await? == 0 {
         return Ok(false);
     }

@@ -38,10 +38,8 @@ pub(super) async fn exchange(
         HostName::Name(name) => ServerName::try_from(name.clone()).map_err(|_| OutboundError::Url)?,
         HostName::Address(address) => ServerName::IpAddress((*address).into()),
     };
-    let stream = TlsConnector::from(tls)
-        .connect(name, stream)
-        .await
-        .map_err(|error| OutboundError::Tls(error.to_string()))?;
+    let stream =
+        TlsConnector::from(tls).connect(name, stream).await.map_err(|error| OutboundError::Tls(error.to_string()))?;
     talk(stream, call, &destination).await
 }
 
@@ -85,8 +83,11 @@ where
 }
 
 fn request(call: Call, destination: &Destination) -> Result<Request<Full<bytes::Bytes>>, OutboundError> {
-    let mut request =
-        Request::builder().method(call.method).uri(&destination.target).body(Full::new(call.body)).map_err(|_| OutboundError::Url)?;
+    let mut request = Request::builder()
+        .method(call.method)
+        .uri(&destination.target)
+        .body(Full::new(call.body))
+        .map_err(|_| OutboundError::Url)?;
     let host = HeaderValue::from_str(&destination.authority).map_err(|_| OutboundError::Url)?;
     *request.headers_mut() = call.headers;
     request.headers_mut().insert(header::HOST, host);
@@ -98,5 +99,9 @@ fn request(call: Call, destination: &Destination) -> Result<Request<Full<bytes::
 }
 
 fn lost(error: &hyper::Error) -> OutboundError {
-    if error.is_parse() || error.is_parse_too_large() { OutboundError::Answer } else { OutboundError::Connect(error.to_string()) }
+    if error.is_parse() || error.is_parse_too_large() {
+        OutboundError::Answer
+    } else {
+        OutboundError::Connect(error.to_string())
+    }
 }

@@ -9,15 +9,16 @@ mod destination;
 mod error;
 mod exchange;
 mod network;
-mod tls;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::{path::Path, sync::Arc};
 
 use rustls::ClientConfig;
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::destination::Destination;
 pub use self::{
     call::{Answer, Call},
     error::OutboundError,
@@ -27,7 +28,6 @@ pub(crate) use self::{
     destination::HostName,
     network::{Network, is_loopback},
 };
-use self::destination::Destination;
 
 /// What may be called beside the public internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -47,16 +47,22 @@ impl Network {
     /// none.
     pub(crate) async fn addresses(&self, host: &HostName, port: u16) -> Result<Vec<SocketAddr>, OutboundError> {
         let addresses = self.unguarded_addresses(host, port).await?;
-        if addresses.iter().all(|address| self.allows(address.ip())) { Ok(addresses) } else { Err(OutboundError::Forbidden) }
+        if addresses.iter().all(|address| self.allows(address.ip())) {
+            Ok(addresses)
+        } else {
+            Err(OutboundError::Forbidden)
+        }
     }
 
     /// The same without the guard: for hosts that the operator names.
-    pub(crate) async fn unguarded_addresses(&self, host: &HostName, port: u16) -> Result<Vec<SocketAddr>, OutboundError> {
+    pub(crate) async fn unguarded_addresses(
+        &self,
+        host: &HostName,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, OutboundError> {
         let addresses = match host {
             HostName::Address(address) => vec![SocketAddr::new(*address, port)],
-            HostName::Name(name) => {
-                self.resolver.resolve(name, port).await.map_err(|_| OutboundError::UnknownHost)?
-            }
+            HostName::Name(name) => self.resolver.resolve(name, port).await.map_err(|_| OutboundError::UnknownHost)?,
         };
         if addresses.is_empty() { Err(OutboundError::UnknownHost) } else { Ok(addresses) }
     }

@@ -195,7 +195,9 @@ async fn answered(answer: &[u8]) -> Result<Answer, OutboundError> {
 
 #[tokio::test]
 async fn redirects_are_answers_and_not_ways() {
-    let answer = answered(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    let answer = answered(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n")
+        .await
+        .unwrap();
     assert_eq!(answer.status, 302);
     assert_eq!(answer.success().unwrap_err(), OutboundError::Status(302));
 }

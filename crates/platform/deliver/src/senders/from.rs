@@ -69,7 +69,15 @@ mod tests {
             let from: MailFrom = text.parse().unwrap();
             assert_eq!((from.name.as_deref(), from.address.as_str()), (name, address), "{text}");
         }
-        for text in ["", "Acme", "Acme <>", "a@b\r\nBcc: c@d", "Acme\r\nBcc: c@d <a@b.example>", "a@b.example>", "x <y <a@b.example>"] {
+        for text in [
+            "",
+            "Acme",
+            "Acme <>",
+            "a@b\r\nBcc: c@d",
+            "Acme\r\nBcc: c@d <a@b.example>",
+            "a@b.example>",
+            "x <y <a@b.example>",
+        ] {
             assert!(text.parse::<MailFrom>().is_err(), "{text:?}");
         }
     }

@@ -65,7 +65,12 @@ mod tests {
 
     #[test]
     fn a_subject_cannot_begin_another_header() {
-        for subject in ["Hi\r\nBcc: eve@evil.example", "Hi\nBcc: eve@evil.example", "Hi\rBcc: eve@evil.example", "Hi\u{2028}Bcc: x"] {
+        for subject in [
+            "Hi\r\nBcc: eve@evil.example",
+            "Hi\nBcc: eve@evil.example",
+            "Hi\rBcc: eve@evil.example",
+            "Hi\u{2028}Bcc: x",
+        ] {
             let headers = headers(&mail("ada@example.com", subject));
             assert!(headers.lines().all(|line| !line.starts_with("Bcc")), "{headers}");
             assert_eq!(headers.lines().filter(|line| line.starts_with("Subject: ")).count(), 1);
@@ -74,7 +79,13 @@ mod tests {
 
     #[test]
     fn a_recipient_is_one_address() {
-        for to in ["", "ada", "ada@example.com, eve@evil.example", "ada@example.com\r\nBcc: eve@evil.example", "Ada <ada@example.com>"] {
+        for to in [
+            "",
+            "ada",
+            "ada@example.com, eve@evil.example",
+            "ada@example.com\r\nBcc: eve@evil.example",
+            "Ada <ada@example.com>",
+        ] {
             assert!(message(&mail(to, "Hi")).is_err(), "{to:?}");
         }
     }

@@ -64,7 +64,12 @@ impl SmtpPool {
         Self(Cache::new(SERVERS))
     }
 
-    pub(crate) async fn send(&self, outbound: &Outbound, sender: &SmtpSender, mail: &Mail) -> Result<(), DeliveryError> {
+    pub(crate) async fn send(
+        &self,
+        outbound: &Outbound,
+        sender: &SmtpSender,
+        mail: &Mail,
+    ) -> Result<(), DeliveryError> {
         let message = message(mail)?;
         let whole = async {
             let mut last = DeliveryError::Unreachable("the mail server has no address".to_owned());
@@ -121,7 +126,12 @@ async fn addresses(network: &Network, sender: &SmtpSender) -> Result<Vec<SocketA
 }
 
 /// To this very address; the certificate must be that of the host's name.
-fn build(outbound: &Outbound, sender: &SmtpSender, address: SocketAddr, hello: &str) -> Result<Transport, DeliveryError> {
+fn build(
+    outbound: &Outbound,
+    sender: &SmtpSender,
+    address: SocketAddr,
+    hello: &str,
+) -> Result<Transport, DeliveryError> {
     let tls = || tls(outbound, &sender.host);
     let tls = match sender.security {
         SmtpSecurity::Tls => Tls::Wrapper(tls()?),
@@ -164,7 +174,9 @@ fn failure(error: &smtp::Error) -> DeliveryError {
     let code = u16::from(code);
     match code {
         // About the account and not about the message (RFC 4954, section 6): somebody will mend it.
-        530 | 534 | 535 | 538 | 454 => DeliveryError::Temporary(format!("the mail server did not accept the account ({code})")),
+        530 | 534 | 535 | 538 | 454 => {
+            DeliveryError::Temporary(format!("the mail server did not accept the account ({code})"))
+        }
         500.. => DeliveryError::Permanent(format!("the mail server answered {code}")),
         _ => DeliveryError::Temporary(format!("the mail server answered {code}")),
     }

@@ -69,7 +69,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused_and_debug_shows_nothing() {
-        for text in ["", "smtp.example.com", "https://a.example", "smtp://", "smtp://user@a.example", "smtps://a.example/x", "smtps://a.example?tls=none"] {
+        for text in [
+            "",
+            "smtp.example.com",
+            "https://a.example",
+            "smtp://",
+            "smtp://user@a.example",
+            "smtps://a.example/x",
+            "smtps://a.example?tls=none",
+        ] {
             assert_eq!(text.parse::<SmtpSender>(), Err(SmtpUrlError), "{text}");
         }
         let sender: SmtpSender = "smtps://mailer:hunter2@smtp.example.com".parse().unwrap();

@@ -217,7 +217,12 @@ const ON_THE_WAY: &[OnTheWay] = &[
         "A request with this `Idempotency-Key` is still running.",
         keeps_replies,
     ),
-    refusal(Validation, "idempotency_key_reused", "This `Idempotency-Key` was used for another request.", keeps_replies),
+    refusal(
+        Validation,
+        "idempotency_key_reused",
+        "This `Idempotency-Key` was used for another request.",
+        keeps_replies,
+    ),
     refusal_with(
         412,
         Conflict,

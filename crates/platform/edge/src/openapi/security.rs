@@ -50,12 +50,9 @@ pub(super) const fn scope(access: Access) -> Option<&'static str> {
     match access {
         Access::Can { permission } | Access::CanOrSelf { permission } => Some(permission),
         Access::SignedIn { scope } => scope,
-        Access::Anyone
-        | Access::Public
-        | Access::MaybeSignedIn
-        | Access::Browser
-        | Access::Open
-        | Access::Account => None,
+        Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open | Access::Account => {
+            None
+        }
     }
 }
 
@@ -70,9 +67,7 @@ pub(super) fn audience(endpoint: &Endpoint) -> &'static [&'static str] {
         | Access::Browser
         | Access::SignedIn { .. }
         | Access::Open
-        | Access::Account => {
-            &["browser"]
-        }
+        | Access::Account => &["browser"],
         Access::CanOrSelf { .. } | Access::Anyone => &["server", "browser"],
     }
 }

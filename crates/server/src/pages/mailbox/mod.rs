@@ -40,7 +40,8 @@ async fn at_this_machine(request: Request, next: Next) -> Response {
 }
 
 fn is_local(peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
-    let is_forwarded = ["x-forwarded-for", "x-forwarded-host", "forwarded"].iter().any(|name| headers.contains_key(*name));
+    let is_forwarded =
+        ["x-forwarded-for", "x-forwarded-host", "forwarded"].iter().any(|name| headers.contains_key(*name));
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

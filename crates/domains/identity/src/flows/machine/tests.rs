@@ -130,7 +130,8 @@ fn the_page_draws_these_very_tables() {
 
 #[test]
 fn a_step_is_open_once() {
-    let standing = Standing { is_second_asked: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
+    let standing =
+        Standing { is_second_asked: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
     let first = Evidence::first(Method::Password);
     assert_eq!(state(&first, &standing), State::SecondFactor);
     let after = accept(&first, &standing, Step::SecondFactor(Method::Totp)).unwrap();
@@ -140,7 +141,8 @@ fn a_step_is_open_once() {
 
 #[test]
 fn a_factor_that_the_person_has_not_is_not_taken() {
-    let standing = Standing { is_second_asked: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
+    let standing =
+        Standing { is_second_asked: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
     let first = Evidence::first(Method::Password);
     for method in [Method::EmailCode, Method::SmsCode, Method::RecoveryCode, Method::Passkey, Method::Password] {
         assert_eq!(accept(&first, &standing, Step::SecondFactor(method)), Err(NotOpen), "{method:?}");
@@ -149,14 +151,20 @@ fn a_factor_that_the_person_has_not_is_not_taken() {
 
 #[test]
 fn the_channel_of_the_first_proof_is_no_second_factor() {
-    let standing = Standing { is_second_required: true, enrolled: vec![Method::EmailCode], has_second: true, ..Standing::default() };
+    let standing = Standing {
+        is_second_required: true,
+        enrolled: vec![Method::EmailCode],
+        has_second: true,
+        ..Standing::default()
+    };
     assert_eq!(state(&Evidence::first(Method::MagicLink), &standing), State::Enrolment);
     assert_eq!(state(&Evidence::first(Method::Password), &standing), State::SecondFactor);
 }
 
 #[test]
 fn a_trusted_device_stands_in_for_the_second_factor_unless_the_attempt_is_risky() {
-    let standing = Standing { is_second_required: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
+    let standing =
+        Standing { is_second_required: true, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
     let mut evidence = Evidence::first(Method::Password);
     evidence.proven.push(Method::TrustedDevice);
     assert_eq!(state(&evidence, &standing), State::Complete);
@@ -167,7 +175,8 @@ fn a_trusted_device_stands_in_for_the_second_factor_unless_the_attempt_is_risky(
 
 #[test]
 fn risk_asks_for_more_and_in_the_end_refuses() {
-    let with_app = Standing { is_second_asked: false, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
+    let with_app =
+        Standing { is_second_asked: false, enrolled: vec![Method::Totp], has_second: true, ..Standing::default() };
     let with_mail = Standing { can_verify: true, ..Standing::default() };
     let at = |risk| Evidence { risk, ..Evidence::first(Method::Password) };
     for (risk, app, mail) in [
@@ -186,7 +195,8 @@ fn risk_asks_for_more_and_in_the_end_refuses() {
 
 #[test]
 fn a_step_up_wants_a_fresh_proof_even_where_the_level_is_reached() {
-    let standing = Standing { enrolled: vec![Method::Totp, Method::EmailCode], has_second: true, ..Standing::default() };
+    let standing =
+        Standing { enrolled: vec![Method::Totp, Method::EmailCode], has_second: true, ..Standing::default() };
     let evidence = Evidence::step_up(vec![Method::Password, Method::Totp], 2);
     assert_eq!(state(&evidence, &standing), State::SecondFactor);
     let after = accept(&evidence, &standing, Step::SecondFactor(Method::Totp)).unwrap();

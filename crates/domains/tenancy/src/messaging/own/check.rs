@@ -30,7 +30,9 @@ pub(in crate::messaging) fn check(flaws: &mut Flaws, template: Template, own: &O
     if own.subject.as_deref().is_some_and(|subject| subject.chars().any(char::is_control)) {
         flaws.add("subject", "invalid", "One line.");
     }
-    if own.subject.as_deref().is_some_and(|subject| subject.contains("link") && grammar::names(subject).is_ok_and(|names| names.contains(&"link"))) {
+    if own.subject.as_deref().is_some_and(|subject| {
+        subject.contains("link") && grammar::names(subject).is_ok_and(|names| names.contains(&"link"))
+    }) {
         flaws.add("subject", "invalid", "A link has no place in a subject.");
     }
 }
@@ -42,13 +44,19 @@ fn check_one(flaws: &mut Flaws, template: Template, field: &str, text: &str, mus
     };
     if let Some(stranger) = names.iter().find(|name| !template.variables().any(|known| known == **name)) {
         let known: Vec<_> = template.variables().collect();
-        return flaws.add(field, "unknown_fact", format!("There is no fact `{stranger}`; there are {}.", known.join(", ")));
+        return flaws.add(
+            field,
+            "unknown_fact",
+            format!("There is no fact `{stranger}`; there are {}.", known.join(", ")),
+        );
     }
     if must_serve && !template.is_served_by(|needed| names.contains(&needed)) {
         let needed: Vec<_> = template.needs().iter().map(|needed| needed.replace('|', " or ")).collect();
         return flaws.add(field, "lacks_fact", format!("Names {}, or the message is of no use.", needed.join(", ")));
     }
-    if field == "html" && let Some(fault) = markup::fault(text) {
+    if field == "html"
+        && let Some(fault) = markup::fault(text)
+    {
         return flaws.add(field, "invalid", fault);
     }
     let name = if field == "html" { "own.html" } else { "own.txt" };

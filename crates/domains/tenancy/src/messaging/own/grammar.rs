@@ -68,9 +68,25 @@ mod tests {
         let text = "Hi {{ name }}{% if code %} {{code}}{% elif not link %}-{% else %}{{ link }}{% endif %} { } {x";
         assert_eq!(names(text), Ok(vec!["name", "code", "code", "link", "link"]));
         for text in [
-            "{{ name|upper }}", "{{ name.x }}", "{{ 'a' * 9999999 }}", "{{ range(1) }}", "{{ link|safe }}", "{{ }}", "{{ name",
-            "{% for a in b %}{% endfor %}", "{% autoescape false %}", "{% include 'x' %}", "{% set a = 1 %}", "{% raw %}",
-            "{% if name", "{% if name %}", "{% endif %}", "{% else %}", "{% if name == code %}{% endif %}", "{# x #}", "{%- if name %}{% endif %}",
+            "{{ name|upper }}",
+            "{{ name.x }}",
+            "{{ 'a' * 9999999 }}",
+            "{{ range(1) }}",
+            "{{ link|safe }}",
+            "{{ }}",
+            "{{ name",
+            "{% for a in b %}{% endfor %}",
+            "{% autoescape false %}",
+            "{% include 'x' %}",
+            "{% set a = 1 %}",
+            "{% raw %}",
+            "{% if name",
+            "{% if name %}",
+            "{% endif %}",
+            "{% else %}",
+            "{% if name == code %}{% endif %}",
+            "{# x #}",
+            "{%- if name %}{% endif %}",
         ] {
             assert!(names(text).is_err(), "{text}");
         }

@@ -2,15 +2,83 @@
 
 /// Elements that lay out, and those that a page is made of.
 const ELEMENTS: [&str; 43] = [
-    "html", "head", "title", "meta", "style", "body", "div", "span", "p", "a", "img", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6",
-    "ul", "ol", "li", "dl", "dt", "dd", "strong", "b", "em", "i", "u", "small", "sub", "sup", "center", "blockquote", "pre", "code",
-    "table", "thead", "tbody", "tr", "td", "th",
+    "html",
+    "head",
+    "title",
+    "meta",
+    "style",
+    "body",
+    "div",
+    "span",
+    "p",
+    "a",
+    "img",
+    "br",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "strong",
+    "b",
+    "em",
+    "i",
+    "u",
+    "small",
+    "sub",
+    "sup",
+    "center",
+    "blockquote",
+    "pre",
+    "code",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "td",
+    "th",
 ];
 
 const ATTRIBUTES: [&str; 31] = [
-    "href", "src", "alt", "title", "style", "class", "id", "width", "height", "align", "valign", "bgcolor", "color", "border",
-    "cellpadding", "cellspacing", "colspan", "rowspan", "role", "lang", "dir", "name", "content", "charset", "target", "rel",
-    "aria-label", "aria-hidden", "scope", "http-equiv", "type",
+    "href",
+    "src",
+    "alt",
+    "title",
+    "style",
+    "class",
+    "id",
+    "width",
+    "height",
+    "align",
+    "valign",
+    "bgcolor",
+    "color",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "colspan",
+    "rowspan",
+    "role",
+    "lang",
+    "dir",
+    "name",
+    "content",
+    "charset",
+    "target",
+    "rel",
+    "aria-label",
+    "aria-hidden",
+    "scope",
+    "http-equiv",
+    "type",
 ];
 
 /// The first thing that a mail may not hold.
@@ -81,7 +149,11 @@ fn attribute<'t>(element: &str, text: &'t str) -> Result<&'t str, String> {
     let Some(rest) = rest.strip_prefix('=').map(str::trim_start) else {
         return Err(format!("The attribute `{name}` has no value."));
     };
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(|| format!("The value of `{name}` stands in quotes."))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))
+        .ok_or_else(|| format!("The value of `{name}` stands in quotes."))?;
     let (value, after) = rest[1..].split_once(quote).ok_or_else(|| format!("The value of `{name}` is not closed."))?;
     if after.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Err(format!("A space stands behind the value of `{name}`."));
@@ -97,7 +169,9 @@ fn value_fault(element: &str, name: &str, value: &str) -> Option<String> {
         // An image of elsewhere tells when and where a mail was read.
         "src" => (element != "img" || !matches!(value, "{{ logo_url }}" | "{{logo_url}}"))
             .then(|| "The only image is {{ logo_url }}.".to_owned()),
-        "http-equiv" => (!value.eq_ignore_ascii_case("content-type")).then(|| "This http-equiv is not taken.".to_owned()),
+        "http-equiv" => {
+            (!value.eq_ignore_ascii_case("content-type")).then(|| "This http-equiv is not taken.".to_owned())
+        }
         "style" => style_fault(value),
         _ => None,
     }
@@ -108,7 +182,8 @@ fn is_link(value: &str) -> bool {
         return true;
     }
     // A link that is put together could lead elsewhere than it seems, and take a secret along.
-    let is_fixed = !value.contains('{') && !value.chars().any(|c| c.is_control() || c.is_whitespace() || c == '&' && !value.contains("&amp;"));
+    let is_fixed = !value.contains('{')
+        && !value.chars().any(|c| c.is_control() || c.is_whitespace() || c == '&' && !value.contains("&amp;"));
     let support = matches!(value, "mailto:{{ support_email }}" | "mailto:{{support_email}}");
     support || is_fixed && (value.starts_with("https://") || value.starts_with("mailto:"))
 }
@@ -121,9 +196,21 @@ fn style_fault(style: &str) -> Option<String> {
         return Some("The only fact in styles is {{ color }}.".to_owned());
     }
     let plain: String = style.to_ascii_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let found = ["url(", "@import", "expression(", "javascript:", "behavior:", "-moz-binding", "image-set(", "src(", "\\", "/*", "<"]
-        .into_iter()
-        .find(|word| plain.contains(word));
+    let found = [
+        "url(",
+        "@import",
+        "expression(",
+        "javascript:",
+        "behavior:",
+        "-moz-binding",
+        "image-set(",
+        "src(",
+        "\\",
+        "/*",
+        "<",
+    ]
+    .into_iter()
+    .find(|word| plain.contains(word));
     found.map(|word| format!("`{word}` is not taken in styles."))
 }
 
@@ -148,19 +235,60 @@ mod tests {
     #[test]
     fn what_runs_asks_or_loads_is_refused() {
         for html in [
-            "<script>alert(1)</script>", "<SCRIPT src=x>", "<scr\0ipt>", "<svg onload=alert(1)>", "<iframe src=\"https://a.example\">",
-            "<object data=\"x\">", "<embed>", "<form action=\"https://a.example\">", "<input>", "<button>", "<link rel=\"stylesheet\" href=\"x\">",
-            "<base href=\"https://evil.example\">", "<video>", "<math>", "<template>", "<noscript>",
-            "<p onclick=\"x\">", "<p ONCLICK='x'>", "<p style=\"background:url(https://a.example/p.gif)\">",
-            "<p style='background: u\\72l(x)'>", "<p style=\"width:expression(alert(1))\">", "<style>@import 'https://a.example';</style>",
-            "<style>p{background:URL (x)}</style>", "<style>", "<table background=\"https://a.example/p.gif\">",
-            "<img src=\"https://a.example/pixel.gif\">", "<img src=\"{{ link }}\">", "<img srcset=\"x\">", "<img src=cid:x>",
-            "<a href=\"javascript:alert(1)\">", "<a href=\" JaVaScRiPt:alert(1)\">", "<a href=\"java&#115;cript:x\">", "<a href=\"data:text/html,x\">",
-            "<a href=\"http://a.example\">", "<a href=\"//a.example\">", "<a href=\"https://a.example/?t={{ link }}\">", "<a href=\"{{ name }}\">",
-            "<a href={{ link }}>", "<a href=\"{{ link }}>", "<a ping=\"https://a.example\" href=\"{{ link }}\">", "<p title=x>", "<p title>",
-            "<!-- x -->", "<!--[if mso]><script><![endif]-->", "<![CDATA[x]]>", "<?xml version='1.0'?>", "< script>", "<", "<p", "</p x",
-            "<meta http-equiv=\"refresh\" content=\"0;url=https://a.example\">", "<p class=\"a\"onclick=\"b\">",
-            "<p style=\"color:{{ name }}\">", "<style>p{color:{{ name }}}</style>",
+            "<script>alert(1)</script>",
+            "<SCRIPT src=x>",
+            "<scr\0ipt>",
+            "<svg onload=alert(1)>",
+            "<iframe src=\"https://a.example\">",
+            "<object data=\"x\">",
+            "<embed>",
+            "<form action=\"https://a.example\">",
+            "<input>",
+            "<button>",
+            "<link rel=\"stylesheet\" href=\"x\">",
+            "<base href=\"https://evil.example\">",
+            "<video>",
+            "<math>",
+            "<template>",
+            "<noscript>",
+            "<p onclick=\"x\">",
+            "<p ONCLICK='x'>",
+            "<p style=\"background:url(https://a.example/p.gif)\">",
+            "<p style='background: u\\72l(x)'>",
+            "<p style=\"width:expression(alert(1))\">",
+            "<style>@import 'https://a.example';</style>",
+            "<style>p{background:URL (x)}</style>",
+            "<style>",
+            "<table background=\"https://a.example/p.gif\">",
+            "<img src=\"https://a.example/pixel.gif\">",
+            "<img src=\"{{ link }}\">",
+            "<img srcset=\"x\">",
+            "<img src=cid:x>",
+            "<a href=\"javascript:alert(1)\">",
+            "<a href=\" JaVaScRiPt:alert(1)\">",
+            "<a href=\"java&#115;cript:x\">",
+            "<a href=\"data:text/html,x\">",
+            "<a href=\"http://a.example\">",
+            "<a href=\"//a.example\">",
+            "<a href=\"https://a.example/?t={{ link }}\">",
+            "<a href=\"{{ name }}\">",
+            "<a href={{ link }}>",
+            "<a href=\"{{ link }}>",
+            "<a ping=\"https://a.example\" href=\"{{ link }}\">",
+            "<p title=x>",
+            "<p title>",
+            "<!-- x -->",
+            "<!--[if mso]><script><![endif]-->",
+            "<![CDATA[x]]>",
+            "<?xml version='1.0'?>",
+            "< script>",
+            "<",
+            "<p",
+            "</p x",
+            "<meta http-equiv=\"refresh\" content=\"0;url=https://a.example\">",
+            "<p class=\"a\"onclick=\"b\">",
+            "<p style=\"color:{{ name }}\">",
+            "<style>p{color:{{ name }}}</style>",
         ] {
             assert!(fault(html).is_some(), "{html}");
         }

@@ -3,7 +3,11 @@
 use minijinja::{AutoEscape, Error, ErrorKind, Output, State, Value, escape_formatter};
 
 /// As the library's own, which escapes the slash too.
-pub(in crate::messaging) fn escape(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+pub(in crate::messaging) fn escape(
+    output: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
     let text = match (state.auto_escape(), value.as_str()) {
         (AutoEscape::Html, Some(text)) if !value.is_safe() => text,
         _ => return escape_formatter(output, state, value),

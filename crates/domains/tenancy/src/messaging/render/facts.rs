@@ -58,7 +58,9 @@ fn fit(name: &str, text: &str, speech: Speech) -> Option<String> {
         "time" => Some(minute(text)),
         "new_email" => masked(text),
         "ip" => text.parse::<std::net::IpAddr>().ok().map(|address| address.to_string()),
-        "code" => (text.len() <= 32 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then(|| text.to_owned()),
+        "code" => {
+            (text.len() <= 32 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then(|| text.to_owned())
+        }
         "link" => url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from),
         _ => None,
     }
@@ -143,7 +145,10 @@ mod tests {
             (604_800, "7 days", "7 Tage"),
         ] {
             let time = Duration::from_secs(seconds);
-            assert_eq!((span(Speech::of("en"), time), span(Speech::of("de"), time)), (english.to_owned(), german.to_owned()));
+            assert_eq!(
+                (span(Speech::of("en"), time), span(Speech::of("de"), time)),
+                (english.to_owned(), german.to_owned())
+            );
         }
     }
 }

@@ -118,7 +118,9 @@ impl Parts {
             button: say("button"),
             link: facts.get("link").map(str::to_owned),
             link_below: speech.say("link-below"),
-            expiry: (has_way && !is_notice(template)).then(|| speech.say_with("expires", &[("span", fact("expires_in"))])).flatten(),
+            expiry: (has_way && !is_notice(template))
+                .then(|| speech.say_with("expires", &[("span", fact("expires_in"))]))
+                .flatten(),
             note: say("note").or_else(|| note(template).and_then(|key| speech.say(key))),
             why: speech.say_with(if is_for_an_account(template) { "why-account" } else { "why" }, &app),
             support: facts.get("support_email").and_then(|address| speech.say_with("support", &[("email", address)])),
@@ -176,7 +178,11 @@ fn page(name: &str, parts: &Parts, context: Value) -> String {
 
 /// Tells what has happened, and asks for nothing.
 const fn is_notice(template: Template) -> bool {
-    is_about_change(template) || matches!(template, Template::NewDevice | Template::AccountExists | Template::NoAccount | Template::TestMessage)
+    is_about_change(template)
+        || matches!(
+            template,
+            Template::NewDevice | Template::AccountExists | Template::NoAccount | Template::TestMessage
+        )
 }
 
 const fn is_about_change(template: Template) -> bool {

@@ -70,14 +70,20 @@ pub(crate) fn render(template: Template, facts: &Map<String, Value>, setting: &S
         (own.is_some() || Speech::speaks(locale)).then_some((locale, own))
     });
     let (locale, own) = found.map_or(("en", None), |(locale, own)| (locale.as_str(), own));
-    let spoken = std::iter::once(locale).chain(setting.locales.iter().map(String::as_str)).find(|tag| Speech::speaks(tag));
+    let spoken =
+        std::iter::once(locale).chain(setting.locales.iter().map(String::as_str)).find(|tag| Speech::speaks(tag));
     let speech = Speech::of(spoken.unwrap_or("en"));
     let facts = Facts::new(template, facts, setting.brand, speech, setting.valid_for);
     let parts = Parts::new(template, &facts, speech, locale);
     let product = |parts: &Parts| (layout::html(parts, setting.brand, None), layout::text(parts, setting.brand));
     let (html, text) = product(&parts);
-    let rendered =
-        Rendered { locale: locale.to_owned(), subject: parts.subject.clone(), html, text, sms: parts.sms(setting.brand) };
+    let rendered = Rendered {
+        locale: locale.to_owned(),
+        subject: parts.subject.clone(),
+        html,
+        text,
+        sms: parts.sms(setting.brand),
+    };
     match own {
         Some(own) => own.over(rendered, &facts, |body| layout::html(&parts, setting.brand, Some(body))),
         None => rendered,

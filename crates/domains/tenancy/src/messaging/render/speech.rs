@@ -16,7 +16,8 @@ const TEXTS: [(&str, &str); 6] = [
     ("hi", include_str!("../../../messages/hi.ftl")),
 ];
 
-static BUNDLES: LazyLock<Vec<Bundle>> = LazyLock::new(|| TEXTS.iter().map(|(locale, text)| bundle(locale, text)).collect());
+static BUNDLES: LazyLock<Vec<Bundle>> =
+    LazyLock::new(|| TEXTS.iter().map(|(locale, text)| bundle(locale, text)).collect());
 
 fn bundle(locale: &str, text: &str) -> Bundle {
     let mut bundle = Bundle::new_concurrent(locale.parse().ok().into_iter().collect());

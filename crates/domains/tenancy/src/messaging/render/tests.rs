@@ -30,7 +30,13 @@ fn brand(change: impl FnOnce(&mut Settings)) -> Brand {
     })
 }
 
-fn rendered(template: Template, facts: &Map<String, Value>, brand: &Brand, locale: &str, own: &[(String, OwnText)]) -> Rendered {
+fn rendered(
+    template: Template,
+    facts: &Map<String, Value>,
+    brand: &Brand,
+    locale: &str,
+    own: &[(String, OwnText)],
+) -> Rendered {
     let locales = locales(brand, Some(locale));
     render(template, facts, &Setting { brand, locales: &locales, own, valid_for: Duration::from_mins(15) })
 }

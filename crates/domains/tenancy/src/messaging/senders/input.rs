@@ -85,9 +85,11 @@ impl MessagingReplace {
 impl EmailReplace {
     fn over(self, before: Option<&With<EmailSender>>, flaws: &mut Flaws, outbound: &Outbound) -> With<EmailSender> {
         let Self { provider, from_address, from_name, reply_to, host, port, security, username, endpoint, .. } = self;
-        let sender = EmailSender { provider, from_address, from_name, reply_to, host, port, security, username, endpoint };
+        let sender =
+            EmailSender { provider, from_address, from_name, reply_to, host, port, security, username, endpoint };
         sender.check(flaws, outbound);
-        let kept = before.filter(|before| before.sender.shows_secret_to(&sender)).and_then(|before| before.secret.clone());
+        let kept =
+            before.filter(|before| before.sender.shows_secret_to(&sender)).and_then(|before| before.secret.clone());
         let is_smtp = provider == MailProvider::Smtp;
         let (field, given, other) = if is_smtp {
             ("password", self.password, ("api_key", self.api_key))
@@ -114,7 +116,8 @@ impl SmsReplace {
         let Self { provider, account_sid, from, auth_token, base_url, .. } = self;
         let sender = PhoneSender { provider, account_sid, from, base_url };
         sender.check(flaws, outbound);
-        let kept = before.filter(|before| before.sender.shows_secret_to(&sender)).and_then(|before| before.secret.clone());
+        let kept =
+            before.filter(|before| before.sender.shows_secret_to(&sender)).and_then(|before| before.secret.clone());
         let secret = secret(flaws, "auth_token", auth_token, kept);
         if secret.is_none() {
             flaws.add("auth_token", "required", "It is needed: none was kept for this account.");
@@ -186,10 +189,12 @@ impl PhoneSender {
         if self.account_sid.is_empty() || self.account_sid.len() > 64 || !is_word(&self.account_sid) {
             flaws.add("account_sid", "invalid", "Up to 64 letters and digits.");
         }
-        let is_number = self.from.strip_prefix('+').is_some_and(|digits| {
-            (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        let is_name = (1..=34).contains(&self.from.len()) && self.from.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ');
+        let is_number = self
+            .from
+            .strip_prefix('+')
+            .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_name =
+            (1..=34).contains(&self.from.len()) && self.from.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ');
         if !is_number && !is_name {
             flaws.add("from", "invalid", "A number in E.164, a name, or the id of a messaging service.");
         }

@@ -133,7 +133,14 @@ impl EmailSender {
     /// Would the same secret be shown to the same party? Otherwise a kept one could be sent to wherever a new address leads.
     pub(super) fn shows_secret_to(&self, other: &Self) -> bool {
         let party = |sender: &Self| {
-            (sender.provider, sender.host.clone(), sender.port, sender.security, sender.username.clone(), sender.endpoint.clone())
+            (
+                sender.provider,
+                sender.host.clone(),
+                sender.port,
+                sender.security,
+                sender.username.clone(),
+                sender.endpoint.clone(),
+            )
         };
         party(self) == party(other)
     }

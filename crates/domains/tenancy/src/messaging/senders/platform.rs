@@ -121,6 +121,8 @@ fn address(channel: Channel, to: String) -> Result<Address, Refusal> {
         }
         Channel::Sms if to.strip_prefix('+').is_some_and(is_phone) => Ok(Address::Phone(to)),
         Channel::Email => Err(Refusal::validation("to", "invalid", "One email address.")),
-        Channel::Sms => Err(Refusal::validation("to", "invalid", "A phone number in E.164, for example +4915112345678.")),
+        Channel::Sms => {
+            Err(Refusal::validation("to", "invalid", "A phone number in E.164, for example +4915112345678."))
+        }
     }
 }

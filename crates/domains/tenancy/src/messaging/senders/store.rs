@@ -25,7 +25,11 @@ pub(in crate::messaging) async fn has_sender(db: &impl Query, channel: Channel) 
 }
 
 /// With their secrets, opened.
-pub(in crate::messaging) async fn find(db: &impl Query, tenant: TenantId, vault: &Vault) -> Result<Senders, StoreError> {
+pub(in crate::messaging) async fn find(
+    db: &impl Query,
+    tenant: TenantId,
+    vault: &Vault,
+) -> Result<Senders, StoreError> {
     type Row = (String, i64, Option<String>, Option<Vec<u8>>);
     let rows: Vec<Row> =
         db.all(&FIND, params![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).await?;
@@ -69,7 +73,12 @@ pub(super) async fn save(
 
 type Columns = (Option<String>, Option<Vec<u8>>);
 
-fn row<S: Serialize>(vault: &Vault, tenant: TenantId, channel: Channel, with: Option<&With<S>>) -> Result<Columns, StoreError> {
+fn row<S: Serialize>(
+    vault: &Vault,
+    tenant: TenantId,
+    channel: Channel,
+    with: Option<&With<S>>,
+) -> Result<Columns, StoreError> {
     let Some(With { sender, secret }) = with else { return Ok((None, None)) };
     let settings = serde_json::to_string(sender).map_err(|error| StoreError::Internal(error.to_string()))?;
     let seal = |secret: &Secret| vault.seal(&place(tenant, channel.as_str()), secret.reveal().as_bytes());

@@ -26,7 +26,12 @@ pub(super) async fn all(cx: &Context) -> Result<Vec<TextRow>, Failure> {
 }
 
 /// An empty text removes what was kept.
-pub(super) async fn replace(cx: &Context, template: Template, locale: String, text: OwnText) -> Result<TextRow, Failure> {
+pub(super) async fn replace(
+    cx: &Context,
+    template: Template,
+    locale: String,
+    text: OwnText,
+) -> Result<TextRow, Failure> {
     let brand = brand(cx).await?;
     check(template, &locale, &text, &brand)?;
     let before = store::find(&cx.read(), template, &locale).await?;
@@ -64,11 +69,8 @@ pub(super) async fn preview(
     let brand = brand(cx).await?;
     let locale = locale.unwrap_or_else(|| brand.branding.default_locale.clone());
     check(template, &locale, &text, &brand)?;
-    let own = if text.is_empty() {
-        store::of_template(&cx.read(), template).await?
-    } else {
-        vec![(locale.clone(), text)]
-    };
+    let own =
+        if text.is_empty() { store::of_template(&cx.read(), template).await? } else { vec![(locale.clone(), text)] };
     // What is tried may be in a language that is not offered yet.
     let mut locales = vec![locale.clone()];
     locales.extend(render::locales(&brand, Some(&locale)));

@@ -156,7 +156,11 @@ async fn replace_template(cx: Can<SettingsWrite>, template: Named, body: Body<Te
 ///
 /// Renders a text with sample facts: the one in the body, checked as if it were to be kept, or without one what is kept.
 #[endpoint(POST "/v1/settings/templates/{template}/preview", id = "settings.templates.preview", errors = MessagingError, silent = "renders and keeps nothing")]
-async fn preview_template(cx: Can<SettingsRead>, template: Named, body: OptionalBody<PreviewInput>) -> Reply<PreviewView> {
+async fn preview_template(
+    cx: Can<SettingsRead>,
+    template: Named,
+    body: OptionalBody<PreviewInput>,
+) -> Reply<PreviewView> {
     let template = named(&template)?;
     let PreviewInput { locale, subject, html, text, sms } = body.0;
     let rendered = actions::preview(&cx, template, locale, OwnText { subject, html, plain: text, sms }).await?;

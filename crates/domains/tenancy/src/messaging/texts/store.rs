@@ -33,7 +33,10 @@ pub(super) struct TextRow {
 }
 
 /// Texts by language, for rendering.
-pub(in crate::messaging) async fn of_template(db: &impl Query, template: Template) -> Result<Vec<(String, OwnText)>, StoreError> {
+pub(in crate::messaging) async fn of_template(
+    db: &impl Query,
+    template: Template,
+) -> Result<Vec<(String, OwnText)>, StoreError> {
     db.all(&OF_TEMPLATE, params![template.as_str()], |row| text(row).map(|row| (row.locale, row.text))).await
 }
 

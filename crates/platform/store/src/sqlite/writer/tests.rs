@@ -25,7 +25,8 @@ async fn disk() -> Disk {
     let connection = connection::writer(&path, &options).unwrap();
     let checkpointer = connection::checkpointer(&path, &options).unwrap();
     connection.execute_batch("create table blobs (tenant_id blob, data blob)").unwrap();
-    let disk = Disk { writer: Writer::start(connection, checkpointer, Duration::from_secs(5)).unwrap(), _folder: folder };
+    let disk =
+        Disk { writer: Writer::start(connection, checkpointer, Duration::from_secs(5)).unwrap(), _folder: folder };
     disk.limit(64).await;
     disk
 }
