@@ -60,10 +60,17 @@ async fn every_operation_has_an_example_that_the_server_gives_today() {
 async fn example(endpoint: &Endpoint) -> Value {
     let world = World::open().await;
     let call = world.sample(endpoint).await;
-    let request = call.body.clone().unwrap_or(Value::Null);
+    let request = call.body.clone().or_else(|| form(call.raw.as_deref()?)).unwrap_or(Value::Null);
     let reply = Call::clone(&call).await;
     assert!(reply.status < 400, "{reply}");
     json!({ "request": request, "response": response(&reply) })
+}
+
+/// The fields of a form; nothing where it is another kind of body.
+fn form(raw: &[u8]) -> Option<Value> {
+    let pairs = std::str::from_utf8(raw).ok()?.split('&');
+    let fields = pairs.map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.into())));
+    fields.collect::<Option<Map<String, Value>>>().map(Value::Object).filter(|_| !raw.starts_with(b"{"))
 }
 
 fn response(reply: &Reply) -> Value {

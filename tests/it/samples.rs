@@ -202,6 +202,9 @@ impl World {
             ("POST", "/v1/users/{user_id}/password") => {
                 json!({ "password": "an entirely different phrase", "end_sessions": true })
             }
+            ("POST", "/api/v1/users/{user_id}/reset-password") => {
+                json!({ "temporary_password": "an entirely different phrase" })
+            }
             ("POST", "/v1/api-keys") => {
                 json!({ "name": "production backend", "scopes": ["users:read", "users:write"] })
             }

@@ -46,10 +46,13 @@ enum SocialCallback {
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct SocialCallbackQuery {
+    /// As it was sent along (RFC 6749, section 4.1.2).
     state: Option<Secret>,
+    /// The authorization code.
     code: Option<Secret>,
     /// The provider's own identifier (RFC 9207).
     iss: Option<String>,
+    /// Why the provider sends nobody (RFC 6749, section 4.1.2.1).
     error: Option<String>,
     /// A name, as Apple sends it once.
     user: Option<String>,

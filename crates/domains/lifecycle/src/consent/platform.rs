@@ -16,7 +16,7 @@ use super::{
 
 /// Where a person stands with everything that the application asks for.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "ConsentState")]
+#[schemars(rename = "PersonConsent")]
 struct ConsentView {
     /// Absent where nobody was named.
     user_id: Option<Id<User>>,

@@ -26,6 +26,7 @@ pub enum NativeApp {
         /// Team and bundle, for example `ABCDE12345.com.example.app`.
         app_id: String,
     },
+    /// Android.
     Android {
         /// For example `com.example.app`.
         package_name: String,

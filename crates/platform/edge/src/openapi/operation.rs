@@ -74,7 +74,10 @@ impl<'a> OperationWriter<'a> {
             set("requestBody", json!({ "required": is_required, "content": content }));
         }
         if let Some(schema) = &types.form {
-            set("requestBody", json!({ "required": true, "content": { FORM: media(schema, None) } }));
+            set(
+                "requestBody",
+                json!({ "required": true, "content": { FORM: media(schema, self.examples.request(facts.operation)) } }),
+            );
         }
         set("responses", self.responses(endpoint, types, &refusals));
         for (key, value) in extensions(endpoint, types.reply.as_ref().filter(|_| endpoint.is_stream()), &refusals) {

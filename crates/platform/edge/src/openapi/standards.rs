@@ -16,8 +16,54 @@ pub(super) fn schema(path: &str, components: &mut Components) -> Option<Value> {
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
             Some(components.add("ProviderMetadata", provider_metadata()))
         }
+        "/.well-known/webauthn" => Some(components.add("RelatedOrigins", related_origins())),
+        "/.well-known/apple-app-site-association" => Some(apple_association(components)),
+        "/.well-known/assetlinks.json" => Some(components.add("AssetLinks", asset_links())),
         _ => None,
     }
+}
+
+/// Web Authentication Level 3, section 5.11.
+fn related_origins() -> Value {
+    json!({
+        "type": "object",
+        "description": "The web origins that share the application's passkeys (Web Authentication Level 3, section 5.11).",
+        "required": ["origins"],
+        "properties": {
+            "origins": { "type": "array", "items": { "type": "string" }, "description": "Web origins, the application's own first." },
+        },
+    })
+}
+
+fn apple_association(components: &mut Components) -> Value {
+    components.add(
+        "WebCredentials",
+        json!({
+            "type": "object",
+            "description": "Those that may use the credentials of this host.",
+            "required": ["apps"],
+            "properties": {
+                "apps": { "type": "array", "items": { "type": "string" }, "description": "Team and bundle of each." },
+            },
+        }),
+    );
+    components.add(
+        "AppleAssociation",
+        json!({
+            "type": "object",
+            "description": "The applications of Apple's platforms that share the passkeys, as Apple defines the file.",
+            "required": ["webcredentials"],
+            "properties": { "webcredentials": reference("WebCredentials") },
+        }),
+    )
+}
+
+fn asset_links() -> Value {
+    json!({
+        "type": "array",
+        "description": "The Android applications that share the passkeys, as Digital Asset Links define the file.",
+        "items": { "type": "object", "additionalProperties": true },
+    })
 }
 
 /// RFC 7517, section 5, with the parameters of RFC 7518, section 6, and RFC 8037, section 2.
