@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn solve(challenge: &str, difficulty: u32) -> String {
-        (0_u64..)
+        (0_u64..1 << 32)
             .map(|counter| format!("{challenge}:{counter}"))
             .find(|token| leading_zero_bits(&vault::digest(token.as_bytes())) >= difficulty)
             .unwrap()

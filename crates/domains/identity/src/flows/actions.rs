@@ -83,12 +83,11 @@ pub async fn arrive(cx: &Context, arrival: Arrival) -> Result<Outcome, Failure> 
     if user.state == UserState::Disabled {
         return Err(failed(cx, &user, FlowError::AccountDisabled).await);
     }
-    let (seen, held) = match seen {
-        Some(seen) => (seen, held),
-        None => {
-            let known = known::of(cx, user.id).await?.ok_or(FlowError::NotFound)?;
-            (known.seen, Some(known.held))
-        }
+    let (seen, held) = if let Some(seen) = seen {
+        (seen, held)
+    } else {
+        let known = known::of(cx, user.id).await?.ok_or(FlowError::NotFound)?;
+        (known.seen, Some(known.held))
     };
     let risk = risk::assess(cx, &user, method, &seen).await?;
     let mut evidence = Evidence { captcha, risk, ..Evidence::first(method) };
