@@ -63,7 +63,7 @@ async fn who_changes_their_mind_about_connecting_is_back_where_they_were() {
 async fn an_old_session_proves_itself_before_it_connects() {
     let stage = Stage::open().await;
     let mut grace = signed_in(&stage.server, "grace@example.com").await;
-    stage.server.turn_clock(std::time::Duration::from_secs(3_600));
+    stage.server.turn_clock(std::time::Duration::from_hours(1));
     grace.open("/account/security").await;
     grace.submit("/account/identities", &[]).await;
     grace.is_at("/sign-in?return_to=%2Faccount%2Fsecurity&prompt=login");

@@ -77,6 +77,7 @@ impl Stage {
     }
 
     /// From now on the provider knows these people and no address of theirs.
+    #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     pub(super) fn without_address(&self, subject: &str, email: Value) {
         let claims = json!({ "sub": subject, "email": email, "name": "Ada" });
         let user_info = Some(json!({ "sub": subject }));

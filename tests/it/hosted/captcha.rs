@@ -24,6 +24,7 @@ async fn every_form_that_leads_in_asks_for_the_captcha_and_takes_a_solved_one() 
     let mut ada = known(&server, ADA).await;
     ask(&server, "always").await;
     let password = [("identifier", ADA), ("password", PASSWORD), ("how", "password")];
+    #[expect(clippy::type_complexity, reason = "a table")]
     let forms: [(&str, &[(&str, &str)], &str); 4] = [
         ("/sign-in", &password, "Your account"),
         ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),

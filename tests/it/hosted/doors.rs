@@ -57,7 +57,7 @@ async fn an_access_token_that_is_too_old_is_renewed_on_the_way_also_under_a_form
     let server = Server::start().await;
     let mut ada = signed_in(&server, ADA).await;
     let before = ada.cookie("at").unwrap().to_owned();
-    server.turn_clock(std::time::Duration::from_secs(600));
+    server.turn_clock(std::time::Duration::from_mins(10));
     ada.submit("/account/profile", &[("name", "Augusta Ada King")]).await.is_at("/account?done=saved");
     ada.shows("Augusta Ada King").shows("Saved.");
     assert_ne!(ada.cookie("at").unwrap(), before);

@@ -1,6 +1,6 @@
 //! Links and codes of messages.
 
-use super::{Browser, events, known, signed_in};
+use super::{Browser, events, known};
 use crate::kit::{PASSWORD, Server};
 
 const ADA: &str = "ada@example.com";

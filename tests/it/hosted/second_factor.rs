@@ -101,7 +101,7 @@ async fn a_dear_change_asks_for_the_second_factor_again_and_comes_back() {
     ada.submit("/sign-in/factor/choose", &[]).await;
     let code = server.mailed_code(ADA).await;
     ada.submit("/sign-in/factor", &[("code", &code)]).await.is_at("/account");
-    server.turn_clock(std::time::Duration::from_secs(3_600));
+    server.turn_clock(std::time::Duration::from_hours(1));
     ada.open("/account/security").await;
     ada.submit("/account/recovery-codes", &[]).await.is_at("/sign-in/continue?return_to=%2Faccount%2Fsecurity");
     ada.submit("/sign-in/factor/choose", &[]).await;

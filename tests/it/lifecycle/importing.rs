@@ -89,7 +89,8 @@ async fn who_is_there_already_stays_is_changed_or_fails_as_asked() {
             "1 failed email_taken primary_email",
         ),
     ] {
-        let (_, told, _) = read(&send(&root, &format!("{IMPORT}{query}"), &[body.clone()]).await.expect(200));
+        let (_, told, _) =
+            read(&send(&root, &format!("{IMPORT}{query}"), std::slice::from_ref(body)).await.expect(200));
         assert_eq!(told, [expected], "{query} {body}");
     }
     let user = root.get("/v1/users?external_id=crm-1").await.expect(200);
@@ -196,12 +197,12 @@ async fn a_password_that_was_changed_meanwhile_is_not_put_back() {
     let server = Server::start().await;
     let root = server.root();
     let ada = json!({ "email": "ada@example.com", "password_hash": BCRYPT });
-    read(&send(&root, IMPORT, &[ada.clone()]).await.expect(200));
+    read(&send(&root, IMPORT, std::slice::from_ref(&ada)).await.expect(200));
     let id = root.get("/v1/users?email=ada@example.com").await.expect(200).text("/0/id");
     root.post(format!("/v1/users/{id}/password"), json!({ "password": "an entirely different phrase" }))
         .await
         .expect(200);
-    let again = send(&root, &format!("{IMPORT}?existing=update"), &[ada.clone()]).await.expect(200);
+    let again = send(&root, &format!("{IMPORT}?existing=update"), std::slice::from_ref(&ada)).await.expect(200);
     assert_eq!(read(&again).1, ["1 skipped unchanged"]);
     server.anonymous().sign_in("ada@example.com", PASSWORD).await.refused(401, "invalid_credentials");
     let again = send(&root, &format!("{IMPORT}?existing=update&replace_passwords=true"), &[ada]).await.expect(200);

@@ -25,7 +25,8 @@ impl Reply {
 
 /// Send rows as lines.
 async fn send(client: &Client, path: &str, rows: &[Value]) -> Reply {
-    let body: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let body = lines.join("\n") + "\n";
     client.poke(path).header("content-type", "application/x-ndjson").raw(body).await
 }
 

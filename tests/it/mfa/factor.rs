@@ -44,7 +44,7 @@ impl App {
     /// Six digits that it shows neither now nor in the steps beside.
     pub(crate) fn wrong_code(&self) -> String {
         let near: Vec<String> = (-1..=1).map(|step| self.code_in(step)).collect();
-        (0..).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
+        (0..1_000_000).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
     }
 
     /// Wait until it shows the next one, so that a step that was used is behind us.

@@ -11,6 +11,7 @@ async fn a_session_that_was_asked_for_a_moment_ago_is_dead_once_its_end_was_answ
         let readers: Vec<_> = (0..4)
             .map(|_| {
                 let ada = ada.clone();
+                #[expect(clippy::disallowed_methods, reason = "many at once are what is tested")]
                 tokio::spawn(async move {
                     while ada.get("/v1/auth/me").await.status == 200 {
                         tokio::task::yield_now().await;

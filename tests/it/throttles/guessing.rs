@@ -87,6 +87,7 @@ async fn many_guesses_at_once_are_all_counted() {
     let guesses: Vec<_> = (0..12)
         .map(|_| {
             let client = server.anonymous();
+            #[expect(clippy::disallowed_methods, reason = "many at once are what is tested")]
             tokio::spawn(async move { wrong(&client, "ada@example.com").await.status })
         })
         .collect();

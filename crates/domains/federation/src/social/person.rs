@@ -266,6 +266,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "called with literals")]
     fn claims(more: Value) -> UpstreamPerson {
         let mut claims = json!({ "sub": "1815" });
         claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

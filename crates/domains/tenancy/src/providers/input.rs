@@ -191,6 +191,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::option_option, reason = "as in `checked`")]
     fn flaws(slug: &str, body: Value, kept_at: Option<Option<&str>>) -> Vec<String> {
         let kind = ProviderKind::of(&slug.parse().unwrap());
         let body: ProviderReplace = serde_json::from_value(body).unwrap();

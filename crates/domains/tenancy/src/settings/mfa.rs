@@ -207,6 +207,6 @@ mod tests {
     fn no_days_is_no_trust() {
         let days = |trusted_device_days| SettingsMfa { trusted_device_days, ..SettingsMfa::default() };
         assert_eq!(days(0).trusted_device_lifetime(), None);
-        assert_eq!(days(1).trusted_device_lifetime(), Some(Duration::from_secs(86_400)));
+        assert_eq!(days(1).trusted_device_lifetime(), Some(Duration::from_hours(24)));
     }
 }

@@ -41,6 +41,7 @@ fn rendered(
     render(template, facts, &Setting { brand, locales: &locales, own, valid_for: Duration::from_mins(15) })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 fn object(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap()
 }
