@@ -2,6 +2,8 @@
 
 use edge::{Context, Failure, refuse};
 use kernel::{Id, Secret, Timestamp};
+use serde_json::json;
+use tenancy::messaging::Template;
 use vault::Place;
 
 use super::{
@@ -15,6 +17,7 @@ use super::{
 use crate::{
     challenges::{self, ChallengeKind, CodeOutcome},
     flows::{self, Method, Outcome, Step},
+    notices,
     users::User,
 };
 
@@ -173,7 +176,7 @@ async fn by_code(
         return Err(FactorError::AlreadyActive.into());
     }
     tx.emit(&FactorEnrolled { user_id: user.id, factor_id: factor.id, factor: factor.kind });
-    messages::tell(cx, user, messages::Notice::Added(factor.kind)).await?;
+    notices::tell(cx, user, Template::FactorAdded, json!({ "factor": factor.kind.words() })).await?;
     let facts = FactorFacts {
         id: factor.id,
         kind: factor.kind,

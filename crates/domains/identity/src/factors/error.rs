@@ -1,5 +1,6 @@
 use macros::Refusals;
 use store::StoreError;
+use tenancy::messaging::SendError;
 
 use crate::flows::FlowError;
 
@@ -74,14 +75,13 @@ pub enum FactorError {
     #[error("Enrol a second factor first: recovery codes stand in for one.")]
     #[refusal(Conflict, "no_factor")]
     NoFactor,
-    /// The application can't send such messages.
-    #[error("The application can't send such messages.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
     /// The stored key can't be opened.
     #[error("the key of an authenticator app could not be opened")]
     #[refusal(Internal, "internal")]
     Sealed,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
     #[error(transparent)]
     #[refusal(transparent)]
     Flow(#[from] FlowError),

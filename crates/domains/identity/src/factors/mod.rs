@@ -35,7 +35,6 @@ use kernel::{EventFacts, Timestamp};
 pub(crate) use enroller::must_be_strong;
 pub use error::FactorError;
 pub(crate) use event::{FactorEnrolled, FactorRemoved};
-pub(crate) use messages::{Notice, tell};
 pub use model::Held;
 pub(crate) use model::{Factor, FactorFacts, FactorKind, is_allowed};
 pub(crate) use platform::proof;

@@ -50,7 +50,7 @@ impl FactorKind {
     }
 
     /// For people.
-    pub(super) const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Totp => "authenticator app",
             Self::Sms => "text message",

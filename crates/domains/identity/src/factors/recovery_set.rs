@@ -2,15 +2,19 @@
 
 use edge::{Context, Failure};
 use kernel::{Id, Secret};
+use serde_json::json;
+use tenancy::messaging::Template;
 
 use super::{
     FactorError,
     event::RecoveryCodesRegenerated,
-    messages,
     model::{self, Factor, FactorKind, Held},
     recovery, store,
 };
-use crate::users::{User, UserId};
+use crate::{
+    notices,
+    users::{User, UserId},
+};
 
 /// Put a new set in the place of whatever there was. Shown once: only digests are kept.
 pub(super) async fn replace(cx: &Context, user: UserId) -> Result<Vec<Secret>, Failure> {
@@ -46,7 +50,7 @@ pub(super) async fn regenerate(cx: &Context, user: &User, held: &Held) -> Result
     }
     let codes = replace(cx, user.id).await?;
     cx.tx().await?.emit(&RecoveryCodesRegenerated { user_id: user.id });
-    messages::tell(cx, user, messages::Notice::RecoveryCodes).await?;
+    notices::tell(cx, user, Template::RecoveryCodesRegenerated, json!({})).await?;
     Ok(codes)
 }
 

@@ -2,19 +2,20 @@
 
 use edge::{Context, Failure};
 use kernel::{Id, Refusal, ports::SessionCaller};
+use serde_json::json;
 use store::{StoreError, Tx};
+use tenancy::messaging::Template;
 
 use super::{
     budget, devices,
     enroller::must_be_strong,
     event::{FactorRemoved, MfaReset},
     keys,
-    messages::{self, Notice},
     model::{self, Factor, FactorFacts, FactorKind},
     of_user, store as rows,
 };
 use crate::{
-    flows,
+    flows, notices,
     sessions::{self, EndReason, SignedInRows},
     users::{User, UserId},
 };
@@ -40,7 +41,7 @@ pub(super) async fn remove(cx: &Context, caller: &SessionCaller, id: Id<Factor>)
         devices::forget_all(tx, user.id).await?;
     }
     tx.emit(&FactorRemoved { user_id: user.id, factor_id: id, factor: facts.kind });
-    messages::tell(cx, &user, Notice::Removed(facts.kind)).await
+    notices::tell(cx, &user, Template::FactorRemoved, json!({ "factor": facts.kind.words() })).await
 }
 
 async fn drop_pending(cx: &Context, user: UserId, id: Id<Factor>) -> Result<(), Failure> {
@@ -63,7 +64,7 @@ pub(super) async fn reset(cx: &Context, user: &User) -> Result<(), Failure> {
     flows::store::end_all(tx, user.id, cx.now()).await?;
     let sessions_ended = sessions::end_all(tx, user.id, None, EndReason::MfaReset, cx.now()).await?;
     tx.emit(&MfaReset { user_id: user.id, factors_removed, sessions_ended });
-    messages::tell(cx, user, Notice::Reset).await
+    notices::tell(cx, user, Template::FactorRemoved, json!({})).await
 }
 
 /// Factors, passkeys and trusted devices, gone: at a reset, and where the first proof of a mailbox drops what somebody else may have

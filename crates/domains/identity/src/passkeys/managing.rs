@@ -3,7 +3,11 @@
 use ::store::{StoreError, Tx};
 use edge::{Context, Failure};
 use kernel::{Id, Refusal, ports::SessionCaller};
-use tenancy::settings::{SignInMethod, settings_of};
+use serde_json::json;
+use tenancy::{
+    messaging::Template,
+    settings::{SignInMethod, settings_of},
+};
 
 use super::{
     PasskeyError, PasskeyId,
@@ -12,7 +16,8 @@ use super::{
     store,
 };
 use crate::{
-    factors::{self, FactorFacts, FactorKind, FactorRemoved, Notice},
+    factors::{self, FactorFacts, FactorKind, FactorRemoved},
+    notices,
     sessions::SignedInRows,
     users::{User, UserId},
     verification::OtherWaysIn,
@@ -77,7 +82,7 @@ pub(crate) async fn remove_for(cx: &Context, user: &User, id: PasskeyId) -> Resu
         return Err(Refusal::not_found().into());
     }
     tx.emit(&FactorRemoved { user_id: user.id, factor_id: Id::from_uuid(id.uuid()), factor: FactorKind::Webauthn });
-    factors::tell(cx, user, Notice::Removed(FactorKind::Webauthn)).await
+    notices::tell(cx, user, Template::FactorRemoved, json!({ "factor": FactorKind::Webauthn.words() })).await
 }
 
 /// All of a person's passkeys, gone: at a reset, and where the first proof of a mailbox drops what somebody else may have planted.

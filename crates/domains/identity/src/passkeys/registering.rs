@@ -2,7 +2,8 @@
 
 use edge::{Context, Failure, refuse};
 use kernel::{Id, Secret, ports::SessionCaller};
-use tenancy::settings_of;
+use serde_json::json;
+use tenancy::{messaging::Template, settings_of};
 use uuid::Uuid;
 use webauthn::{Attestation, Registered, WebauthnError};
 
@@ -17,7 +18,8 @@ use super::{
     store,
 };
 use crate::{
-    factors::{self, FactorEnrolled, FactorKind, Notice},
+    factors::{FactorEnrolled, FactorKind},
+    notices,
     sessions::SignedInRows,
     users::User,
 };
@@ -90,7 +92,7 @@ pub(super) async fn keep(
         factor_id: Id::from_uuid(passkey.id.uuid()),
         factor: FactorKind::Webauthn,
     });
-    factors::tell(cx, user, Notice::Added(FactorKind::Webauthn)).await?;
+    notices::tell(cx, user, Template::FactorAdded, json!({ "factor": FactorKind::Webauthn.words() })).await?;
     Ok(passkey)
 }
 

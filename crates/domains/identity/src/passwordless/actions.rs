@@ -41,14 +41,10 @@ pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
     if !settings.allows(method) {
         return Err(PasswordlessError::MethodOff.into());
     }
-    if let How::Link { landing: Some(landing) } = &how
-        && !links::is_registered(cx, landing)
-    {
-        return Err(PasswordlessError::Redirect.into());
+    if let How::Link { landing } = &how {
+        links::must_be_registered(cx, landing.as_deref())?;
     }
-    if !messaging::can_send(cx, contact.channel()).await? {
-        return Err(PasswordlessError::SenderMissing.into());
-    }
+    messaging::must_be_able(cx, contact.channel()).await?;
     let user = users::find_by_contact(&cx.read(), &contact).await?;
     let lifetime = match how {
         How::Link { .. } => settings.magic_link_lifetime(),

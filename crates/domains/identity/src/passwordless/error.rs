@@ -1,7 +1,8 @@
 use macros::Refusals;
 use store::StoreError;
+use tenancy::messaging::SendError;
 
-use crate::{captcha::CaptchaError, challenges::ChallengeError, flows::FlowError};
+use crate::{captcha::CaptchaError, challenges::ChallengeError, flows::FlowError, links::LinkError};
 
 /// Why nobody is signed in by a message.
 #[derive(Debug, thiserror::Error, Refusals)]
@@ -10,18 +11,10 @@ pub enum PasswordlessError {
     #[error("The application does not offer this way in.")]
     #[refusal(Forbidden, "method_not_allowed")]
     MethodOff,
-    /// The application has nothing to send messages with.
-    #[error("The application has nothing to send such messages with.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
     /// Send either an email address or a phone number.
     #[error("Send either email or phone.")]
     #[refusal(Validation, "invalid_fields", field = "email", code = "required")]
     OneAddress,
-    /// The address is not registered with the application.
-    #[error("redirect_url is not one of the application's redirect_uris.")]
-    #[refusal(Validation, "invalid_redirect_uri", field = "redirect_url", code = "not_registered")]
-    Redirect,
     /// Send what the message holds: a token, or a challenge id with its code.
     #[error("Send either token, or challenge_id and code.")]
     #[refusal(Validation, "invalid_fields", field = "code", code = "required")]
@@ -30,6 +23,12 @@ pub enum PasswordlessError {
     #[error("The application does not take sign-ups, or not from this address.")]
     #[refusal(Forbidden, "sign_up_closed")]
     SignUpClosed,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Link(#[from] LinkError),
     #[error(transparent)]
     #[refusal(transparent)]
     Challenge(#[from] ChallengeError),

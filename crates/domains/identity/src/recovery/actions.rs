@@ -50,9 +50,7 @@ pub struct Forgetful {
 pub async fn forgot(cx: &Context, forgetful: Forgetful) -> Result<Forgotten, Failure> {
     let Forgetful { contact, landing, locale, captcha } = forgetful;
     captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
-    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
-        return Err(RecoveryError::Redirect.into());
-    }
+    links::must_be_registered(cx, landing.as_deref())?;
     let owner = users::find_by_contact(&cx.read(), &contact).await?;
     message(cx, &contact, owner.as_ref(), landing, locale).await
 }
@@ -75,9 +73,7 @@ async fn message(
     if !settings_of(cx.tenant()).sign_in.allows(SignInMethod::Password) {
         return Err(RecoveryError::MethodOff.into());
     }
-    if !messaging::can_send(cx, contact.channel()).await? {
-        return Err(RecoveryError::SenderMissing.into());
-    }
+    messaging::must_be_able(cx, contact.channel()).await?;
     let lifetime = match contact.channel() {
         Channel::Email => LINK_LIFETIME,
         Channel::Sms => settings_of(cx.tenant()).sign_in.code_lifetime(),

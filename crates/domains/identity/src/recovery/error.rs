@@ -1,7 +1,10 @@
 use macros::Refusals;
 use store::StoreError;
+use tenancy::messaging::SendError;
 
-use crate::{captcha::CaptchaError, challenges::ChallengeError, flows::FlowError, passwords::PasswordError};
+use crate::{
+    captcha::CaptchaError, challenges::ChallengeError, flows::FlowError, links::LinkError, passwords::PasswordError,
+};
 
 /// Why no new password is set.
 #[derive(Debug, thiserror::Error, Refusals)]
@@ -10,14 +13,6 @@ pub enum RecoveryError {
     #[error("The application does not take passwords.")]
     #[refusal(Forbidden, "method_not_allowed")]
     MethodOff,
-    /// The application has nothing to send messages with.
-    #[error("The application has nothing to send such messages with.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
-    /// The address is not registered with the application.
-    #[error("redirect_url is not one of the application's redirect_uris.")]
-    #[refusal(Validation, "invalid_redirect_uri", field = "redirect_url", code = "not_registered")]
-    Redirect,
     /// Send the link's token, a challenge id with its code, or the flow that asks for another password.
     #[error("Send exactly one of token, challenge_id with code, and flow_id.")]
     #[refusal(Validation, "invalid_fields", field = "token", code = "required")]
@@ -26,6 +21,12 @@ pub enum RecoveryError {
     #[error("The user has neither an email address nor a phone number.")]
     #[refusal(Conflict, "unreachable")]
     Unreachable,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Link(#[from] LinkError),
     #[error(transparent)]
     #[refusal(transparent)]
     Password(#[from] PasswordError),

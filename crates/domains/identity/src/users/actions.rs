@@ -7,7 +7,6 @@ use super::{
     User, UserError, UserState,
     event::{UserCreated, UserDeleted, UserDisabled, UserEnabled, UserUpdated},
     input::{NewPassword, NewUser, UserChanges, UserFilter, UserKey},
-    model::{Metadata, Profile},
     platform::UserView,
     store,
 };
@@ -105,21 +104,5 @@ async fn save(cx: &Context, before: &User, after: &User) -> Result<(), Failure> 
 
 /// Nobody yet; `change` fills it in.
 pub(crate) fn blank(cx: &Context) -> User {
-    User {
-        id: cx.new_id(),
-        version: 0,
-        state: UserState::Active,
-        primary_email: None,
-        primary_phone: None,
-        username: None,
-        external_id: None,
-        profile: Profile::default(),
-        public_metadata: Metadata::default(),
-        private_metadata: Metadata::default(),
-        unsafe_metadata: Metadata::default(),
-        created_at: cx.now(),
-        updated_at: cx.now(),
-        last_sign_in_at: None,
-        is_anonymous: false,
-    }
+    User::nobody(cx.new_id(), cx.now())
 }

@@ -5,8 +5,7 @@ use kernel::{Id, Timestamp};
 use store::{Query, Row, StoreError, Tx, params, sql};
 
 use super::{
-    User, UserChanges, UserError, UserId, UserState,
-    model::{Metadata, Profile},
+    User, UserChanges, UserError, UserId,
     store::{self as rows, user_at, user_columns, user_joins},
 };
 use crate::{
@@ -37,27 +36,6 @@ pub struct WithPassword {
     pub user: User,
     pub password_hash: Option<String>,
     pub must_change: bool,
-}
-
-/// Nobody yet, to be filled in by `change`.
-pub fn nobody(id: UserId, now: Timestamp) -> User {
-    User {
-        id,
-        version: 0,
-        state: UserState::Active,
-        primary_email: None,
-        primary_phone: None,
-        username: None,
-        external_id: None,
-        profile: Profile::default(),
-        public_metadata: Metadata::default(),
-        private_metadata: Metadata::default(),
-        unsafe_metadata: Metadata::default(),
-        created_at: now,
-        updated_at: now,
-        last_sign_in_at: None,
-        is_anonymous: false,
-    }
 }
 
 /// The user after the changes, as everywhere.

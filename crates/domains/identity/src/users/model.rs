@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{error::UserError, input::UserChanges};
+use super::{UserId, error::UserError, input::UserChanges};
 use crate::identifiers::{EmailAddress, PhoneNumber, Username};
 
 /// JSON object that an application hangs on a user.
@@ -86,6 +86,27 @@ impl UserState {
 }
 
 impl User {
+    /// Nobody yet, to be filled in by `change`.
+    pub fn nobody(id: UserId, now: Timestamp) -> User {
+        User {
+            id,
+            version: 0,
+            state: UserState::Active,
+            primary_email: None,
+            primary_phone: None,
+            username: None,
+            external_id: None,
+            profile: Profile::default(),
+            public_metadata: Metadata::default(),
+            private_metadata: Metadata::default(),
+            unsafe_metadata: Metadata::default(),
+            created_at: now,
+            updated_at: now,
+            last_sign_in_at: None,
+            is_anonymous: false,
+        }
+    }
+
     /// Refuse sign-in from now on. Disabling twice is no error and no change.
     #[must_use]
     pub fn disable(self, now: Timestamp) -> Self {

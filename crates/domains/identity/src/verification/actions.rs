@@ -58,9 +58,7 @@ pub struct Request {
 /// Send a message that proves an address. For [`Whose::Anyone`] one goes out in any case.
 pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
     let Request { whose, contact, by_code, landing } = request;
-    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
-        return Err(VerificationError::Redirect.into());
-    }
+    links::must_be_registered(cx, landing.as_deref())?;
     let (user, flow) = match whose {
         Whose::Caller => {
             let caller = cx.session().ok_or(VerificationError::Nothing)?;
@@ -101,9 +99,7 @@ async fn send_to(
     by_code: bool,
     landing: Option<String>,
 ) -> Result<Sent, Failure> {
-    if !messaging::can_send(cx, contact.channel()).await? {
-        return Err(VerificationError::SenderMissing.into());
-    }
+    messaging::must_be_able(cx, contact.channel()).await?;
     let by_code = by_code || contact.channel() == Channel::Sms;
     let lifetime = if by_code { settings_of(cx.tenant()).sign_in.code_lifetime() } else { LINK_LIFETIME };
     let (kind, template) = match contact.channel() {
@@ -239,12 +235,8 @@ pub async fn request_change(
     if caller.aal < 2 || cx.now().since(caller.authenticated_at) > freshness {
         return Err(VerificationError::StepUpRequired.into());
     }
-    if landing.as_ref().is_some_and(|landing| !links::is_registered(cx, landing)) {
-        return Err(VerificationError::Redirect.into());
-    }
-    if !messaging::can_send(cx, Channel::Email).await? {
-        return Err(VerificationError::SenderMissing.into());
-    }
+    links::must_be_registered(cx, landing.as_deref())?;
+    messaging::must_be_able(cx, Channel::Email).await?;
     let contact = Contact::Email(email);
     if contact.belongs_to(user) {
         return Err(VerificationError::Unchanged.into());

@@ -1,19 +1,12 @@
 use macros::Refusals;
 use store::StoreError;
+use tenancy::messaging::SendError;
 
-use crate::{challenges::ChallengeError, flows::FlowError, users::UserError};
+use crate::{challenges::ChallengeError, flows::FlowError, links::LinkError, users::UserError};
 
 /// Why an address is not proven or not changed.
 #[derive(Debug, thiserror::Error, Refusals)]
 pub enum VerificationError {
-    /// The application has nothing to send messages with.
-    #[error("The application has nothing to send such messages with.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
-    /// The address is not registered with the application.
-    #[error("redirect_url is not one of the application's redirect_uris.")]
-    #[refusal(Validation, "invalid_redirect_uri", field = "redirect_url", code = "not_registered")]
-    Redirect,
     /// Send what the message holds: a token, or a challenge id with its code.
     #[error("Send either token, or challenge_id and code.")]
     #[refusal(Validation, "invalid_fields", field = "code", code = "required")]
@@ -30,6 +23,12 @@ pub enum VerificationError {
     #[error("Prove a second factor first: begin a step-up, then try again.")]
     #[refusal(Forbidden, "step_up_required")]
     StepUpRequired,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Link(#[from] LinkError),
     #[error(transparent)]
     #[refusal(transparent)]
     User(#[from] UserError),

@@ -71,7 +71,7 @@ impl Batch<'_> {
 
     async fn create(&self, line: u64, draft: &Draft) -> Result<ImportLine, UserError> {
         let id = draft.id.unwrap_or_else(|| self.env.new_id());
-        let mut user = bulk::changed(bulk::nobody(id, self.now), draft.changes.clone(), self.now)?;
+        let mut user = bulk::changed(User::nobody(id, self.now), draft.changes.clone(), self.now)?;
         user.state = draft.state.unwrap_or(UserState::Active);
         user.created_at = draft.created_at.unwrap_or(self.now);
         user.last_sign_in_at = draft.last_sign_in_at;

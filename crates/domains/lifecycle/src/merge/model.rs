@@ -91,14 +91,14 @@ pub(super) fn conflict(field: &str, kept: Option<String>, lost: Option<String>) 
 
 #[cfg(test)]
 mod tests {
-    use identity::users::{UserId, bulk};
+    use identity::users::UserId;
     use kernel::Timestamp;
     use serde_json::json;
 
     use super::*;
 
     fn user(id: u128, name: Option<&str>, metadata: &serde_json::Value) -> User {
-        let mut user = bulk::nobody(UserId::from_u128(id), Timestamp::from_seconds(0));
+        let mut user = User::nobody(UserId::from_u128(id), Timestamp::from_seconds(0));
         user.profile.name = name.map(str::to_owned);
         user.public_metadata = metadata.as_object().unwrap().clone();
         user

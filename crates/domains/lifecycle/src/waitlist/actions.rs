@@ -71,8 +71,8 @@ pub(super) async fn decide(cx: &Context, entry: WaitlistEntry, verdict: Verdict)
         return Ok(entry);
     }
     let after = entry.clone().decide(verdict, cx.now())?;
-    if verdict == Verdict::Approve && !messaging::can_send(cx, Channel::Email).await? {
-        return Err(WaitlistError::SenderMissing.into());
+    if verdict == Verdict::Approve {
+        messaging::must_be_able(cx, Channel::Email).await?;
     }
     if !store::decide(cx.tx().await?, entry.version, &after).await? {
         return Err(WaitlistError::Changed.into());

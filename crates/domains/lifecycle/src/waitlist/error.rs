@@ -1,6 +1,7 @@
 use identity::challenges::ChallengeError;
 use macros::Refusals;
 use store::StoreError;
+use tenancy::messaging::SendError;
 
 /// Why somebody can't be put on the list, or taken from it.
 #[derive(Debug, thiserror::Error, Refusals)]
@@ -9,10 +10,6 @@ pub(crate) enum WaitlistError {
     #[error("The application has no waiting list, or none for this address.")]
     #[refusal(Forbidden, "waitlist_closed")]
     Closed,
-    /// The application has nothing to send the invitation with.
-    #[error("The application has nothing to send the invitation with.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
     /// The person has an account already.
     #[error("The person has an account already.")]
     #[refusal(Conflict, "already_joined")]
@@ -21,6 +18,9 @@ pub(crate) enum WaitlistError {
     #[error("The entry changed meanwhile: read it again, then try again.")]
     #[refusal(Conflict, "version_mismatch")]
     Changed,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
     #[error(transparent)]
     #[refusal(transparent)]
     Store(#[from] StoreError),

@@ -20,3 +20,12 @@ pub enum MessagingError {
     #[refusal(transparent)]
     Store(#[from] StoreError),
 }
+
+/// Why a message can't go out.
+#[derive(Debug, thiserror::Error, Refusals)]
+pub enum SendError {
+    /// There is nothing to send messages of this channel with.
+    #[error("There is nothing to send such messages with.")]
+    #[refusal(Unavailable, "sender_missing")]
+    SenderMissing,
+}

@@ -24,9 +24,9 @@ use kernel::EventFacts;
 
 pub use address::{Address, Channel};
 pub use delivery::{DELIVER_JOB, DeliveryFailure, deliver, purge};
-pub use error::MessagingError;
+pub use error::{MessagingError, SendError};
 pub use event::{MessageFailed, MessageTemplateUpdated, MessagingTested, MessagingUpdated};
-pub use outgoing::{Outgoing, can_send, send};
+pub use outgoing::{Outgoing, can_send, must_be_able, send};
 pub use plain_name::plain_name;
 pub use template::Template;
 

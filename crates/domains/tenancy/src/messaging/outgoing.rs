@@ -7,7 +7,7 @@ use store::{NewJob, StoreError};
 use vault::Place;
 
 use super::{
-    Address, Channel, DELIVER_JOB, Message, Template, senders,
+    Address, Channel, DELIVER_JOB, Message, SendError, Template, senders,
     store::{self as rows, Content, MessageRow},
 };
 use crate::settings_of;
@@ -48,7 +48,12 @@ pub async fn send(cx: &Context, outgoing: Outgoing<'_>) -> Result<Id<Message>, F
     Ok(id)
 }
 
-/// Is there a way for messages of this channel? Doors that need one are closed where there is none.
+/// Doors that need a message are closed where there is nothing to send one with.
+pub async fn must_be_able(cx: &Context, channel: Channel) -> Result<(), Failure> {
+    if can_send(cx, channel).await? { Ok(()) } else { Err(SendError::SenderMissing.into()) }
+}
+
+/// Is there a way for messages of this channel?
 pub async fn can_send(cx: &Context, channel: Channel) -> Result<bool, Failure> {
     let courier = cx.part::<deliver::Courier>();
     let has_default = courier.mailbox().is_some() || (channel == Channel::Email && courier.default_mail().is_some());

@@ -2,6 +2,8 @@ use kernel::Refusal;
 use macros::Refusals;
 use store::StoreError;
 
+use crate::messaging::SendError;
+
 /// Why something can't be done with a team.
 #[derive(Debug, thiserror::Error, Refusals)]
 pub enum TeamError {
@@ -25,14 +27,13 @@ pub enum TeamError {
     #[error("The invitation was used or replaced, is too old, or is for another address.")]
     #[refusal(Forbidden, "invitation_refused")]
     InvitationRefused,
-    /// Nothing is set up to send messages with.
-    #[error("Nothing is set up to send messages with.")]
-    #[refusal(Unavailable, "sender_missing")]
-    SenderMissing,
     /// There is no such member.
     #[error("There is no such member.")]
     #[refusal(transparent)]
     Missing(Refusal),
+    #[error(transparent)]
+    #[refusal(transparent)]
+    Send(#[from] SendError),
     #[error(transparent)]
     #[refusal(transparent)]
     Store(#[from] StoreError),

@@ -119,6 +119,10 @@ fn has_body(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.has_body() || endpoint.has_upload()
 }
 
+fn has_form(endpoint: &Endpoint, _: bool) -> bool {
+    endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Form { .. }))
+}
+
 fn has_query(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. } | ArgumentFacts::Paging))
 }
@@ -203,6 +207,12 @@ const ON_THE_WAY: &[OnTheWay] = &[
     refusal_with(413, BadRequest, "body_too_large", "The body is larger than 1 MiB.", is_mutation),
     refusal_with(415, BadRequest, "unsupported_media_type", "The body is not JSON, or is compressed.", is_mutation),
     refusal(BadRequest, "invalid_json", "The body is not JSON, has a key twice, or nests deeper than 64.", has_body),
+    refusal(
+        BadRequest,
+        "invalid_form",
+        "The form is malformed, or has a field twice or one that is not known here.",
+        has_form,
+    ),
     refusal(BadRequest, "unknown_field", "The body has a field that is not known here.", has_body),
     refusal(Validation, "invalid_fields", "Fields are missing or not valid; `fields` names each.", has_body),
     refusal(

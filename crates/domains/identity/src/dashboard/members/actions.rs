@@ -65,9 +65,7 @@ pub(super) async fn place(
 }
 
 async fn invite(cx: &Account, team: &Membership, email: &EmailAddress, role: Role) -> Result<Timestamp, Failure> {
-    if !messaging::can_send(cx, Channel::Email).await? {
-        return Err(TeamError::SenderMissing.into());
-    }
+    messaging::must_be_able(cx, Channel::Email).await?;
     let challenge = NewChallenge {
         kind: ChallengeKind::Invitation,
         user: None,
