@@ -24,12 +24,16 @@ pub struct Verified {
 impl Verified {
     /// The payload as a JWT claims set: one JSON object without repeated names (RFC 7519, section 4).
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
-        let claims = strict::parse_strict(&self.payload, MAX_DEPTH).map_err(|_| JoseError::Claims)?;
-        if !claims.is_object() {
-            return Err(JoseError::Claims);
-        }
-        serde_json::from_value(claims).map_err(|_| JoseError::Claims)
+        claims(&self.payload)
     }
+}
+
+fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
+    let claims = strict::parse_strict(payload, MAX_DEPTH).map_err(|_| JoseError::Claims)?;
+    if !claims.is_object() {
+        return Err(JoseError::Claims);
+    }
+    serde_json::from_value(claims).map_err(|_| JoseError::Claims)
 }
 
 /// The `kid` that a token's header names, so that the key can be fetched before [`verify`] proves anything.
@@ -40,6 +44,11 @@ pub fn peek_kid(token: &str) -> Result<String, JoseError> {
     let (header, _) = token.split_once('.').ok_or(JoseError::Malformed)?;
     let header = strict::parse_strict(&base64url::decode(header).ok_or(JoseError::Malformed)?, MAX_DEPTH)?;
     text(&header, "kid").map(str::to_owned)
+}
+
+/// What a token claims, of which nothing is known to be true: to find out whose keys may prove it, and for nothing else.
+pub fn peek_claims<T: DeserializeOwned>(token: &str) -> Result<T, JoseError> {
+    claims(&Unproven::read(token)?.payload)
 }
 
 /// Verifies a compact JWS of one type (RFC 7515, section 5.2).
@@ -79,15 +88,15 @@ pub fn verify_id_token<K: Borrow<VerifyingKey>>(
 }
 
 /// A token taken apart, of which nothing is known to be true.
-struct Unproven<'t> {
+pub(crate) struct Unproven<'t> {
     signed: &'t str,
-    header: Value,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+    pub(crate) header: Value,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
 }
 
 impl<'t> Unproven<'t> {
-    fn read(token: &'t str) -> Result<Self, JoseError> {
+    pub(crate) fn read(token: &'t str) -> Result<Self, JoseError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(JoseError::TooLong);
         }
@@ -107,7 +116,7 @@ impl<'t> Unproven<'t> {
         Ok(Self { signed, header, payload, signature })
     }
 
-    fn prove(self, key: &VerifyingKey) -> Result<Verified, JoseError> {
+    pub(crate) fn prove(self, key: &VerifyingKey) -> Result<Verified, JoseError> {
         if text(&self.header, "alg")? != key.algorithm().as_str() {
             return Err(JoseError::Algorithm);
         }
@@ -118,12 +127,12 @@ impl<'t> Unproven<'t> {
 }
 
 /// `Value::get` finds nothing in what is no object, so this refuses headers that are arrays or texts too.
-fn text<'h>(header: &'h Value, name: &'static str) -> Result<&'h str, JoseError> {
+pub(crate) fn text<'h>(header: &'h Value, name: &'static str) -> Result<&'h str, JoseError> {
     header.get(name).and_then(Value::as_str).ok_or(JoseError::Missing(name))
 }
 
 /// Media types are compared without case, and `application/` may be left away (RFC 7515, section 4.1.9).
-fn is_same_type(found: &str, expected: &str) -> bool {
+pub(crate) fn is_same_type(found: &str, expected: &str) -> bool {
     subtype(found).eq_ignore_ascii_case(subtype(expected))
 }
 

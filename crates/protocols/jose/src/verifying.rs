@@ -22,16 +22,24 @@ impl VerifyingKey {
     ///
     /// An Ed25519 `x` that belongs to no point is not found out here; nothing verifies under it.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, JoseError> {
+        match &jwk.alg {
+            Some(name) => Self::from_jwk_as(jwk, name.parse().map_err(|_| JoseError::Key("`alg` is not supported"))?),
+            None => Err(JoseError::Key("`alg` is missing")),
+        }
+    }
+
+    /// The same for a key whose `alg` may be absent, as it may be in a client's own set (RFC 7517, section 4.4): the algorithm comes
+    /// from outside, from the list of those that the caller allows. An `alg` that says otherwise is refused.
+    pub fn from_jwk_as(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, JoseError> {
+        if jwk.alg.as_deref().is_some_and(|name| name != algorithm.as_str()) {
+            return Err(JoseError::Algorithm);
+        }
         if jwk.use_.as_deref().is_some_and(|purpose| purpose != "sig") {
             return Err(JoseError::Key("`use` is not `sig`"));
         }
         if jwk.key_ops.as_ref().is_some_and(|operations| !operations.iter().any(|operation| operation == "verify")) {
             return Err(JoseError::Key("`key_ops` lacks `verify`"));
         }
-        let algorithm: Algorithm = match &jwk.alg {
-            Some(name) => name.parse().map_err(|_| JoseError::Key("`alg` is not supported"))?,
-            None => return Err(JoseError::Key("`alg` is missing")),
-        };
         let key = match (algorithm, jwk.kty.as_str(), jwk.crv.as_deref()) {
             (Algorithm::EdDsa, "OKP", Some("Ed25519")) => ed25519(jwk)?,
             (Algorithm::Es256, "EC", Some("P-256")) => p256(jwk)?,

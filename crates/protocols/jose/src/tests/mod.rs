@@ -1,5 +1,6 @@
 //! The crate through its public door.
 
+mod foreign_sets;
 mod foreign_tokens;
 mod hostile_keys;
 mod hostile_tokens;
