@@ -82,7 +82,7 @@ const DOMAIN_USES: &[(&str, &[&str])] = &[
     ("access", &["identity"]),
     ("lifecycle", &["identity"]),
     ("hosted", &["identity", "federation", "lifecycle"]),
-    ("provider", &["identity", "access"]),
+    ("provider", &["identity", "access", "hosted"]),
     ("federation", &["identity", "access"]),
     ("billing", &["identity", "access"]),
     ("governance", &["identity", "access"]),

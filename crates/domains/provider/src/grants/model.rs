@@ -1,0 +1,82 @@
+//! What a grant is, and what its refresh tokens still do. Pure.
+
+use identity::{sessions::SessionId, users::UserId};
+use kernel::Timestamp;
+
+use super::GrantId;
+use crate::clients::ClientId;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grant {
+    pub(crate) id: GrantId,
+    pub(crate) client_id: ClientId,
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    /// Space-separated, in the order of the request.
+    pub(crate) scope: String,
+    pub(crate) resources: Vec<String>,
+    /// RFC 9396; an empty array where there are none.
+    pub(crate) details: serde_json::Value,
+    /// The `claims` parameter as it was asked.
+    pub(crate) claims: Option<serde_json::Value>,
+    pub(crate) auth_time: Timestamp,
+    pub(crate) aal: u8,
+    /// Space-separated (RFC 8176).
+    pub(crate) amr: String,
+    /// `jkt:` and a JWK thumbprint, or `x5t:` and a certificate's: what refresh tokens of public clients and sender-constrained access
+    /// tokens are bound to. Set at the first token request.
+    pub(crate) binding: Option<String>,
+    pub(crate) is_offline: bool,
+    pub(crate) refresh: RefreshLine,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) ended: Option<(Timestamp, GrantEnd)>,
+}
+
+/// Only the newest refresh token is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RefreshLine {
+    pub(crate) generation: u32,
+    /// Random, never leaves the store: binds the tokens to this row.
+    pub(crate) nonce: [u8; 32],
+    pub(crate) rotated_at: Option<Timestamp>,
+    /// Digest of who rotated last.
+    pub(crate) rotated_by: Option<[u8; 16]>,
+}
+
+macro_rules! ends {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum GrantEnd { $($(#[$doc])* $name,)* }
+
+        impl GrantEnd {
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            pub(super) fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+ends! {
+    /// RFC 7009, or the person withdrew it.
+    Revoked = "revoked",
+    /// A code came a second time (RFC 6749, section 4.1.2).
+    CodeReused = "code_reused",
+    /// A refresh token came that was used before (RFC 9700, section 4.14).
+    RefreshReused = "refresh_reused",
+    SignedOut = "signed_out",
+    ClientDisabled = "client_disabled",
+}
+
+/// What a genuine refresh token of a live grant gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rotation {
+    Next(u32),
+    /// The answer was lost: the same successor again.
+    Same(u32),
+    Reused,
+}

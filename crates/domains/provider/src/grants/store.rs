@@ -1,0 +1,156 @@
+//! Rows of grants. No decisions.
+
+use identity::{sessions::SessionId, users::UserId};
+use kernel::Timestamp;
+use store::{Query, Row, StoreError, Tx, params, sql};
+
+use super::{
+    GrantId,
+    model::{Grant, GrantEnd, RefreshLine},
+};
+use crate::clients::ClientId;
+
+sql! {
+    FIND = "
+        select id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr, binding, is_offline,
+               refresh_generation, refresh_nonce, refreshed_at, refreshed_by, created_at, expires_at, ended_at, end_reason
+        from oauth_grants
+        where tenant_id = $1 and id = $2";
+    INSERT = "
+        insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
+                                  binding, is_offline, refresh_generation, refresh_nonce, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    // Of two that rotate at once one wins; a grant that ended rotates no more.
+    ROTATE = "
+        update oauth_grants
+        set refresh_generation = $3, refreshed_at = $4, refreshed_by = $5, binding = $6
+        where tenant_id = $1 and id = $2 and refresh_generation = $7 and ended_at is null";
+    END = "update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and id = $2 and ended_at is null";
+    END_OF_USER_AT_CLIENT = "
+        update oauth_grants set ended_at = $4, end_reason = $5
+        where tenant_id = $1 and user_id = $2 and client_id = $3 and ended_at is null";
+    END_OF_CLIENT = "
+        update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and client_id = $2 and ended_at is null";
+    END_OF_SESSION = "
+        update oauth_grants set ended_at = $3, end_reason = $4
+        where tenant_id = $1 and session_id = $2 and ended_at is null and is_offline = false";
+}
+
+pub(crate) async fn find(db: &impl Query, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    db.one(&FIND, params![id], grant).await
+}
+
+pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
+    let resources = serde_json::json!(grant.resources).to_string();
+    let claims = grant.claims.as_ref().map(ToString::to_string);
+    tx.execute(
+        &INSERT,
+        params![
+            grant.id,
+            grant.client_id,
+            grant.user_id,
+            grant.session_id,
+            &grant.scope,
+            resources,
+            grant.details.to_string(),
+            claims,
+            grant.auth_time,
+            i64::from(grant.aal),
+            &grant.amr,
+            grant.binding.as_deref(),
+            grant.is_offline,
+            i64::from(grant.refresh.generation),
+            &grant.refresh.nonce[..],
+            grant.created_at,
+            grant.expires_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// `false` where another rotated first, or the grant ended.
+pub(crate) async fn rotate(tx: &Tx, grant: &Grant, before: u32) -> Result<bool, StoreError> {
+    let RefreshLine { generation, rotated_at, rotated_by, .. } = &grant.refresh;
+    let rotated = tx
+        .execute(
+            &ROTATE,
+            params![
+                grant.id,
+                i64::from(*generation),
+                *rotated_at,
+                rotated_by.as_ref().map(|digest| &digest[..]),
+                grant.binding.as_deref(),
+                i64::from(before)
+            ],
+        )
+        .await?;
+    Ok(rotated == 1)
+}
+
+/// `false` where it was over already.
+pub(crate) async fn end(tx: &Tx, id: GrantId, reason: GrantEnd, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(&END, params![id, now, reason.as_str()]).await? == 1)
+}
+
+pub(crate) async fn end_of_user_at_client(
+    tx: &Tx,
+    user: UserId,
+    client: ClientId,
+    reason: GrantEnd,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.execute(&END_OF_USER_AT_CLIENT, params![user, client, now, reason.as_str()]).await
+}
+
+pub(crate) async fn end_of_client(
+    tx: &Tx,
+    client: ClientId,
+    reason: GrantEnd,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.execute(&END_OF_CLIENT, params![client, now, reason.as_str()]).await
+}
+
+/// Those that were to live as long as the session; offline ones go on.
+pub(crate) async fn end_of_session(
+    tx: &Tx,
+    session: SessionId,
+    reason: GrantEnd,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.execute(&END_OF_SESSION, params![session, now, reason.as_str()]).await
+}
+
+fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
+    let ended_at: Option<Timestamp> = row.get(19)?;
+    let ended = match ended_at {
+        Some(at) => Some((at, row.named(20, "the end of a grant", |name| GrantEnd::from_name(name))?)),
+        None => None,
+    };
+    let claims: Option<String> = row.get(7)?;
+    Ok(Grant {
+        id: row.get(0)?,
+        client_id: row.get(1)?,
+        user_id: row.get(2)?,
+        session_id: row.get(3)?,
+        scope: row.get(4)?,
+        resources: row.named(5, "resources", |text| serde_json::from_str(text).ok())?,
+        details: row.named(6, "authorization details", |text| serde_json::from_str(text).ok())?,
+        claims: claims.and_then(|text| serde_json::from_str(&text).ok()),
+        auth_time: row.get(8)?,
+        aal: row.get(9)?,
+        amr: row.get(10)?,
+        binding: row.get(11)?,
+        is_offline: row.get(12)?,
+        refresh: RefreshLine {
+            generation: row.get(13)?,
+            nonce: row.get(14)?,
+            rotated_at: row.get(15)?,
+            rotated_by: row.get(16)?,
+        },
+        created_at: row.get(17)?,
+        expires_at: row.get(18)?,
+        ended,
+    })
+}

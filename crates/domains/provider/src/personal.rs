@@ -1,0 +1,27 @@
+//! What is held on a person here, for the export of one and the merge of two.
+
+use edge::{Export, Merge, PersonalData};
+
+edge::personal! {
+    oauth_grants: "oauth_grants", by "user_id" {
+        export: "oauth_grants" {
+            "id": Id, "client_id": Id, "scope": Text, "resources": Json, "created_at": Time, "expires_at": Time, "ended_at": Time,
+        },
+        merge: leave "its tokens name the account that ends"
+    }
+    oauth_consents: "oauth_consents", by "user_id" {
+        export: "oauth_consents" {
+            "client_id": Id, "scope": Text, "resources": Json, "created_at": Time, "updated_at": Time,
+        },
+        merge: leave "who signs in from now on is asked again"
+    }
+}
+
+const ACCESS_TOKENS: PersonalData = PersonalData {
+    table: "oauth_access_tokens",
+    export: Export::Withheld("digests of credentials, with what the grants say"),
+    merge: Merge::Leave("they name the account that ends"),
+};
+
+/// Every table of this domain that names a user.
+pub(crate) const ALL: &[PersonalData] = &[oauth_grants::FACTS, oauth_consents::FACTS, ACCESS_TOKENS];
