@@ -7,6 +7,7 @@ mod captcha;
 mod doors;
 mod forgery;
 mod going_back;
+mod invitations;
 mod messages;
 mod questions;
 mod second_factor;

@@ -8,6 +8,7 @@ mod again;
 mod captcha;
 mod error;
 mod frame;
+mod invitation;
 mod language;
 mod links;
 mod options;
@@ -30,6 +31,7 @@ pub fn module() -> edge::Module {
         endpoints: [
             sign_in::endpoints(),
             sign_up::endpoints().into(),
+            invitation::endpoints().into(),
             step::endpoints(),
             recover::endpoints().into(),
             links::endpoints().into(),

@@ -8,18 +8,32 @@ use identity::{
 use kernel::Secret;
 use macros::endpoint;
 use pages::Form;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     captcha::{self, Door},
-    frame,
+    frame, invitation,
     options::Options,
     problem,
     return_to::ReturnTo,
     show,
-    sign_in::{DoorQuery, Typed},
+    sign_in::Typed,
 };
+
+/// Where to go afterwards, and whether somebody was asked in.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct SignUpQuery {
+    return_to: Option<String>,
+    /// Taken as at the sign-in page, and asks for nothing here: whoever signs up proves themselves in any case.
+    prompt: Option<String>,
+    /// Fills the first field.
+    login_hint: Option<String>,
+    /// Of a message that asks somebody in.
+    invitation_token: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,9 +53,14 @@ pub(crate) fn endpoints() -> [Endpoint; 2] {
 }
 
 /// Show the sign-up page
+///
+/// With the token of an invitation: the account that it leads to. Looking changes nothing.
 #[endpoint(GET "/sign-up", id = "pages.sign_up")]
-async fn show_sign_up(cx: Browser, query: Query<DoorQuery>) -> Reply<Html> {
+async fn show_sign_up(cx: Browser, query: Query<SignUpQuery>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, query.0.return_to)?;
+    if let Some(token) = query.0.invitation_token {
+        return invitation::show(&cx, &token, &to).await;
+    }
     let page = page(&cx, &Typed::of(query.0.login_hint).form(), &to).await?;
     show::page(&cx, "sign-up", &page, &to)
 }

@@ -22,6 +22,7 @@ pub use import::{
 };
 pub use person::Personal;
 pub use profile_fields::{doors as profile, has_open_questions};
+pub use waitlist::doors as invitations;
 
 const MIGRATIONS: &[Migration] = &[
     Migration::new("lifecycle/0001_imports", include_str!("../migrations/0001_imports.sql")),

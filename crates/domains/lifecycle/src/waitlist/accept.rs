@@ -27,14 +27,7 @@ pub(super) async fn accept(
     password: Option<Secret>,
     mut changes: UserChanges,
 ) -> Result<Outcome, Failure> {
-    if cx.session().is_some() {
-        return Err(InvitationError::SignedIn.into());
-    }
-    let entry = entry_of(cx, &challenges::look(cx, ChallengeKind::Invitation, token).await?).await?;
-    let email: EmailAddress = entry.email.parse().map_err(|_| invalid())?;
-    if has_account(cx, &email).await? {
-        return Err(InvitationError::AccountExists.into());
-    }
+    let (entry, email) = open(cx, token).await?;
     if let (false, Some(locale)) = (changes.locale.is_present(), entry.locale.clone()) {
         changes.locale = kernel::Patch::Value(locale);
     }
@@ -48,6 +41,19 @@ pub(super) async fn accept(
     }
     tx.emit(&InvitationAccepted { user_id: user.id, entry_id: entry.id });
     flows::arrive(cx, Arrival::new(user, Method::MagicLink)).await
+}
+
+/// Whom the invitation asks in, if it can be redeemed. Looking uses nothing up.
+pub(super) async fn open(cx: &Context, token: &Secret) -> Result<(WaitlistEntry, EmailAddress), Failure> {
+    if cx.session().is_some() {
+        return Err(InvitationError::SignedIn.into());
+    }
+    let entry = entry_of(cx, &challenges::look(cx, ChallengeKind::Invitation, token).await?).await?;
+    let email: EmailAddress = entry.email.parse().map_err(|_| invalid())?;
+    if has_account(cx, &email).await? {
+        return Err(InvitationError::AccountExists.into());
+    }
+    Ok((entry, email))
 }
 
 /// An entry that is approved still.

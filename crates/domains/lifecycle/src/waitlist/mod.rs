@@ -5,6 +5,7 @@
 
 mod accept;
 mod actions;
+pub mod doors;
 mod error;
 mod event;
 mod model;
