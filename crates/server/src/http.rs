@@ -3,21 +3,30 @@
 //! An accept loop of our own instead of `axum::serve`, because the peer's address, the limits of a connection and the
 //! end of a graceful stop are decided here.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, response::Response, routing::future::RouteFuture};
-use edge::Peer;
+use edge::{Peer, PeerCertificate};
 use http::Request;
-use hyper::{body::Incoming, service::Service};
+use hyper::{
+    body::Incoming,
+    rt::{Read, Write},
+    service::Service,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
 };
 use tower::Service as _;
+
+use crate::tls::{self, Tls};
 
 /// Connections that the kernel completes ahead of us.
 const BACKLOG: u32 = 1_024;
@@ -40,6 +49,12 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Where connections come in, and what they speak.
+pub struct Listener {
+    pub socket: TcpListener,
+    pub tls: Option<Tls>,
+}
+
 /// What a listener allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -50,8 +65,11 @@ pub struct Bounds {
 
 /// Serve until `stop` is ready, then accept no more and let the requests in flight finish within the grace. `false`: some
 /// had to be cut off.
-pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
+pub async fn serve(listener: Listener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
+    let Listener { socket, tls } = listener;
     let protocol = Arc::new(protocol());
+    // Dropped at the stop: who has not ended their handshake has asked for nothing yet.
+    let (open, is_open) = watch::channel(());
     let slots = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
@@ -62,23 +80,29 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
         };
         let Ok(slot) = slot else { break };
         let (stream, peer) = tokio::select! {
-            accepted = accept(&listener) => accepted,
+            accepted = accept(&socket) => accepted,
             () = &mut stop => break,
         };
-        let door = Door { router: router.clone(), peer: Peer(peer) };
-        let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), door).into_owned());
+        let door = Door { router: router.clone(), peer: Peer(peer), certificate: None };
+        let connection = Connection { protocol: Arc::clone(&protocol), watcher: graceful.watcher(), door };
+        let (tls, is_open) = (tls.clone(), is_open.clone());
         #[expect(
             clippy::disallowed_methods,
             reason = "a connection is no one's child; the graceful stop waits for it"
         )]
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let served = match tls {
+                // Boxed: a connection in the clear does not carry the room for a handshake.
+                Some(tls) => Box::pin(connection.serve_over(tls, stream, is_open)).await,
+                None => connection.serve(TokioIo::new(stream)).await,
+            };
+            if let Err(error) = served {
                 tracing::debug!(%peer, error, "a connection ended early");
             }
             drop(slot);
         });
     }
-    drop(listener);
+    drop((socket, open));
     tokio::time::timeout(bounds.grace, graceful.shutdown()).await.is_ok()
 }
 
@@ -114,10 +138,35 @@ fn protocol() -> auto::Builder<TokioExecutor> {
     protocol
 }
 
+type Ended = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// One that was accepted.
+struct Connection {
+    protocol: Arc<auto::Builder<TokioExecutor>>,
+    watcher: Watcher,
+    door: Door,
+}
+
+impl Connection {
+    async fn serve<S: Read + Write + Unpin + Send + 'static>(self, stream: S) -> Ended {
+        self.watcher.watch(self.protocol.serve_connection(stream, self.door).into_owned()).await
+    }
+
+    async fn serve_over(mut self, tls: Tls, stream: TcpStream, mut is_open: watch::Receiver<()>) -> Ended {
+        let stream = tokio::select! {
+            stream = tls.shake_hands(stream) => stream?,
+            _ = is_open.changed() => return Ok(()),
+        };
+        self.door.certificate = tls::peer_certificate(&stream);
+        self.serve(TokioIo::new(stream)).await
+    }
+}
+
 /// The router, told who is at the other end.
 struct Door {
     router: Router,
     peer: Peer,
+    certificate: Option<PeerCertificate>,
 }
 
 impl Service<Request<Incoming>> for Door {
@@ -127,6 +176,9 @@ impl Service<Request<Incoming>> for Door {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
+        if let Some(certificate) = &self.certificate {
+            request.extensions_mut().insert(certificate.clone());
+        }
         // A router is ready at all times, so nobody needs to be asked.
         self.router.clone().call(request)
     }
@@ -151,8 +203,9 @@ mod tests {
 
     #[expect(clippy::disallowed_methods, reason = "the server of the test runs beside it")]
     fn start(router: Router, connections: usize, grace: Duration) -> Running {
-        let listener = bind(([127, 0, 0, 1], 0).into()).unwrap();
-        let address = listener.local_addr().unwrap();
+        let socket = bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = socket.local_addr().unwrap();
+        let listener = Listener { socket, tls: None };
         let (stop, stopped) = oneshot::channel();
         let stopped = async move { stopped.await.unwrap_or_default() };
         let served = tokio::spawn(serve(listener, router, Bounds { connections, grace }, stopped));

@@ -20,6 +20,7 @@ mod rotation;
 mod serve;
 mod system;
 mod telemetry;
+mod tls;
 pub mod worker;
 
 pub use cli::run;

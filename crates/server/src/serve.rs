@@ -18,9 +18,10 @@ use crate::{
     bootstrap_file::{BootstrapFile, FirstFacts},
     config::{Config, Origin},
     env, greeting,
-    http::{self, Bounds},
+    http::{self, Bounds, Listener},
     modules::{self, Parts},
     telemetry::{Metrics, Telemetry},
+    tls::{Refresher, Tls},
 };
 
 /// Scrapers at a time.
@@ -29,6 +30,7 @@ const METRICS_CONNECTIONS: usize = 16;
 /// Run until a signal, then let what is in flight finish. A second signal ends the patience.
 pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
+    let (tls, refresher) = open_tls(config)?.unzip();
     let listener = bind("listen", config.listen)?;
     let metrics_listener = config.metrics_listen.map(|address| bind("metrics_listen", address)).transpose()?;
     let address = listener.local_addr()?;
@@ -51,7 +53,9 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
 
     let (stop, stopped) = watch::channel(false);
     let bounds = Bounds { connections: config.max_connections.get() as usize, grace: config.shutdown_grace };
+    let listener = Listener { socket: listener, tls };
     let serving = http::serve(listener, assembled.router, bounds, told(stopped.clone()));
+    let refreshing = refresh(refresher, told(stopped.clone()));
     let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, told(stopped.clone()));
     #[expect(
         clippy::disallowed_methods,
@@ -64,7 +68,7 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
     tracing::info!(%address, public_url = origin.as_str(), store = ?config.store_url(), "serving");
 
     let finish = async {
-        let (is_graceful, ()) = tokio::join!(serving, metrics);
+        let (is_graceful, (), ()) = tokio::join!(serving, metrics, refreshing);
         worker.await.map(|()| is_graceful)
     };
     let signalled = async {
@@ -84,6 +88,14 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
         tracing::warn!("stopped while requests were in flight");
     }
     Ok(())
+}
+
+/// TLS of the server's own, if it is set. Only then SIGHUP is listened to; else it ends the process, as it does by default.
+fn open_tls(config: &Config) -> anyhow::Result<Option<(Tls, (Refresher, Signal))>> {
+    let Some(files) = config.tls_files() else { return Ok(None) };
+    let hang_ups = signal(SignalKind::hangup())?;
+    let (tls, refresher) = Tls::open(files, config.tls_client_certificates)?;
+    Ok(Some((tls, (refresher, hang_ups))))
 }
 
 fn bind(key: &'static str, address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -126,7 +138,13 @@ async fn serve_metrics(
     if let (Some(listener), Some(metrics)) = (listener, metrics) {
         // A scrape that is cut off is asked for again.
         let bounds = Bounds { connections: METRICS_CONNECTIONS, grace: std::time::Duration::ZERO };
-        http::serve(listener, metrics.router(db), bounds, stop).await;
+        http::serve(Listener { socket: listener, tls: None }, metrics.router(db), bounds, stop).await;
+    }
+}
+
+async fn refresh(refresher: Option<(Refresher, Signal)>, stop: impl Future<Output = ()>) {
+    if let Some((refresher, hang_ups)) = refresher {
+        refresher.run(hang_ups, stop).await;
     }
 }
 

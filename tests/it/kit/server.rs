@@ -30,6 +30,7 @@ use super::{
 pub(crate) struct Options {
     pub(crate) public_url: &'static str,
     pub(crate) trusted_proxies: &'static [&'static str],
+    pub(crate) client_certificate_header: Option<&'static str>,
     pub(crate) is_sign_up_open: bool,
     pub(crate) deadline: Duration,
     /// Its own threads for passwords, instead of those that all servers share.
@@ -47,6 +48,7 @@ impl Default for Options {
         Self {
             public_url: "http://localhost:8080",
             trusted_proxies: &[],
+            client_certificate_header: None,
             is_sign_up_open: true,
             deadline: Duration::from_secs(30),
             pool: None,
@@ -126,6 +128,7 @@ impl Server {
                 proxies: TrustedProxies(
                     options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect(),
                 ),
+                client_certificate_header: options.client_certificate_header.map(|name| name.parse().unwrap()),
                 deadline: options.deadline,
                 log_requests: true,
             },

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use http::HeaderName;
 use kernel::{
     Env,
     ports::{ApiKeyAuthenticator, SessionAuthenticator, TeamDirectory, TenantDirectory},
@@ -24,6 +25,8 @@ pub struct EdgeSettings {
     /// Host names that name no tenant, beside loopback.
     pub base_hosts: Vec<String>,
     pub proxies: TrustedProxies,
+    /// The header in which a trusted proxy passes its client's certificate on.
+    pub client_certificate_header: Option<HeaderName>,
     /// A request that takes longer answers 503 and is rolled back.
     pub deadline: Duration,
     /// Write a log line for every request, not only for those that failed in the server.

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use crate::{
     access,
     app::App,
+    certificate::ClientCertificate,
     endpoint::{Endpoint, Surface},
     input::ArgumentFacts,
     limits::{self, Limit},
@@ -47,6 +48,7 @@ pub(crate) struct Request {
     pub(crate) id: Arc<str>,
     pub(crate) now: Timestamp,
     pub(crate) ip: Option<IpAddr>,
+    pub(crate) certificate: Option<ClientCertificate>,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) path: Vec<(String, String)>,
@@ -122,6 +124,11 @@ impl Context {
 
     pub fn ip(&self) -> Option<IpAddr> {
         self.0.request.ip
+    }
+
+    /// The certificate whose key the client has proven to hold; whom it speaks for is the caller's to judge.
+    pub fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.0.request.certificate.as_ref()
     }
 
     pub fn user_agent(&self) -> Option<&str> {

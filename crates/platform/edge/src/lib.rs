@@ -7,6 +7,7 @@
 mod access;
 mod app;
 mod browser;
+mod certificate;
 mod context;
 mod cookies;
 mod cors;
@@ -36,6 +37,7 @@ mod written;
 pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
 pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet};
+pub use certificate::{CertificateSource, ClientCertificate, PeerCertificate};
 pub use context::{Caller, Context};
 pub use cookies::{
     BrowserCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie,

@@ -18,6 +18,11 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&ip.to_canonical()))
     }
 
+    /// Does whoever is at the other end speak for others?
+    pub(crate) fn is_one(&self, peer: Option<IpAddr>) -> bool {
+        !self.0.is_empty() && peer.is_some_and(|peer| self.trusts(peer))
+    }
+
     /// The client: the rightmost forwarded address that no trusted proxy holds, or the peer itself.
     pub(crate) fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer?.to_canonical();
@@ -44,7 +49,9 @@ impl TrustedProxies {
 
     /// The host that the client asked for: `X-Forwarded-Host` from a trusted proxy, else `Host`.
     pub(crate) fn forwarded_host<'a>(&self, peer: Option<IpAddr>, headers: &'a HeaderMap) -> Option<&'a str> {
-        peer.filter(|peer| !self.0.is_empty() && self.trusts(*peer))?;
+        if !self.is_one(peer) {
+            return None;
+        }
         headers.get("x-forwarded-host")?.to_str().ok()?.rsplit(',').next().map(str::trim)
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     access::{self, Access},
     app::App,
     browser::{self, ErrorPage},
+    certificate,
     context::{self, Context},
     cors,
     endpoint::{Endpoint, Surface},
@@ -117,6 +118,7 @@ async fn answer(
     };
     trail.tenant = Some(Arc::clone(&tenant));
     let ip = app.settings().proxies.client(peer, &head.headers);
+    let certificate = certificate::of(app.settings(), peer, head.extensions.get(), &head.headers);
     if let Some(standing) = limits::count_network(app, &tenant, endpoint.facts.limit, ip, trail.now) {
         standing.tell(&mut trail.headers);
         standing.check()?;
@@ -140,6 +142,7 @@ async fn answer(
         id: Arc::clone(&trail.id),
         now: trail.now,
         ip,
+        certificate,
         uri: head.uri,
         headers: head.headers,
         path,

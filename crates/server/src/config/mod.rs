@@ -16,6 +16,7 @@ mod tests;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use deliver::{MailFrom, SmtpSender};
+use http::HeaderName;
 use ipnet::IpNet;
 use store::StoreUrl;
 use vault::MasterKeys;
@@ -25,7 +26,10 @@ pub use self::{
     flags::{ServeFlags, StoreFlags},
     key::{DefaultText, Key},
     reference::reference,
-    setting::{Collector, Durability, HostName, LogFormat, LogLevel, Origin, Setting, SignUp, Whole},
+    resolved::TlsFiles,
+    setting::{
+        ClientCertificates, Collector, Durability, HostName, LogFormat, LogLevel, Origin, Setting, SignUp, Whole,
+    },
     sources::{Flags, Source, Values},
 };
 
@@ -71,7 +75,7 @@ settings! {
     /// Where the server listens.
     listen: SocketAddr = "127.0.0.1:8080";
     /// Where people and applications reach it. Links, issuers and cookies are built from this and never from a request.
-    public_url: Option<Origin> = unset "`http://localhost:PORT`, with the port of `listen`";
+    public_url: Option<Origin> = unset "`http://localhost:PORT`, with the port of `listen`; `https` with `tls_certificate`";
     /// The folder of the database file and the master key. Made at the first start, for its owner only.
     data: PathBuf = "./data";
     /// The database.
@@ -87,6 +91,17 @@ settings! {
     @environment master_key: Option<MasterKeys> = unset "the file is read";
     /// Networks of the proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.
     trusted_proxies: Vec<IpNet> = "";
+    /// The certificate for TLS of the server's own, in PEM, its chain behind it. Replaced files are picked up within a minute, or at
+    /// once with SIGHUP. With it `listen` speaks TLS alone.
+    tls_certificate: Option<PathBuf> = unset "no TLS; a proxy's work";
+    /// The private key of `tls_certificate`, in PEM, without a passphrase.
+    tls_key: Option<PathBuf> = unset "none; `tls_certificate` needs one";
+    /// Are clients asked for a certificate in the handshake? With `optional` any is taken, also a self-signed one, and
+    /// whoever has none goes without; browsers may ask their user which one to send.
+    tls_client_certificates: ClientCertificates = "none";
+    /// The header in which `trusted_proxies` pass on the certificate that a client proved to them, as URL-encoded PEM or as in
+    /// RFC 9440. They must drop what the client wrote there.
+    client_certificate_header: Option<HeaderName> = unset "none is believed";
     /// Hosts that name no tenant; tenants are reached at `{slug}.{base host}`. Loopback always is one.
     base_hosts: Option<Vec<HostName>> = unset "the host of `public_url`";
     /// A request that takes longer is rolled back and answers 503.

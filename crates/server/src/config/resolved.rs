@@ -9,7 +9,14 @@ use identity::risk::Sources;
 use store::{StoreOptions, StoreUrl};
 use vault::PoolOptions;
 
-use super::{Config, ConfigError, Durability, LogFormat, Origin, Setting, SignUp};
+use super::{ClientCertificates, Config, ConfigError, Durability, LogFormat, Origin, Setting, SignUp};
+
+/// Where certificate and key lie.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
 
 impl Config {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
@@ -19,7 +26,27 @@ impl Config {
         if self.smtp_url.is_some() != self.mail_from.is_some() {
             return Err(ConfigError::Conflict("smtp_url and mail_from need each other; set both or none"));
         }
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            return Err(ConfigError::Conflict("tls_certificate and tls_key need each other; set both or none"));
+        }
+        if self.tls_client_certificates != ClientCertificates::None && self.tls_certificate.is_none() {
+            return Err(ConfigError::Conflict(
+                "tls_client_certificates needs tls_certificate and tls_key: behind a proxy that ends TLS, set \
+                 client_certificate_header instead",
+            ));
+        }
+        if self.client_certificate_header.is_some() && self.trusted_proxies.is_empty() {
+            return Err(ConfigError::Conflict(
+                "client_certificate_header needs trusted_proxies: it is believed from them alone",
+            ));
+        }
         Ok(())
+    }
+
+    /// Where the server's own TLS has certificate and key from, if it speaks TLS.
+    pub fn tls_files(&self) -> Option<TlsFiles> {
+        let (certificate, key) = self.tls_certificate.clone().zip(self.tls_key.clone())?;
+        Some(TlsFiles { certificate, key })
     }
 
     /// Who carries messages, and what may be called.
@@ -36,7 +63,8 @@ impl Config {
 
     /// The origin that links are built from. `listening` is the address that was really taken.
     pub fn origin(&self, listening: SocketAddr) -> Origin {
-        let default = || Origin::parse(&format!("http://localhost:{}", listening.port()));
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        let default = || Origin::parse(&format!("{scheme}://localhost:{}", listening.port()));
         self.public_url.clone().or_else(default).expect("a loopback origin is one")
     }
 
@@ -98,6 +126,7 @@ impl Config {
             public_url: origin.as_str().to_owned(),
             base_hosts: self.base_host_names(origin),
             proxies: TrustedProxies(self.trusted_proxies.clone()),
+            client_certificate_header: self.client_certificate_header.clone(),
             deadline: self.request_deadline,
             log_requests: self.log_requests,
         }

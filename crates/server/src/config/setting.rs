@@ -7,6 +7,7 @@ use std::{
 };
 
 use deliver::{MailFrom, SmtpSender};
+use http::HeaderName;
 use ipnet::IpNet;
 use store::StoreUrl;
 use vault::MasterKeys;
@@ -221,6 +222,16 @@ impl Setting for IpNet {
     }
 }
 
+impl Setting for HeaderName {
+    const KIND: &'static str = "header";
+    fn accepts() -> String {
+        "the name of a header, for example `Client-Cert`".to_owned()
+    }
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 /// Parted by commas in flags and variables; an array in the file.
 impl<T: Setting> Setting for Vec<T> {
     const KIND: &'static str = "list";
@@ -286,6 +297,10 @@ choice! {
 choice! {
     /// See [`store::Durability`].
     Durability { Full = "full", Normal = "normal" }
+}
+choice! {
+    /// Are clients asked for a certificate?
+    ClientCertificates { None = "none", Optional = "optional" }
 }
 choice! {
     /// May anybody open a dashboard account?

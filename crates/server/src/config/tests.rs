@@ -89,7 +89,7 @@ fn a_wrong_value_is_one_line_that_names_the_key_and_what_it_accepts() {
 #[test]
 fn every_key_refuses_nonsense_in_one_line() {
     // What is a path accepts nearly any text.
-    for key in KEYS.iter().filter(|key| key.kind != "path") {
+    for key in KEYS.iter().filter(|key| !(key.accepts)().ends_with("a path")) {
         let line = line(&flags(&[]), &[(&key.variable(), "\u{fffd} nonsense!\nsecond line")]);
         assert!(line.starts_with(key.name) && line.ends_with(&(key.accepts)()), "{line}");
     }
@@ -153,6 +153,20 @@ fn the_master_key_is_read_from_the_environment_alone() {
     let key = "ab".repeat(31) + "00";
     let both = [("PORTCULLIS_MASTER_KEY", key.as_str()), ("PORTCULLIS_MASTER_KEY_FILE", "k")];
     assert!(line(&flags(&[]), &both).starts_with("master_key and master_key_file are both set"));
+}
+
+#[test]
+fn keys_that_need_each_other_are_set_together() {
+    for (set, begin) in [
+        (&[("tls_certificate", "c.pem")][..], "tls_certificate and tls_key need each other"),
+        (&[("tls_key", "k.pem")], "tls_certificate and tls_key need each other"),
+        (&[("tls_client_certificates", "optional")], "tls_client_certificates needs tls_certificate"),
+        (&[("client_certificate_header", "client-cert")], "client_certificate_header needs trusted_proxies"),
+    ] {
+        assert!(line(&flags(set), &[]).starts_with(begin), "{set:?}");
+    }
+    let config = config(&flags(&[("tls_certificate", "c.pem"), ("tls_key", "k.pem")]), &[]).unwrap();
+    assert_eq!(config.origin(config.listen).as_str(), "https://localhost:8080");
 }
 
 #[test]

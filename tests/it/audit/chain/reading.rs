@@ -89,6 +89,7 @@ fn app(kit: &Kit) -> App {
         public_url: "http://localhost".to_owned(),
         base_hosts: Vec::new(),
         proxies: TrustedProxies::default(),
+        client_certificate_header: None,
         deadline: Duration::from_secs(10),
         log_requests: false,
     };
