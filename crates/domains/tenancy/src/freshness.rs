@@ -19,10 +19,10 @@ use quick_cache::sync::Cache;
 use store::{Db, Invalidation, StoreError};
 
 /// How long a value counts as true where no change was told: the bound for a node that lost its line to the others.
-pub(crate) const FRESH_FOR: Duration = Duration::from_secs(3);
+pub const FRESH_FOR: Duration = Duration::from_secs(3);
 
 /// What a committed transaction made old.
-pub(crate) enum Change {
+pub enum Change {
     One(Invalidation),
     /// Some changes were missed: everything may be old.
     All,
@@ -30,13 +30,13 @@ pub(crate) enum Change {
 
 /// The changes since the last look. They are taken at each lookup and not by a task of their own, so that whoever saw a
 /// commit return also sees its effect.
-pub(crate) struct Changes(Mutex<NextChange>);
+pub struct Changes(Mutex<NextChange>);
 
 /// A closure, because the runtime's receiver has no name that this layer may say.
 type NextChange = Box<dyn FnMut() -> Option<Change> + Send>;
 
 impl Changes {
-    pub(crate) fn of(db: &Db) -> Self {
+    pub fn of(db: &Db) -> Self {
         let mut receiver = db.subscribe();
         Self(Mutex::new(Box::new(move || {
             if receiver.is_empty() {
@@ -47,7 +47,7 @@ impl Changes {
         })))
     }
 
-    pub(crate) fn take(&self, mut apply: impl FnMut(Change)) {
+    pub fn take(&self, mut apply: impl FnMut(Change)) {
         let mut next = self.0.lock();
         while let Some(change) = next() {
             apply(change);
@@ -56,7 +56,7 @@ impl Changes {
 }
 
 /// A bounded cache; values are cheap to clone.
-pub(crate) struct FreshCache<K, V> {
+pub struct FreshCache<K, V> {
     entries: Cache<K, Arc<Entry<V>>>,
     /// Counts removals.
     epoch: AtomicU64,
@@ -76,13 +76,13 @@ enum Found<V> {
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize) -> Self {
         Self { entries: Cache::new(capacity), epoch: AtomicU64::new(0) }
     }
 
     /// The cached value, or what `read` brings. `read` is given the old value. Where the store can't be reached the old value
     /// stands: keys and settings stay readable while writes are down, and what must not outlive an outage is in the store.
-    pub(crate) async fn get<Q, F>(
+    pub async fn get<Q, F>(
         &self,
         key: &Q,
         now: Timestamp,
@@ -139,12 +139,12 @@ impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
         }
     }
 
-    pub(crate) fn remove(&self, key: &K) {
+    pub fn remove(&self, key: &K) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.entries.remove(key);
     }
 
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.entries.clear();
     }

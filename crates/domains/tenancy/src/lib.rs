@@ -8,7 +8,7 @@ pub mod api_keys;
 pub mod applications;
 pub mod bootstrap;
 pub mod discovery;
-mod freshness;
+pub mod freshness;
 pub mod keys;
 pub mod messaging;
 pub mod providers;

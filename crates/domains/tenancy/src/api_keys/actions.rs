@@ -107,6 +107,7 @@ async fn held(cx: &Context) -> Result<Arc<str>, Refusal> {
     match cx.caller() {
         Caller::ApiKey(key) => Ok(Arc::clone(&key.scopes)),
         Caller::User(session) => Ok(Arc::clone(&session.scopes)),
+        Caller::Client(client) => Ok(Arc::clone(&client.scopes)),
         Caller::Account(account) => {
             let teams = cx.part::<Teams>();
             teams.permissions(account.user_id, cx.tenant_id()).await?.ok_or_else(Refusal::not_found)

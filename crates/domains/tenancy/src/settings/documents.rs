@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
-    Settings, SettingsBranding, SettingsCaptcha, SettingsLimits, SettingsMfa, SettingsPasswords, SettingsRisk,
-    SettingsSessions, SettingsSignIn,
+    Settings, SettingsBranding, SettingsCaptcha, SettingsLimits, SettingsMfa, SettingsOauth, SettingsPasswords,
+    SettingsRisk, SettingsSessions, SettingsSignIn,
     flaws::Flaws,
     rules::NOT_VALID,
     strict::{Whole, part},
@@ -134,3 +134,4 @@ macro_rules! settings_part {
 settings_part!(SettingsMfa, mfa);
 settings_part!(SettingsSessions, sessions);
 settings_part!(SettingsBranding, branding);
+settings_part!(SettingsOauth, oauth);

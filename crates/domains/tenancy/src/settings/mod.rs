@@ -16,6 +16,7 @@ mod flaws;
 mod input;
 mod mfa;
 mod model;
+mod oauth;
 mod parts;
 mod passkeys;
 mod platform;
@@ -40,6 +41,7 @@ pub use mfa::{AttestationMode, MfaFactor, MfaPolicy, SettingsAttestation, Settin
 pub use model::{
     RateLimit, Settings, SettingsCookies, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
 };
+pub use oauth::{OauthResource, OauthScope, RegistrationMode, SettingsOauth};
 pub use passkeys::{NativeApp, SettingsPasskeys};
 pub use rules::MAX_ACCESS_TOKEN_SECONDS;
 pub(crate) use rules::{is_domain, tenant_name, value_or_absent, web_url};

@@ -15,6 +15,7 @@ use super::{
     branding::SettingsBranding,
     consent::SettingsConsent,
     mfa::SettingsMfa,
+    oauth::SettingsOauth,
     passkeys::SettingsPasskeys,
     sign_in::SettingsSignIn,
 };
@@ -40,6 +41,7 @@ pub struct Settings {
     pub branding: SettingsBranding,
     pub consent: SettingsConsent,
     pub passkeys: SettingsPasskeys,
+    pub oauth: SettingsOauth,
 }
 
 /// The application's own pages, for links in messages.

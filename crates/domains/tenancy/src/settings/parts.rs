@@ -1,15 +1,16 @@
-//! `/v1/settings/sign-in`, `mfa`, `sessions` and `branding`.
+//! `/v1/settings/sign-in`, `mfa`, `sessions`, `branding` and `oauth`.
 
 use edge::{Body, Can, Endpoint, Reply, versioned};
 use macros::endpoint;
 
 use super::{
-    SettingsBranding, SettingsError, SettingsMfa, SettingsRead, SettingsSessions, SettingsWrite, actions,
+    SettingsBranding, SettingsError, SettingsMfa, SettingsOauth, SettingsRead, SettingsSessions, SettingsWrite,
+    actions,
     documents::{SignInReplace, SignInView},
     strict::Document,
 };
 
-pub(super) fn endpoints() -> [Endpoint; 8] {
+pub(super) fn endpoints() -> [Endpoint; 10] {
     [
         get_sign_in(),
         replace_sign_in(),
@@ -19,6 +20,8 @@ pub(super) fn endpoints() -> [Endpoint; 8] {
         replace_sessions(),
         get_branding(),
         replace_branding(),
+        get_oauth(),
+        replace_oauth(),
     ]
 }
 
@@ -96,4 +99,23 @@ async fn get_branding(cx: Can<SettingsRead>) -> Reply<SettingsBranding> {
 async fn replace_branding(cx: Can<SettingsWrite>, body: Body<Document<SettingsBranding>>) -> Reply<SettingsBranding> {
     let (version, branding) = actions::replace(&cx, body.0.read()?).await?;
     versioned(version, branding)
+}
+
+/// Get the settings of the OAuth provider
+///
+/// Who may register clients, what they are held to, the application's own scopes and APIs, and lifetimes.
+#[endpoint(GET "/v1/settings/oauth", id = "settings.oauth.get")]
+async fn get_oauth(cx: Can<SettingsRead>) -> Reply<SettingsOauth> {
+    let tenant = actions::get(&cx).await?;
+    versioned(tenant.version, tenant.settings.oauth)
+}
+
+/// Replace the settings of the OAuth provider
+///
+/// As a whole: what is absent goes back to its default. Tokens that are out keep the lifetime that they were given; a scope or an
+/// API that is gone is in no new token.
+#[endpoint(PUT "/v1/settings/oauth", id = "settings.oauth.replace", errors = SettingsError)]
+async fn replace_oauth(cx: Can<SettingsWrite>, body: Body<Document<SettingsOauth>>) -> Reply<SettingsOauth> {
+    let (version, oauth) = actions::replace(&cx, body.0.read()?).await?;
+    versioned(version, oauth)
 }

@@ -18,8 +18,8 @@ const MAX_URI_BYTES: usize = 2_048;
 const MAX_DOMAINS: usize = 1_000;
 const MAX_REQUESTS: u32 = 1_000_000;
 const MAX_WINDOW_SECONDS: u32 = 86_400;
-const MAX_LIFETIME_SECONDS: u32 = 400 * 86_400;
-const MAX_GRACE_SECONDS: u32 = 60;
+pub(super) const MAX_LIFETIME_SECONDS: u32 = 400 * 86_400;
+pub(super) const MAX_GRACE_SECONDS: u32 = 60;
 const MAX_SESSIONS: u32 = 1_000;
 
 impl Settings {
@@ -41,6 +41,7 @@ impl Settings {
         flaws.part("branding", |flaws| self.branding.check(flaws));
         flaws.part("consent", |flaws| self.consent.check(flaws));
         flaws.part("passkeys", |flaws| self.passkeys.check(flaws));
+        flaws.part("oauth", |flaws| self.oauth.check(flaws));
         flaws.finish()
     }
 }

@@ -1,0 +1,230 @@
+//! The application as an OAuth 2 and OpenID Connect provider.
+
+use std::time::Duration;
+
+use oauth::{Profile, is_resource, scope};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    branding::is_line,
+    flaws::Flaws,
+    rules::{MAX_ACCESS_TOKEN_SECONDS, MAX_GRACE_SECONDS, MAX_LIFETIME_SECONDS},
+};
+
+/// Who may register clients, what they are held to, what may be asked for, and for how long it is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SettingsOauth {
+    /// Who may register a client at `/oauth2/register` (RFC 7591).
+    pub registration: RegistrationMode,
+    /// The set of rules that clients without one of their own are held to.
+    pub profile: Profile,
+    /// May a client be known by the https address of its metadata document, without being registered?
+    pub client_id_metadata_documents: bool,
+    /// The application's own scopes, beside those of OpenID Connect and of this server.
+    pub scopes: Vec<OauthScope>,
+    /// The application's own APIs, for which tokens may be asked (RFC 8707), beside this server.
+    pub resources: Vec<OauthResource>,
+    /// Lifetime of an access token; a client may have one of its own.
+    pub access_token_seconds: u32,
+    /// A grant ends so long after it was given, however often it was refreshed; a client may have one of its own.
+    pub refresh_token_seconds: u32,
+    pub id_token_seconds: u32,
+    pub code_seconds: u32,
+    /// How long a person may take to type a code from a device.
+    pub device_code_seconds: u32,
+    /// For so long after a refresh the same client gets the same successor again, if its answer was lost.
+    pub refresh_grace_seconds: u32,
+}
+
+/// Who may register a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody: clients are made by those who run the application.
+    #[default]
+    Off,
+    /// Who has an initial access token: a secret API key or an access token that carries `applications:write`.
+    Protected,
+    /// Everyone.
+    Open,
+}
+
+/// One of the application's own scopes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OauthScope {
+    /// As it stands in requests and tokens, for example `invoices:read`.
+    pub name: String,
+    /// What a person reads on the consent page, for example "See your invoices".
+    pub description: String,
+}
+
+/// One of the application's own APIs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OauthResource {
+    /// What requests name and tokens carry as `aud`: an absolute URI without a fragment.
+    pub identifier: String,
+    /// What people know it by.
+    pub name: String,
+    /// The scopes that mean something there; empty for all.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+const DAY: u32 = 86_400;
+const MAX_SCOPES: usize = 200;
+const MAX_RESOURCES: usize = 100;
+const MAX_NAME: usize = 80;
+const MAX_DESCRIPTION: usize = 200;
+const MAX_CODE_SECONDS: u32 = 600;
+
+impl Default for SettingsOauth {
+    fn default() -> Self {
+        Self {
+            registration: RegistrationMode::Off,
+            profile: Profile::Standard,
+            client_id_metadata_documents: false,
+            scopes: Vec::new(),
+            resources: Vec::new(),
+            access_token_seconds: 3_600,
+            refresh_token_seconds: 30 * DAY,
+            id_token_seconds: 3_600,
+            code_seconds: 60,
+            device_code_seconds: 1_800,
+            refresh_grace_seconds: 10,
+        }
+    }
+}
+
+impl SettingsOauth {
+    pub fn access_token_lifetime(&self) -> Duration {
+        Duration::from_secs(self.access_token_seconds.into())
+    }
+
+    pub fn refresh_token_lifetime(&self) -> Duration {
+        Duration::from_secs(self.refresh_token_seconds.into())
+    }
+
+    pub fn id_token_lifetime(&self) -> Duration {
+        Duration::from_secs(self.id_token_seconds.into())
+    }
+
+    pub fn code_lifetime(&self) -> Duration {
+        Duration::from_secs(self.code_seconds.into())
+    }
+
+    pub fn device_code_lifetime(&self) -> Duration {
+        Duration::from_secs(self.device_code_seconds.into())
+    }
+
+    pub fn refresh_grace(&self) -> Duration {
+        Duration::from_secs(self.refresh_grace_seconds.into())
+    }
+
+    pub(super) fn check(&self, flaws: &mut Flaws) {
+        flaws.at_most("scopes", self.scopes.len(), MAX_SCOPES);
+        for (index, scope) in self.scopes.iter().enumerate().take(MAX_SCOPES) {
+            flaws.part(&format!("scopes.{index}"), |flaws| scope.check(flaws));
+            if self.scopes[..index].iter().any(|other| other.name == scope.name) {
+                flaws.add(format!("scopes.{index}.name"), "duplicate", "Stands twice.");
+            }
+        }
+        flaws.at_most("resources", self.resources.len(), MAX_RESOURCES);
+        for (index, resource) in self.resources.iter().enumerate().take(MAX_RESOURCES) {
+            flaws.part(&format!("resources.{index}"), |flaws| resource.check(flaws, &self.scopes));
+            if self.resources[..index].iter().any(|other| other.identifier == resource.identifier) {
+                flaws.add(format!("resources.{index}.identifier"), "duplicate", "Stands twice.");
+            }
+        }
+        flaws.within("access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
+        flaws.within("refresh_token_seconds", self.refresh_token_seconds, 300..=MAX_LIFETIME_SECONDS);
+        flaws.within("id_token_seconds", self.id_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
+        // RFC 6749, section 4.1.2: ten minutes at most.
+        flaws.within("code_seconds", self.code_seconds, 10..=MAX_CODE_SECONDS);
+        flaws.within("device_code_seconds", self.device_code_seconds, 60..=3_600);
+        flaws.within("refresh_grace_seconds", self.refresh_grace_seconds, 0..=MAX_GRACE_SECONDS);
+        if self.access_token_seconds > self.refresh_token_seconds {
+            flaws.add("access_token_seconds", "too_long", "Not longer than refresh_token_seconds.");
+        }
+    }
+}
+
+impl OauthScope {
+    fn check(&self, flaws: &mut Flaws) {
+        if !is_scope(&self.name) {
+            flaws.add("name", "invalid", "1 to 100 letters, digits and signs, as RFC 6749, section 3.3, has them.");
+        } else if scope::OPENID_SCOPES.contains(&self.name.as_str()) {
+            flaws.add("name", "reserved", "OpenID Connect has given this scope its meaning.");
+        }
+        check_line(flaws, "description", &self.description, MAX_DESCRIPTION);
+    }
+}
+
+impl OauthResource {
+    fn check(&self, flaws: &mut Flaws, known: &[OauthScope]) {
+        if !is_resource(&self.identifier) {
+            flaws.add("identifier", "invalid", "An absolute URI without a fragment, for example https://api.example.com.");
+        }
+        check_line(flaws, "name", &self.name, MAX_NAME);
+        flaws.at_most("scopes", self.scopes.len(), MAX_SCOPES);
+        flaws.once("scopes", &self.scopes[..self.scopes.len().min(MAX_SCOPES)]);
+        for (index, name) in self.scopes.iter().enumerate().take(MAX_SCOPES) {
+            if !known.iter().any(|scope| scope.name == *name) {
+                flaws.add(format!("scopes.{index}"), "unknown", "None of the application's own scopes.");
+            }
+        }
+    }
+}
+
+/// A scope that may stand in a list with others (RFC 6749, section 3.3).
+fn is_scope(name: &str) -> bool {
+    (1..=100).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte))
+}
+
+fn check_line(flaws: &mut Flaws, field: &str, text: &str, most: usize) {
+    if !is_line(text, most) {
+        flaws.add(field, "invalid", format!("1 to {most} characters on one line."));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn flaws_of(settings: Value) -> Vec<String> {
+        let settings: SettingsOauth = serde_json::from_value(settings).unwrap();
+        let mut flaws = Flaws::new("Not valid.");
+        settings.check(&mut flaws);
+        let refusal = flaws.finish().err();
+        refusal.map(|refusal| refusal.fields.iter().map(|field| field.field.to_string()).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn scopes_resources_and_lifetimes_are_checked() {
+        let scope = |name: &str| json!({ "name": name, "description": "See your invoices" });
+        for (settings, expected) in [
+            (json!({}), &[][..]),
+            (json!({ "scopes": [scope("invoices:read")] }), &[]),
+            (json!({ "scopes": [scope("a b")] }), &["scopes.0.name"]),
+            (json!({ "scopes": [scope("openid")] }), &["scopes.0.name"]),
+            (json!({ "scopes": [scope("a"), scope("a")] }), &["scopes.1.name"]),
+            (json!({ "scopes": [{ "name": "a", "description": "" }] }), &["scopes.0.description"]),
+            (json!({ "resources": [{ "identifier": "https://api.example.com", "name": "API" }] }), &[]),
+            (json!({ "resources": [{ "identifier": "api", "name": "API" }] }), &["resources.0.identifier"]),
+            (
+                json!({ "resources": [{ "identifier": "https://a.example", "name": "API", "scopes": ["x"] }] }),
+                &["resources.0.scopes.0"],
+            ),
+            (json!({ "access_token_seconds": 59 }), &["access_token_seconds"]),
+            (json!({ "code_seconds": 601 }), &["code_seconds"]),
+            (json!({ "access_token_seconds": 3_600, "refresh_token_seconds": 300 }), &["access_token_seconds"]),
+        ] {
+            assert_eq!(flaws_of(settings.clone()), expected, "{settings}");
+        }
+    }
+}
