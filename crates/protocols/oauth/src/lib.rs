@@ -19,6 +19,13 @@ mod resource;
 pub mod scope;
 #[cfg(test)]
 mod testing;
+mod registration;
+mod acr;
+mod authorization_details;
+mod claims_request;
+mod person_claims;
+mod request;
+mod response;
 
 pub use self::{
     algorithms::{client_algorithms, server_algorithms},
@@ -37,4 +44,11 @@ pub use self::{
     redirect::{RedirectFault, check_registrable, is_registered, resolve_redirect_uri},
     resource::{audience, is_resource, narrow_resources, parse_resources},
     scope::Scopes,
+    registration::{Flaw, Registration, RegistrationReply, RegistrationRequest, check_metadata, default_metadata},
+    acr::{acr_of, acr_values_supported, level_of_acr},
+    authorization_details::AuthorizationDetails,
+    claims_request::{ClaimWish, ClaimsRequest},
+    person_claims::{Address, PersonClaims, person_claim_names, scope_of_claim},
+    request::{AuthorizationRequest, Display, Refused},
+    response::{AuthorizationResponse, Delivery, FormPost, JARM_TYPE, ReturnAddress},
 };
