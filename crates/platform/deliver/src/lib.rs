@@ -11,6 +11,8 @@ mod mailbox;
 pub mod outbound;
 mod rest;
 mod senders;
+#[cfg(test)]
+mod trust;
 
 pub use courier::{Courier, CourierOptions};
 pub use failure::DeliveryError;

@@ -56,9 +56,10 @@ impl Config {
         if let Some(file) = &self.extra_ca_file {
             options = options.trusting(file).with_context(|| format!("extra_ca_file: {}", file.display()))?;
         }
+        let outbound = Outbound::new(options).context("extra_ca_file")?;
         let mail = self.smtp_url.clone().map(MailSender::Smtp).zip(self.mail_from.clone());
         let mailbox = self.dev.then(Mailbox::default);
-        Ok(Courier::new(CourierOptions { outbound: Outbound::new(options)?, mail, mailbox }))
+        Ok(Courier::new(CourierOptions { outbound, mail, mailbox }))
     }
 
     /// The origin that links are built from. `listening` is the address that was really taken.

@@ -11,9 +11,13 @@ use super::OutboundError;
 
 /// The certificates in a PEM file.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, OutboundError> {
-    CertificateDer::pem_slice_iter(pem)
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()
-        .map_err(|error| OutboundError::Tls(format!("the file of certificates can't be read: {error}")))
+        .map_err(|error| OutboundError::Tls(format!("the file of certificates can't be read: {error}")))?;
+    if certificates.is_empty() {
+        return Err(OutboundError::Tls("the file holds no certificate in PEM".to_owned()));
+    }
+    Ok(certificates)
 }
 
 pub(super) fn config(extra: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>, OutboundError> {
