@@ -44,9 +44,13 @@ impl World {
     /// Who may call the endpoint.
     async fn caller(&self, endpoint: &Endpoint) -> Client {
         match endpoint.access {
-            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open => {
-                self.stranger().1
-            }
+            Access::Anyone
+            | Access::Public
+            | Access::MaybeSignedIn
+            | Access::Browser
+            | Access::Open
+            | Access::Client
+            | Access::Token => self.stranger().1,
             Access::SignedIn { .. } => self.person().await.clone(),
             Access::Can { .. } | Access::CanOrSelf { .. } => self.server.root(),
             Access::Account => self.server.account().await.clone(),

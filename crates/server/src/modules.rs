@@ -7,6 +7,7 @@ use deliver::Courier;
 use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports};
 use identity::{DashboardSignUp, Sessions, risk::Intelligence};
 use kernel::Env;
+use provider::AccessTokens;
 use store::{Db, Migration};
 use tenancy::{ApiKeys, KeyRing, Permissions, Teams, Tenants};
 use vault::{PasswordPool, Vault};
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Module> {
         federation::module(),
         lifecycle::module(),
         hosted::module(),
+        provider::module(),
         events::module(),
     ]
 }
@@ -79,6 +81,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         tenants: Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?),
         api_keys: Arc::new(api_keys.clone()),
         sessions: Arc::new(Sessions::new(db.clone(), keys.clone())),
+        tokens: Arc::new(AccessTokens::new(db.clone(), keys.clone())),
         teams: Arc::new(teams.clone()),
     };
     let app_parts = AppParts::default()

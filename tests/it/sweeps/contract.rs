@@ -111,8 +111,10 @@ fn admits(endpoint: &Endpoint, caller: &str, scope: &str) -> bool {
     match (caller, endpoint.access) {
         (
             "public" | "public or user" | "flow" | "user or flow",
-            Access::Anyone | Access::Public | Access::MaybeSignedIn,
+            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser,
         )
+        | ("client", Access::Client)
+        | ("user", Access::Token)
         | ("open", Access::Open)
         | ("account", Access::Account) => true,
         ("user", Access::SignedIn { scope: needed }) => needed.unwrap_or("-") == scope,

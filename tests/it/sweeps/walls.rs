@@ -27,7 +27,13 @@ async fn another_tenants_id_and_a_missing_one_get_the_same_404_byte_for_byte() {
             Access::Can { .. } | Access::CanOrSelf { .. } => other.api_key.clone(),
             Access::SignedIn { .. } => their_user.clone(),
             Access::Account => their_account.clone(),
-            Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open => continue,
+            Access::Anyone
+            | Access::Public
+            | Access::MaybeSignedIn
+            | Access::Browser
+            | Access::Open
+            | Access::Client
+            | Access::Token => continue,
         };
         let ask = |path: &str| Call { body: call.body.clone(), ..stranger.call(call.method.clone(), path) };
         let foreign = ask(&call.path).await;

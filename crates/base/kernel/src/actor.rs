@@ -19,6 +19,8 @@ pub enum ActorKind {
     User,
     /// A secret API key of the tenant.
     ApiKey,
+    /// An OAuth client that speaks for itself.
+    Client,
     /// A dashboard account.
     Account,
     /// The server itself: a job, a command line.
@@ -31,13 +33,14 @@ impl ActorKind {
             Self::Anonymous => "anonymous",
             Self::User => "user",
             Self::ApiKey => "api_key",
+            Self::Client => "client",
             Self::Account => "account",
             Self::System => "system",
         }
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Anonymous, Self::User, Self::ApiKey, Self::Account, Self::System]
+        [Self::Anonymous, Self::User, Self::ApiKey, Self::Client, Self::Account, Self::System]
             .into_iter()
             .find(|kind| kind.as_str() == name)
     }

@@ -68,6 +68,47 @@ pub struct SessionCaller {
     pub rows: Arc<dyn Any + Send + Sync>,
 }
 
+/// Whom does an OAuth access token speak for? Answered by `provider`.
+pub trait AccessTokenAuthenticator: Send + Sync {
+    /// Refuses with 401 `invalid_token` or `invalid_dpop_proof`.
+    fn authenticate<'a>(
+        &'a self,
+        tenant: &'a TenantFacts,
+        presented: PresentedToken<'a>,
+        now: Timestamp,
+    ) -> PortFuture<'a, TokenCaller>;
+}
+
+/// An access token as a request brings it, with what may prove that its sender is the one it is bound to.
+#[derive(Clone, Copy, Debug)]
+pub struct PresentedToken<'a> {
+    pub token: &'a str,
+    /// By the scheme `DPoP` (RFC 9449, section 7.1), and not `Bearer`.
+    pub is_dpop: bool,
+    /// The header `DPoP`.
+    pub proof: Option<&'a str>,
+    /// The client's certificate in DER (RFC 8705, section 3).
+    pub certificate: Option<&'a [u8]>,
+    pub method: &'a str,
+    /// The path that was asked for, without query; the origin is the tenant's own.
+    pub path: &'a str,
+}
+
+/// Who stands behind an access token.
+#[derive(Clone, Debug)]
+pub enum TokenCaller {
+    User(SessionCaller),
+    Client(ClientCaller),
+}
+
+/// An OAuth client that speaks for itself.
+#[derive(Clone, Debug)]
+pub struct ClientCaller {
+    pub client_id: Uuid,
+    /// Space-separated permissions.
+    pub scopes: Arc<str>,
+}
+
 /// What may a dashboard account do in a tenant? Answered by `tenancy`.
 pub trait TeamDirectory: Send + Sync {
     /// Space-separated permissions of the account's team role; `None` where its teams don't own the tenant.

@@ -9,6 +9,9 @@ mod codes;
 mod grants;
 mod personal;
 mod tenant_tables;
+mod tokens;
+
+pub use tokens::AccessTokens;
 
 use store::Migration;
 

@@ -6,11 +6,11 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use kernel::{
     Actor, ActorKind, ErrorCode, Refusal,
     permission::is_granted,
-    ports::SessionCaller,
+    ports::{PresentedToken, SessionCaller, TokenCaller},
     tenant::{CONSOLE, TenantFacts, TenantId},
 };
 
-use crate::{app::App, context::Caller, cookies};
+use crate::{app::App, certificate::ClientCertificate, context::Caller, cookies, endpoint::Surface};
 
 /// The callers that an endpoint admits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum Access {
     CanOrSelf { permission: &'static str },
     /// A dashboard account.
     Account,
+    /// An OAuth client (RFC 6749, section 2.3). Who it is stands in the body: the handler finds out.
+    Client,
+    /// An OAuth access token (RFC 6750), in a header or the body: the handler looks at it.
+    Token,
 }
 
 impl Access {
@@ -42,21 +46,38 @@ impl Access {
     }
 }
 
+/// What a request brings with it that may say who sent it.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrived<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) surface: Surface,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) is_mutation: bool,
+    pub(crate) certificate: Option<&'a ClientCertificate>,
+}
+
 /// Who is calling, if this endpoint admits them.
 pub(crate) async fn admit(
     app: &App,
     access: Access,
     tenant: &Arc<TenantFacts>,
-    headers: &HeaderMap,
-    is_mutation: bool,
+    arrived: Arrived<'_>,
 ) -> Result<Caller, Refusal> {
+    let Arrived { headers, is_mutation, .. } = arrived;
     match access {
-        Access::Anyone | Access::Public | Access::Open => Ok(Caller::Anonymous),
+        Access::Anyone | Access::Public | Access::Open | Access::Client | Access::Token => Ok(Caller::Anonymous),
         Access::MaybeSignedIn if !presents_session(headers, tenant)? => Ok(Caller::Anonymous),
         Access::MaybeSignedIn => Ok(Caller::User(session(app, tenant, headers, is_mutation).await?)),
         Access::Browser => visitor(app, tenant, headers).await,
+        // What a person lets a client do is named by a scope, and nothing else is let.
         Access::SignedIn { scope } => {
-            let session = session(app, tenant, headers, is_mutation).await?;
+            let session = match (scope, oauth_token(app, tenant, arrived).await?) {
+                (Some(_), Some(TokenCaller::User(session))) => session,
+                (Some(_), Some(TokenCaller::Client(_))) => return Err(user_required()),
+                (None, Some(_)) => return Err(invalid_token()),
+                (_, None) => session(app, tenant, headers, is_mutation).await?,
+            };
             match scope {
                 Some(scope) if !is_granted(&session.scopes, scope) => Err(insufficient_scope(scope)),
                 _ => Ok(Caller::User(session)),
@@ -68,7 +89,7 @@ pub(crate) async fn admit(
                 let is_self = matches!((access, caller), (Access::CanOrSelf { .. }, Caller::User(_)));
                 is_self || is_granted(scopes, permission)
             };
-            let own = credential(app, tenant, headers, is_mutation).await;
+            let own = credential(app, tenant, arrived).await;
             let (caller, scopes) = match own {
                 Ok((caller, scopes)) if is_enough(&caller, &scopes) => return Ok(caller),
                 Err(refusal) if refusal.status() >= 500 => return Err(refusal),
@@ -84,12 +105,19 @@ pub(crate) async fn admit(
 }
 
 /// Any of the three credentials, with the permissions that it carries in this tenant. An account's cookie is not among them.
-async fn credential(
-    app: &App,
-    tenant: &Arc<TenantFacts>,
-    headers: &HeaderMap,
-    is_mutation: bool,
-) -> Result<(Caller, Arc<str>), Refusal> {
+async fn credential(app: &App, tenant: &Arc<TenantFacts>, arrived: Arrived<'_>) -> Result<(Caller, Arc<str>), Refusal> {
+    let Arrived { headers, is_mutation, .. } = arrived;
+    match oauth_token(app, tenant, arrived).await? {
+        Some(TokenCaller::User(session)) => {
+            let scopes = Arc::clone(&session.scopes);
+            return Ok((Caller::User(session), scopes));
+        }
+        Some(TokenCaller::Client(client)) => {
+            let scopes = Arc::clone(&client.scopes);
+            return Ok((Caller::Client(client), scopes));
+        }
+        None => {}
+    }
     let presented = bearer(headers)?;
     if let Some(secret) = presented.filter(|token| token.starts_with(vault::ApiKeySecret::PREFIX)) {
         let key =
@@ -144,11 +172,7 @@ async fn session(
 ) -> Result<SessionCaller, Refusal> {
     if let Some(token) = bearer(headers)? {
         if token.starts_with(vault::ApiKeySecret::PREFIX) {
-            return Err(Refusal::new(
-                ErrorCode::Forbidden,
-                "user_required",
-                "This endpoint is for a signed-in person, not for an API key.",
-            ));
+            return Err(user_required());
         }
         return app.ports().sessions.authenticate(tenant, token, app.env().now()).await;
     }
@@ -168,6 +192,7 @@ pub(crate) async fn holds(app: &App, caller: &Caller, tenant: TenantId, permissi
         Caller::Anonymous => false,
         Caller::ApiKey(key) => is_granted(&key.scopes, permission),
         Caller::User(session) => is_granted(&session.scopes, permission),
+        Caller::Client(client) => is_granted(&client.scopes, permission),
         Caller::Account(account) => {
             let permissions = app.ports().teams.permissions(account.user_id, tenant).await?;
             permissions.is_some_and(|permissions| is_granted(&permissions, permission))
@@ -190,15 +215,73 @@ fn presents_session(headers: &HeaderMap, tenant: &TenantFacts) -> Result<bool, R
     Ok(bearer(headers)?.is_some() || cookies::access_token(headers, tenant.id).is_some())
 }
 
-/// The token of `Authorization: Bearer` (RFC 6750, section 2.1).
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+/// Whom an OAuth access token speaks for, where one is presented. Only the data plane takes them; what is no session token there is
+/// one of these or nothing.
+async fn oauth_token(app: &App, tenant: &TenantFacts, arrived: Arrived<'_>) -> Result<Option<TokenCaller>, Refusal> {
+    // Elsewhere whatever is no session's token is none.
+    if arrived.surface != Surface::DataPlane {
+        return Ok(None);
+    }
+    let Some(Presented { token, is_dpop }) = presented(arrived.headers)? else { return Ok(None) };
+    if !is_dpop && is_own(app, token) {
+        return Ok(None);
+    }
+    let presented = PresentedToken {
+        token,
+        is_dpop,
+        proof: arrived.headers.get("dpop").and_then(|proof| proof.to_str().ok()),
+        certificate: arrived.certificate.map(|certificate| &certificate.der[..]),
+        method: arrived.method,
+        path: arrived.path,
+    };
+    app.ports().tokens.authenticate(tenant, presented, app.env().now()).await.map(Some)
+}
+
+/// A secret API key, or a session's token: whose audience is an application's id, which no OAuth token names.
+fn is_own(app: &App, token: &str) -> bool {
+    token.starts_with(vault::ApiKeySecret::PREFIX) || app.ports().sessions.audience(token).is_some()
+}
+
+/// What stands in `Authorization`.
+struct Presented<'a> {
+    token: &'a str,
+    is_dpop: bool,
+}
+
+/// The one `Authorization` header (RFC 6750, section 2.1; RFC 9449, section 7.1).
+fn presented(headers: &HeaderMap) -> Result<Option<Presented<'_>>, Refusal> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         return Err(Refusal::new(ErrorCode::BadRequest, "duplicate_authorization", "Send one Authorization header."));
     }
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing_credentials)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(missing_credentials()) }
+    let is_dpop = scheme.eq_ignore_ascii_case("dpop");
+    if is_dpop || scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(Presented { token: token.trim(), is_dpop }))
+    } else {
+        Err(missing_credentials())
+    }
+}
+
+/// The token of `Authorization: Bearer`.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    match presented(headers)? {
+        Some(Presented { is_dpop: true, .. }) => Err(missing_credentials()),
+        presented => Ok(presented.map(|presented| presented.token)),
+    }
+}
+
+fn user_required() -> Refusal {
+    Refusal::new(
+        ErrorCode::Forbidden,
+        "user_required",
+        "This endpoint is for a signed-in person, not for an API key or a client.",
+    )
+}
+
+fn invalid_token() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "invalid_token", "The access token is not valid here.")
 }
 
 pub(crate) fn missing_credentials() -> Refusal {
@@ -227,6 +310,7 @@ pub(crate) fn actor(caller: &Caller) -> Actor {
         Caller::Anonymous => Actor::ANONYMOUS,
         Caller::ApiKey(key) => Actor { kind: ActorKind::ApiKey, id: Some(key.key_id) },
         Caller::User(session) => Actor { kind: ActorKind::User, id: Some(session.user_id) },
+        Caller::Client(client) => Actor { kind: ActorKind::Client, id: Some(client.client_id) },
         Caller::Account(session) => Actor { kind: ActorKind::Account, id: Some(session.user_id) },
     }
 }

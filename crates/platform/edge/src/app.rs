@@ -10,7 +10,7 @@ use std::{
 use http::HeaderName;
 use kernel::{
     Env,
-    ports::{ApiKeyAuthenticator, SessionAuthenticator, TeamDirectory, TenantDirectory},
+    ports::{AccessTokenAuthenticator, ApiKeyAuthenticator, SessionAuthenticator, TeamDirectory, TenantDirectory},
 };
 use store::Db;
 use vault::Vault;
@@ -46,6 +46,7 @@ pub struct Ports {
     pub tenants: Arc<dyn TenantDirectory>,
     pub api_keys: Arc<dyn ApiKeyAuthenticator>,
     pub sessions: Arc<dyn SessionAuthenticator>,
+    pub tokens: Arc<dyn AccessTokenAuthenticator>,
     pub teams: Arc<dyn TeamDirectory>,
 }
 

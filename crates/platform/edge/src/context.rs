@@ -1,12 +1,16 @@
 //! What a handler may reach: its tenant, its caller, the clock, and the only road to the store.
 
-use std::{any::Any, net::IpAddr, sync::Arc};
+use std::{
+    any::Any,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, Timestamp,
-    ports::{ApiKeyCaller, SessionCaller},
+    ports::{ApiKeyCaller, ClientCaller, SessionCaller},
     tenant::{TenantFacts, TenantId},
 };
 use store::{Db, Origin, Read, Reader, StoreError, StoreKind, Tx};
@@ -26,6 +30,7 @@ use crate::{
 pub enum Caller {
     Anonymous,
     ApiKey(ApiKeyCaller),
+    Client(ClientCaller),
     User(SessionCaller),
     Account(SessionCaller),
 }
@@ -41,6 +46,7 @@ struct Inner {
     endpoint: Arc<Endpoint>,
     request: Arc<Request>,
     tx: OnceCell<Tx>,
+    acting: OnceLock<Actor>,
 }
 
 /// What the network said, after the rules for proxies. One allocation a request, shared by all its attempts.
@@ -65,7 +71,7 @@ impl Context {
         endpoint: Arc<Endpoint>,
         request: Arc<Request>,
     ) -> Self {
-        Self(Arc::new(Inner { app, tenant, caller, endpoint, request, tx: OnceCell::new() }))
+        Self(Arc::new(Inner { app, tenant, caller, endpoint, request, tx: OnceCell::new(), acting: OnceLock::new() }))
     }
 
     pub fn tenant(&self) -> &Arc<TenantFacts> {
@@ -81,7 +87,13 @@ impl Context {
     }
 
     pub fn actor(&self) -> Actor {
-        access::actor(&self.0.caller)
+        self.0.acting.get().copied().unwrap_or_else(|| access::actor(&self.0.caller))
+    }
+
+    /// Who acts, where a handler found it out itself: an OAuth client that proved itself by its request's body. Before the transaction
+    /// is open, which names them in its events. The first word stands.
+    pub fn identify(&self, actor: Actor) {
+        let _ = self.0.acting.set(actor);
     }
 
     pub fn surface(&self) -> Surface {
@@ -165,7 +177,7 @@ impl Context {
     pub fn session(&self) -> Option<&SessionCaller> {
         match &self.0.caller {
             Caller::User(session) | Caller::Account(session) => Some(session),
-            Caller::Anonymous | Caller::ApiKey(_) => None,
+            Caller::Anonymous | Caller::ApiKey(_) | Caller::Client(_) => None,
         }
     }
 

@@ -118,10 +118,14 @@ impl Endpoint {
         self.reply.kind == ReplyKind::Page
     }
 
-    /// May a reply be kept for an `Idempotency-Key`? Not where body or reply have no end, and not of pages, whose
-    /// browsers send none.
+    /// May a reply be kept for an `Idempotency-Key`? Not where body or reply have no end, not of pages, whose browsers send
+    /// none, and not where the handler finds out who calls: a kept reply would be given before it did.
     pub fn is_kept(&self) -> bool {
-        !self.is_stream() && !self.has_upload() && !self.is_page() && self.reply.kind != ReplyKind::Redirect
+        !matches!(self.access, Access::Client | Access::Token)
+            && !self.is_stream()
+            && !self.has_upload()
+            && !self.is_page()
+            && self.reply.kind != ReplyKind::Redirect
     }
 
     pub(crate) fn has_path(&self) -> bool {

@@ -59,6 +59,13 @@ struct DataPlaneError<'a> {
     request_id: &'a str,
 }
 
+/// RFC 6749, section 5.2.
+#[derive(Serialize)]
+struct ProtocolError<'a> {
+    error: &'static str,
+    error_description: &'a str,
+}
+
 #[derive(Serialize)]
 struct Details<'a> {
     #[serde(skip_serializing_if = "<[Field]>::is_empty")]
@@ -86,7 +93,8 @@ pub(crate) fn refusal(surface: Surface, refusal: &Refusal, meta: &Meta<'_>) -> B
             }),
             meta,
         }),
-        Surface::DataPlane | Surface::Protocol => bytes(&DataPlaneError {
+        Surface::Protocol => bytes(&ProtocolError { error: refusal.reason, error_description: &refusal.message }),
+        Surface::DataPlane => bytes(&DataPlaneError {
             error: refusal.reason,
             message: &refusal.message,
             details: Details { fields: &refusal.fields },

@@ -69,6 +69,15 @@ plain_guard!(
     Open, Access::Open
 );
 
+plain_guard!(
+    /// An OAuth client, which the handler authenticates by what the body says.
+    ByClient, Access::Client
+);
+plain_guard!(
+    /// Whoever holds an OAuth access token, which the handler looks at.
+    ByToken, Access::Token
+);
+
 macro_rules! session_guard {
     ($(#[$doc:meta])* $name:ident, $access:expr) => {
         $(#[$doc])*

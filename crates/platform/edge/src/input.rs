@@ -30,6 +30,10 @@ pub enum ArgumentFacts {
     Form {
         schema: fn(&mut SchemaGenerator) -> Schema,
     },
+    /// Of a protocol: a form, or a query where nothing is sent.
+    Parameters {
+        schema: fn(&mut SchemaGenerator) -> Schema,
+    },
     /// Names and values of a page of ours.
     Fields,
     Query {

@@ -26,6 +26,7 @@ mod lines;
 mod module;
 mod network;
 pub mod openapi;
+mod parameters;
 mod personal;
 mod reply;
 mod resolve;
@@ -36,7 +37,7 @@ mod written;
 
 pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
-pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet};
+pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet, Visitor};
 pub use certificate::{CertificateSource, ClientCertificate, PeerCertificate};
 pub use context::{Caller, Context};
 pub use cookies::{
@@ -46,7 +47,8 @@ pub use endpoint::{Endpoint, EndpointFacts, Method, Surface};
 pub use failure::{Failure, refuse};
 pub use form::Form;
 pub use guard::{
-    Account, Anyone, Can, CanOn, CanOrSelf, Guard, MaybeSignedIn, Open, Public, Resource, SignedIn, SignedInWith,
+    Account, Anyone, ByClient, ByToken, Can, CanOn, CanOrSelf, Guard, MaybeSignedIn, Open, Public, Resource, SignedIn,
+    SignedInWith,
 };
 pub use input::{At, Body, Named, OptionalBody, Paging, Query};
 pub use json::parse as parse_json;
@@ -54,6 +56,7 @@ pub use limits::Limit;
 pub use lines::{LineSource, Lines, line};
 pub use module::{Module, SealedColumn};
 pub use network::{Peer, TrustedProxies};
+pub use parameters::Parameters;
 pub use personal::{Export, Merge, PersonalColumn, PersonalData};
 pub use reply::{
     Document, Listed, Nothing, Redirect, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok,

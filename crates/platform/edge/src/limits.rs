@@ -198,6 +198,7 @@ pub(crate) fn count_caller(
     let (default, subject) = match caller {
         Caller::Anonymous => return None,
         Caller::ApiKey(key) => (Limit::Admin, key.key_id),
+        Caller::Client(client) => (Limit::Admin, client.client_id),
         Caller::Account(session) => (Limit::Admin, session.user_id),
         Caller::User(session) => (Limit::SelfService, session.user_id),
     };

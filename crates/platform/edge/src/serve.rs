@@ -22,7 +22,7 @@ use kernel::{
 use tokio::time::error::Elapsed;
 
 use crate::{
-    access::{self, Access},
+    access::{self, Access, Arrived},
     app::App,
     browser::{self, ErrorPage},
     certificate,
@@ -124,7 +124,15 @@ async fn answer(
         standing.check()?;
     }
     let is_mutation = endpoint.facts.method.is_mutation();
-    let caller = access::admit(app, endpoint.access, &tenant, &head.headers, is_mutation).await?;
+    let arrived = Arrived {
+        headers: &head.headers,
+        surface: endpoint.facts.surface(),
+        method: endpoint.facts.method.as_str(),
+        path: head.uri.path(),
+        is_mutation,
+        certificate: certificate.as_ref(),
+    };
+    let caller = access::admit(app, endpoint.access, &tenant, arrived).await?;
     if let Some(standing) = limits::count_caller(app, &tenant, endpoint.facts.limit, &caller, trail.now) {
         standing.tell(&mut trail.headers);
         standing.check()?;
@@ -304,8 +312,7 @@ impl Trail {
     }
 
     fn refused(&self, app: &App, failure: Failure) -> Rendered {
-        let Failure { refusal, page, .. } = failure;
-        let mut headers = Vec::new();
+        let Failure { refusal, page, mut headers, .. } = failure;
         if let Some(wait) = refusal.retry_after {
             headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
         }
@@ -316,7 +323,8 @@ impl Trail {
         }
         let meta = Meta { timestamp: self.now, request_id: (&*self.id).into(), page: None };
         headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        if refusal.code == ErrorCode::Unauthorized {
+        let has_challenge = headers.iter().any(|(name, _)| name == http::header::WWW_AUTHENTICATE);
+        if refusal.code == ErrorCode::Unauthorized && !has_challenge {
             headers.push((http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         Rendered {

@@ -9,8 +9,8 @@ use http_body_util::{BodyExt, Empty};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, TenantFacts, TenantId, Timestamp,
     ports::{
-        ApiKeyAuthenticator, ApiKeyCaller, PortFuture, SessionAuthenticator, SessionCaller, TeamDirectory,
-        TenantDirectory,
+        AccessTokenAuthenticator, ApiKeyAuthenticator, ApiKeyCaller, PortFuture, PresentedToken, SessionAuthenticator,
+        SessionCaller, TeamDirectory, TenantDirectory, TokenCaller,
     },
 };
 use serde_json::{Value, json};
@@ -72,6 +72,17 @@ impl SessionAuthenticator for Nobody {
     }
 }
 
+impl AccessTokenAuthenticator for Nobody {
+    fn authenticate<'a>(
+        &'a self,
+        _: &'a TenantFacts,
+        _: PresentedToken<'a>,
+        _: Timestamp,
+    ) -> PortFuture<'a, TokenCaller> {
+        Box::pin(async { Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "Nobody has tokens here.")) })
+    }
+}
+
 impl TeamDirectory for Nobody {
     fn permissions(&self, _: uuid::Uuid, _: TenantId) -> PortFuture<'_, Option<Arc<str>>> {
         Box::pin(async { Ok(None) })
@@ -83,6 +94,7 @@ fn app(kit: &Kit) -> App {
         tenants: Arc::new(AllTenants),
         api_keys: Arc::new(ScopesInKeys),
         sessions: Arc::new(Nobody),
+        tokens: Arc::new(Nobody),
         teams: Arc::new(Nobody),
     };
     let settings = EdgeSettings {

@@ -40,7 +40,7 @@ pub(crate) fn render(app: &App, page: &ErrorPage<'_>) -> Rendered {
     });
     let mut headers = vec![
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (CONTENT_SECURITY_POLICY, policy(&[])),
+        (CONTENT_SECURITY_POLICY, policy(&[], &[])),
     ];
     headers.extend(isolation());
     Rendered {

@@ -28,20 +28,41 @@ pub struct Browser {
     is_new: bool,
 }
 
+/// A browser whose form may come from anywhere, because a standard says so (OpenID Connect Core 1.0, section 3.1.2.1): nothing that it
+/// does may be more than a GET would.
+pub struct Visitor(Browser);
+
+impl sealed::Sealed for Visitor {}
+impl Guard for Visitor {
+    const ACCESS: Access = Access::Browser;
+    async fn enter(cx: Context) -> Result<Self, Failure> {
+        Ok(Self(Browser::of(cx)))
+    }
+}
+
+impl Deref for Visitor {
+    type Target = Browser;
+    fn deref(&self) -> &Browser {
+        &self.0
+    }
+}
+
 impl sealed::Sealed for Browser {}
 impl Guard for Browser {
     const ACCESS: Access = Access::Browser;
     async fn enter(cx: Context) -> Result<Self, Failure> {
-        let known = BrowserCookie::read(&cx).filter(|id| id.reveal().len() <= MAX_BROWSER);
         if cx.is_mutation() {
+            let known = known(&cx);
             let sent = fields::field(&cx.request().body, csrf::FIELD);
             let (tenant, issuer) = (cx.tenant_id(), &cx.tenant().issuer);
             csrf::check(cx.vault(), tenant, issuer, cx.headers(), known.as_ref(), sent.as_deref())?;
         }
-        let is_new = known.is_none();
-        let id = known.unwrap_or_else(|| Secret::new(kernel::encoding::base62(&cx.env().random::<32>())));
-        Ok(Self { cx, id, is_new })
+        Ok(Self::of(cx))
     }
+}
+
+fn known(cx: &Context) -> Option<Secret> {
+    BrowserCookie::read(cx).filter(|id| id.reveal().len() <= MAX_BROWSER)
 }
 
 impl Deref for Browser {
@@ -52,6 +73,13 @@ impl Deref for Browser {
 }
 
 impl Browser {
+    fn of(cx: Context) -> Self {
+        let known = known(&cx);
+        let is_new = known.is_none();
+        let id = known.unwrap_or_else(|| Secret::new(kernel::encoding::base62(&cx.env().random::<32>())));
+        Self { cx, id, is_new }
+    }
+
     /// What ties steps to this browser. It proves nothing about a person.
     pub fn id(&self) -> &Secret {
         &self.id
@@ -69,7 +97,12 @@ impl Browser {
 
     /// A page. `targets` are the URIs that its forms may lead to beside this site.
     pub fn page(&self, text: String, targets: &[String]) -> Reply<Html> {
-        Ok(self.known(Html::page(text, targets)))
+        Ok(self.known(Html::page(text, targets, &[])))
+    }
+
+    /// A page that shows pages of others: `frames` are their URIs.
+    pub fn page_with_frames(&self, text: String, targets: &[String], frames: &[String]) -> Reply<Html> {
+        Ok(self.known(Html::page(text, targets, frames)))
     }
 
     /// 303: what was sent is done, look there now (RFC 9110, section 15.4.4).
@@ -85,7 +118,7 @@ impl Browser {
     /// A refusal that is shown as this page, with its status; what must leave a trace still does.
     pub fn refused(&self, failure: Failure, text: String, targets: &[String]) -> Failure {
         let status = StatusCode::from_u16(failure.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let page = self.known(Html::page(text, targets)).with_status(status);
+        let page = self.known(Html::page(text, targets, &[])).with_status(status);
         let rendered = page.render(&self.cx);
         failure.shown(rendered)
     }

@@ -18,9 +18,10 @@ use crate::{
 pub struct Html(String);
 
 impl Html {
-    /// The page's text. `targets` are where its forms may lead beside this site.
-    pub(super) fn page(text: String, targets: &[String]) -> Success<Self> {
-        Success::new(StatusCode::OK, Self(text)).header(CONTENT_SECURITY_POLICY, policy(targets)).headers(isolation())
+    /// The page's text. `targets` are where its forms may lead beside this site, `frames` what it may show within.
+    pub(super) fn page(text: String, targets: &[String], frames: &[String]) -> Success<Self> {
+        let policy = policy(targets, frames);
+        Success::new(StatusCode::OK, Self(text)).header(CONTENT_SECURITY_POLICY, policy).headers(isolation())
     }
 
     pub(super) fn redirect(status: StatusCode, location: &str) -> Success<Self> {

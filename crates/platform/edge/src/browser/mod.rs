@@ -14,5 +14,5 @@ pub(crate) use csrf::FIELD as CSRF_FIELD;
 pub(crate) use errors::render as render_error;
 pub use errors::{ErrorPage, ErrorPages};
 pub use fields::{Fields, NoFields};
-pub use guard::Browser;
+pub use guard::{Browser, Visitor};
 pub use html::{Html, StyleSheet};

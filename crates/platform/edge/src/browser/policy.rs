@@ -3,8 +3,8 @@
 use http::HeaderValue;
 
 /// Own files, pictures from anywhere with encryption, and no script that is made from text (Trusted Types). `targets` are the
-/// origins that a form's redirects lead to: browsers hold redirects to `form-action` too.
-pub(super) fn policy(targets: &[String]) -> HeaderValue {
+/// origins that a form's redirects lead to: browsers hold redirects to `form-action` too. `frames` are shown within.
+pub(super) fn policy(targets: &[String], frames: &[String]) -> HeaderValue {
     let mut text = String::from(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; \
          frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'",
@@ -12,6 +12,14 @@ pub(super) fn policy(targets: &[String]) -> HeaderValue {
     for target in targets.iter().filter_map(|target| source(target)) {
         text.push(' ');
         text.push_str(&target);
+    }
+    let mut frames = frames.iter().filter_map(|frame| source(frame)).peekable();
+    if frames.peek().is_some() {
+        text.push_str("; frame-src");
+        for frame in frames {
+            text.push(' ');
+            text.push_str(&frame);
+        }
     }
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }

@@ -151,7 +151,12 @@ fn types_of(endpoint: &Endpoint, read: &mut SchemaGenerator, written: &mut Schem
         match *argument {
             ArgumentFacts::Body { schema, is_required } => types.body = Some((plain(schema, read), is_required)),
             ArgumentFacts::Form { schema } => types.form = Some(plain(schema, read)),
-            ArgumentFacts::Query { schema } => types.queries.push(plain(schema, read)),
+            ArgumentFacts::Parameters { schema } if endpoint.facts.method.is_mutation() => {
+                types.form = Some(plain(schema, read));
+            }
+            ArgumentFacts::Query { schema } | ArgumentFacts::Parameters { schema } => {
+                types.queries.push(plain(schema, read))
+            }
             ArgumentFacts::Upload { whole, line } => {
                 types.body = Some((plain(whole, read), true));
                 types.line = Some(plain(line, read));

@@ -106,7 +106,7 @@ impl<'a> OperationWriter<'a> {
             responses
                 .insert("304".into(), json!({ "description": "It is the one that you have.", "headers": headers }));
         }
-        let error = replies::error_of(self.surface, endpoint);
+        let error = replies::error_of(endpoint);
         for refusal in refusals {
             let prefix = if error == "ErrorReply" { "" } else { "Protocol" };
             let name = format!("{prefix}{}", replies::refusal(refusal.status).0);
@@ -230,7 +230,16 @@ fn limit_of(endpoint: &Endpoint) -> Option<(Limit, &'static str)> {
     use crate::access::Access;
     match (endpoint.facts.limit, endpoint.access) {
         (Some(limit @ (Limit::SignIn | Limit::Token)), _) => Some((limit, "network")),
-        (_, Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open) => None,
+        (
+            _,
+            Access::Anyone
+            | Access::Public
+            | Access::MaybeSignedIn
+            | Access::Browser
+            | Access::Open
+            | Access::Client
+            | Access::Token,
+        ) => None,
         (Some(limit), _) => Some((limit, "caller")),
         (None, Access::SignedIn { .. }) => Some((Limit::SelfService, "caller")),
         (None, Access::Can { .. } | Access::CanOrSelf { .. } | Access::Account) => Some((Limit::Admin, "caller")),

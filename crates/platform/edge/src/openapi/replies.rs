@@ -21,10 +21,10 @@ pub(super) fn add_shared(surface: Surface, components: &mut Components) {
         "description": "What more there is to say about the refusal.",
         "properties": { "fields": { "type": "array", "items": reference("ErrorField"), "description": "The fields that are not valid." } },
     }));
+    components.add("ProtocolErrorReply", protocol_error());
     if surface == Surface::Platform {
         components.add("ErrorBody", error_body());
         components.add("ErrorReply", platform_error());
-        components.add("ProtocolErrorReply", plain_error());
         components.add("NoData", json!({ "type": ["object", "null"], "description": "Always null: there is nothing to tell.", "maxProperties": 0 }));
         let empty = enveloped(
             Surface::Platform,
@@ -39,12 +39,8 @@ pub(super) fn add_shared(surface: Surface, components: &mut Components) {
 }
 
 /// The component of the error body of an endpoint.
-pub(super) fn error_of(document: Surface, endpoint: &Endpoint) -> &'static str {
-    if document == Surface::Platform && endpoint.facts.surface() == Surface::Protocol {
-        "ProtocolErrorReply"
-    } else {
-        "ErrorReply"
-    }
+pub(super) fn error_of(endpoint: &Endpoint) -> &'static str {
+    if endpoint.facts.surface() == Surface::Protocol { "ProtocolErrorReply" } else { "ErrorReply" }
 }
 
 /// The status of success: as it was answered, or else by the kind of reply.
@@ -165,6 +161,19 @@ fn plain_error() -> Value {
             "request_id": { "type": "string", "description": "Finds the request in the audit trail and in the server's logs." },
         },
         "x-envelope": { "error": "error", "message": "message", "details": "details" },
+    })
+}
+
+fn protocol_error() -> Value {
+    json!({
+        "type": "object",
+        "description": "Why the request was not carried out (RFC 6749, section 5.2).",
+        "required": ["error", "error_description"],
+        "properties": {
+            "error": { "type": "string", "description": "The registered code that programs branch on; `x-errors` lists those of an operation." },
+            "error_description": { "type": "string", "description": "For developers; it may change." },
+        },
+        "x-envelope": { "error": "error", "message": "error_description" },
     })
 }
 
@@ -289,6 +298,8 @@ mod tests {
         let success = read(envelope::success(Surface::DataPlane, &1, &at));
         assert_eq!(keys(&success), properties(&enveloped(Surface::DataPlane, &json!({}), "PageMeta", "")));
         let refused = read(envelope::refusal(Surface::Protocol, &no, &at));
+        assert_eq!(keys(&refused), properties(&protocol_error()));
+        let refused = read(envelope::refusal(Surface::DataPlane, &no, &at));
         assert_eq!(keys(&refused), properties(&plain_error()));
         assert_eq!(refused["details"]["fields"][0]["field"], "name");
     }

@@ -18,6 +18,14 @@ pub(super) fn schemes() -> Value {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
             "description": "The access token of a signed-in person: a user of the application, or a dashboard account.",
         },
+        "clientSecret": {
+            "type": "http", "scheme": "basic",
+            "description": "An OAuth client's id and secret (RFC 6749, section 2.3.1). The other ways stand in the body: `client_secret`, `client_assertion` (RFC 7523), `client_id` alone for a public client; or in the connection (RFC 8705).",
+        },
+        "accessToken": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "at+jwt",
+            "description": "An OAuth access token (RFC 6750). One that is bound to a key is sent with the scheme `DPoP` and a proof (RFC 9449, section 7.1).",
+        },
         "cookie": {
             "type": "apiKey", "in": "cookie", "name": "__Host-pc_at",
             "description": "The same token in a cookie that scripts can't read, for browsers that signed in with `transport: cookie`. The real name goes on with `_` and the application id without hyphens; without HTTPS the prefix `__Host-` is missing. A mutation also sends the value of the `pc_csrf` cookie in `X-CSRF-Token`.",
@@ -42,6 +50,8 @@ pub(super) fn requirements(access: Access) -> Value {
             { "applicationId": [], "cookie": [] },
         ]),
         Access::Account => json!([{ "session": [] }, { "cookie": [] }]),
+        Access::Client => json!([{ "clientSecret": [] }, {}]),
+        Access::Token => json!([{ "accessToken": [] }]),
     }
 }
 
@@ -50,9 +60,14 @@ pub(super) const fn scope(access: Access) -> Option<&'static str> {
     match access {
         Access::Can { permission } | Access::CanOrSelf { permission } => Some(permission),
         Access::SignedIn { scope } => scope,
-        Access::Anyone | Access::Public | Access::MaybeSignedIn | Access::Browser | Access::Open | Access::Account => {
-            None
-        }
+        Access::Anyone
+        | Access::Public
+        | Access::MaybeSignedIn
+        | Access::Browser
+        | Access::Open
+        | Access::Account
+        | Access::Client
+        | Access::Token => None,
     }
 }
 
@@ -68,7 +83,7 @@ pub(super) fn audience(endpoint: &Endpoint) -> &'static [&'static str] {
         | Access::SignedIn { .. }
         | Access::Open
         | Access::Account => &["browser"],
-        Access::CanOrSelf { .. } | Access::Anyone => &["server", "browser"],
+        Access::CanOrSelf { .. } | Access::Anyone | Access::Client | Access::Token => &["server", "browser"],
     }
 }
 

@@ -1,0 +1,5 @@
+//! Access tokens: what they carry, and whom they speak for.
+
+mod authenticator;
+
+pub use authenticator::AccessTokens;
