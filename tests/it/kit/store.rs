@@ -3,12 +3,13 @@
 use std::{
     fs, process,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use kernel::Env;
 use store::{Db, Durability, Query, StoreOptions, StoreUrl, params};
 use tempfile::TempDir;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, error::SqlState};
 
 use super::variable;
 
@@ -70,10 +71,20 @@ impl Drop for TestStore {
     }
 }
 
+/// A database can't be dropped while the server's own worker cleans it, which takes a moment and is nobody's fault.
+const TRIES: u32 = 20;
+
 async fn run_as_admin(url: &str, statement: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let done = async move {
-        client.batch_execute(statement).await.unwrap();
+        for left in (0..TRIES).rev() {
+            match client.batch_execute(statement).await {
+                Err(error) if left > 0 && error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                    tokio::time::sleep(Duration::from_millis(250)).await;
+                }
+                done => return done.unwrap(),
+            }
+        }
     };
     // The connection ends once its client is dropped.
     let (connected, ()) = tokio::join!(connection, done);

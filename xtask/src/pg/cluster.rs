@@ -168,7 +168,9 @@ fn settings(port: u16, sockets: &Path, durable: bool) -> String {
         "log_min_messages=warning".to_owned(),
     ];
     if !durable {
-        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
+        settings.extend(
+            ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"].map(str::to_owned),
+        );
     }
     settings.iter().map(|setting| format!("-c {setting}")).collect::<Vec<_>>().join(" ")
 }

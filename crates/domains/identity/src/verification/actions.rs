@@ -267,7 +267,7 @@ pub async fn request_change(
     };
     messaging::send(cx, outgoing).await?;
     cx.tx().await?.emit(&EmailChangeRequested { user_id: user.id });
-    notices::tell(cx, user, Template::EmailChangeNotice, json!({ "new_email": new_email })).await?;
+    tell_old_address(cx, user, &new_email).await?;
     Ok(Sent { challenge_id, expires_at })
 }
 
@@ -285,9 +285,12 @@ pub async fn confirm_change(cx: &Context, token: &Secret) -> Result<User, Failur
     challenges::void(tx, user.id, ChallengeKind::MagicLink, cx.now()).await?;
     challenges::void(tx, user.id, ChallengeKind::SignInCode, cx.now()).await?;
     tx.emit(&EmailChanged { user_id: user.id });
-    if let Some(old) = &user.primary_email {
-        let facts = json!({ "new_email": String::from(contact) });
-        notices::tell_at(cx, &user, &old.address, Template::EmailChangeNotice, facts).await?;
-    }
+    tell_old_address(cx, &user, &String::from(contact)).await?;
     Ok(changed)
+}
+
+/// Proven or not: whoever reads there may be losing their account.
+async fn tell_old_address(cx: &Context, user: &User, new_email: &str) -> Result<(), Failure> {
+    let Some(old) = &user.primary_email else { return Ok(()) };
+    notices::tell_at(cx, user, &old.address, Template::EmailChangeNotice, json!({ "new_email": new_email })).await
 }
