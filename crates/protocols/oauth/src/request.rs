@@ -18,7 +18,7 @@ use crate::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// More than any page or list of classes needs.
 const MAX_NAMES: usize = 64;

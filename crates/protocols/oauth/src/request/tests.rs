@@ -210,3 +210,8 @@ fn an_essential_class_speaks_before_a_wish() {
     assert_eq!(parse(&query).unwrap().wanted_acr(), (vec!["phr"], false));
     assert_eq!(parse(&format!("{query}&{claims}")).unwrap().wanted_acr(), (vec!["phrh"], true));
 }
+
+/// A plain request for the tests of other rules.
+pub(crate) fn example() -> AuthorizationRequest {
+    parse(&format!("{GOOD}&{CHALLENGE}")).unwrap()
+}
