@@ -3,8 +3,9 @@ create table clients (
   tenant_id blob not null,
   id blob not null,
   version bigint not null,
-  -- the address of its metadata document, for a client that is known by one; else null
+  -- the address of its metadata document, for a client that is known by one, and until when what was read counts; else null
   document_url text,
+  document_fresh_until bigint,
   kind text not null,
   -- the set of rules it is held to; null: the application's
   profile text,
@@ -23,6 +24,7 @@ create table clients (
   primary key (tenant_id, id)
 ) without rowid;
 
+create index clients_by_time on clients (tenant_id, created_at, id);
 create unique index clients_by_document on clients (tenant_id, document_url) where document_url is not null;
 
 -- Secrets of clients: several at once while one takes the place of another.
@@ -200,6 +202,8 @@ create index oauth_devices_by_end on oauth_devices (expires_at);
 create table oauth_replays (
   tenant_id blob not null,
   hash blob not null,
+  -- the request that showed it: one that runs again, since it lost a race in the database, may show it again
+  request_id text not null,
   expires_at bigint not null,
   primary key (tenant_id, hash)
 ) without rowid;

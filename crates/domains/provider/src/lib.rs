@@ -6,11 +6,14 @@
 
 mod clients;
 mod codes;
+mod error;
 mod grants;
 mod personal;
+mod replays;
 mod tenant_tables;
 mod tokens;
 
+pub use clients::Clients;
 pub use tokens::AccessTokens;
 
 use store::Migration;

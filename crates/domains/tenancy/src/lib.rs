@@ -30,7 +30,7 @@ pub use keys::{KeyError, KeyRing};
 pub use published::Published;
 pub use settings::{Settings, settings_of};
 pub use teams::{Role, TeamId, Teams};
-pub use tenants::{PublicUrlError, Tenants, name_of};
+pub use tenants::{PublicUrlError, Tenants, is_development, name_of};
 
 /// Every permission that some module defines: a part that the server collects from the registry.
 #[derive(Clone, Debug)]

@@ -166,7 +166,11 @@ impl OauthScope {
 impl OauthResource {
     fn check(&self, flaws: &mut Flaws, known: &[OauthScope]) {
         if !is_resource(&self.identifier) {
-            flaws.add("identifier", "invalid", "An absolute URI without a fragment, for example https://api.example.com.");
+            flaws.add(
+                "identifier",
+                "invalid",
+                "An absolute URI without a fragment, for example https://api.example.com.",
+            );
         }
         check_line(flaws, "name", &self.name, MAX_NAME);
         flaws.at_most("scopes", self.scopes.len(), MAX_SCOPES);

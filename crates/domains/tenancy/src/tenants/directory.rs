@@ -136,7 +136,7 @@ impl TenantDirectory for Tenants {
 
 fn facts(origin: &PublicOrigin, tenant: TenantRecord) -> TenantFacts {
     let issuer = origin.issuer(&tenant);
-    let TenantRecord { id, slug, name, state, settings, version, .. } = tenant;
+    let TenantRecord { id, slug, name, environment, state, settings, version, .. } = tenant;
     let mut allowed_origins = settings.allowed_origins.clone();
     if id == CONSOLE {
         // The console's issuer is no origin; its pages are the deployment's own.
@@ -154,6 +154,6 @@ fn facts(origin: &PublicOrigin, tenant: TenantRecord) -> TenantFacts {
         suspended: state == TenantState::Suspended,
         allowed_origins,
         limits: limits.collect(),
-        settings: Arc::new(Profile::new(name, version, settings)),
+        settings: Arc::new(Profile::new(name, environment, version, settings)),
     }
 }

@@ -1,0 +1,126 @@
+//! Who is this client? Proven by what the request brings, in the way that the client is registered for.
+
+use std::sync::Arc;
+
+use edge::{Context, Failure};
+use http::{HeaderValue, header::WWW_AUTHENTICATE};
+use kernel::{Actor, ActorKind};
+use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Proof};
+use tenancy::settings_of;
+
+use super::{
+    cache::Known,
+    keys::keys_of,
+    lookup,
+    model::Client,
+    secrets,
+};
+use crate::{error::refused, replays};
+
+/// A client that has proven itself, or has nothing to prove itself by.
+pub(crate) struct Authenticated {
+    pub(crate) client: Arc<Client>,
+    pub(crate) method: AuthMethod,
+    /// Of the certificate of the connection, whatever it was used for: tokens may be bound to it (RFC 8705, section 3).
+    pub(crate) thumbprint: Option<String>,
+}
+
+/// The client that sent this request, if it is one of this application's and may act. From here on it is the one who acts.
+///
+/// Before the transaction is open: signatures are verified, keys may be fetched.
+pub(crate) async fn authenticate(cx: &Context, parameters: &Parameters) -> Result<Authenticated, Failure> {
+    let authorization = cx.header("authorization");
+    prove(cx, authorization, parameters).await.map_err(|error| match error {
+        Unproven::Refused(error) => challenged(error, authorization.is_some()),
+        Unproven::Failed(failure) => failure,
+    })
+}
+
+enum Unproven {
+    Refused(OAuthError),
+    Failed(Failure),
+}
+
+impl From<OAuthError> for Unproven {
+    fn from(error: OAuthError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Failure> for Unproven {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// A client that came with the header is told to come with it (RFC 6749, section 5.2).
+fn challenged(error: OAuthError, by_header: bool) -> Failure {
+    let challenge = Challenge::new(ChallengeScheme::Basic).to_header();
+    let is_challenge = error.code == OAuthCode::InvalidClient && by_header;
+    let failure = refused(error);
+    match HeaderValue::from_str(&challenge) {
+        Ok(value) if is_challenge => failure.header(WWW_AUTHENTICATE, value),
+        _ => failure,
+    }
+}
+
+async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameters) -> Result<Authenticated, Unproven> {
+    let certificate = cx.client_certificate();
+    let presented = oauth::read_client(authorization, parameters, certificate.is_some())?;
+    // Whether there is no such client or its secret is another is not told apart.
+    let known = lookup::known(cx, &presented.client_id).await?.ok_or_else(unknown)?;
+    if !known.client.is_active() {
+        return Err(unknown().into());
+    }
+    let method = oauth::check_method(&presented, &known.client.metadata)?;
+    check(cx, &known, &presented).await?;
+    let client = Arc::clone(&known.client);
+    cx.identify(Actor { kind: ActorKind::Client, id: Some(client.id.uuid()) });
+    Ok(Authenticated { client, method, thumbprint: certificate.map(edge::ClientCertificate::thumbprint) })
+}
+
+fn unknown() -> OAuthError {
+    OAuthError::invalid_client("the client is not known, or its credentials do not hold")
+}
+
+async fn check(cx: &Context, known: &Known, presented: &Presented) -> Result<(), Unproven> {
+    let client = &known.client;
+    match &presented.proof {
+        Proof::None => Ok(()),
+        Proof::Secret { secret, .. } if secrets::is_one_of(&known.secrets, secret, cx.now()) => Ok(()),
+        Proof::Secret { .. } => Err(unknown().into()),
+        Proof::Assertion(assertion) => check_assertion(cx, client, assertion).await,
+        Proof::Certificate if client.metadata.is_public() => Ok(()),
+        Proof::Certificate => check_certificate(cx, client).await,
+    }
+}
+
+async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Result<(), Unproven> {
+    let kid = jose::peek_kid(assertion).ok();
+    let keys = keys_of(cx, client, kid.as_deref()).await?;
+    let issuer = cx.tenant().issuer.as_str();
+    let client_id = client.client_id();
+    let endpoints = ["token", "par", "introspect", "revoke", "device_authorization"];
+    let endpoints = endpoints.map(|name| format!("{issuer}/oauth2/{name}"));
+    let rules = oauth::AssertionRules {
+        client_id: &client_id,
+        keys: &keys,
+        algorithm: client.metadata.token_endpoint_auth_signing_alg,
+        profile: client.profile_or(settings_of(cx.tenant()).oauth.profile),
+        issuer,
+        endpoints: &endpoints.each_ref().map(String::as_str),
+    };
+    let assertion = oauth::verify_assertion(assertion, &rules, cx.now())?;
+    // Some seconds beyond `exp`, for as long as a clock that is behind would take it.
+    let until = assertion.exp + std::time::Duration::from_mins(1);
+    let is_first = replays::remember(cx, "client_assertion", &client.id.to_string(), &assertion.jti, until).await;
+    if is_first.map_err(Failure::from)? {
+        Ok(())
+    } else {
+        Err(OAuthError::invalid_client("the client assertion was used before").into())
+    }
+}
+
+async fn check_certificate(_cx: &Context, _client: &Client) -> Result<(), Unproven> {
+    Err(unknown().into())
+}
