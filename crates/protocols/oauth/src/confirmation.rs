@@ -55,6 +55,6 @@ mod tests {
         ] {
             assert_eq!(bound.is_shown_by(&sender), is_shown, "{bound:?} {sender:?}");
         }
-        assert_eq!(serde_json::to_string(&Confirmation::certificate("c")).unwrap(), r##"{"x5t#S256":"c"}"##);
+        assert_eq!(serde_json::to_string(&Confirmation::certificate("c")).unwrap(), r#"{"x5t#S256":"c"}"#);
     }
 }

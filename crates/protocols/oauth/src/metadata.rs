@@ -9,6 +9,7 @@ use crate::names::{AccessTokenFormat, AuthMethod, GrantType, ResponseType, Scope
 /// What is known of a client beside its id, type, name and secrets. Absent members have the defaults of the standards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "the registered names are flags")]
 pub struct ClientMetadata {
     /// Byte for byte what an authorization request may name.
     pub redirect_uris: Vec<String>,

@@ -17,11 +17,12 @@ use crate::{
     scope::{OPENID, Scopes},
 };
 
+pub use self::values::Display;
+use self::values::{names, read_display, read_max_age, read_thumbprint};
+
 #[cfg(test)]
 pub(crate) mod tests;
-
-/// More than any page or list of classes needs.
-const MAX_NAMES: usize = 64;
+mod values;
 
 /// What a client asks for, checked against its registration. It is kept as it stands until the person has answered: nothing that
 /// the browser sends later changes it.
@@ -53,16 +54,6 @@ pub struct AuthorizationRequest {
     pub authorization_details: AuthorizationDetails,
     /// RFC 9449, section 10: the thumbprint of the key that the code is bound to.
     pub dpop_jkt: Option<String>,
-}
-
-/// OpenID Connect Core 1.0, section 3.1.2.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Display {
-    Page,
-    Popup,
-    Touch,
-    Wap,
 }
 
 /// Why a request is not heard, and who is told.
@@ -229,40 +220,4 @@ fn read_scopes(scope: Option<&str>, has_details: bool, client: &ClientMetadata) 
         return Err(OAuthError::new(OAuthCode::InvalidScope, "scope is missing, or nothing of it is left"));
     }
     Ok(scopes)
-}
-
-fn names(text: &str) -> Result<Vec<String>, OAuthError> {
-    let names: Vec<String> = text.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    if names.len() > MAX_NAMES {
-        return Err(OAuthError::invalid_request("a parameter has too many values"));
-    }
-    Ok(names)
-}
-
-fn read_max_age(text: &str) -> Result<u32, OAuthError> {
-    // `u32` would read a plus sign.
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = text.parse().ok().filter(|_| is_number);
-    seconds.ok_or_else(|| OAuthError::invalid_request("max_age is not a number of seconds"))
-}
-
-/// Another value is left alone: it is about the look of a page.
-fn read_display(text: &str) -> Option<Display> {
-    match text {
-        "page" => Some(Display::Page),
-        "popup" => Some(Display::Popup),
-        "touch" => Some(Display::Touch),
-        "wap" => Some(Display::Wap),
-        _ => None,
-    }
-}
-
-fn read_thumbprint(text: &str) -> Result<String, OAuthError> {
-    let is_thumbprint =
-        text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if is_thumbprint {
-        Ok(text.to_owned())
-    } else {
-        Err(OAuthError::invalid_request("dpop_jkt is not a SHA-256 thumbprint in base64url"))
-    }
 }
