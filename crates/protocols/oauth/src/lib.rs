@@ -39,6 +39,13 @@ mod code;
 mod id_token;
 mod pairwise;
 mod refresh;
+mod certificate_key;
+mod distinguished_name;
+mod mtls;
+mod logout;
+mod logout_token;
+mod session_state;
+mod device;
 
 pub use self::{
     acr::{acr_of, acr_values_supported, level_of_acr},
@@ -76,4 +83,9 @@ pub use self::{
     id_token::{ID_TOKEN_TYPE, IdToken},
     pairwise::{UnknownSector, pairwise_subject, sector_identifier, subject_for},
     refresh::{RefreshDecision, RefreshState, Use, decide_refresh, rotates},
+    device::{DEVICE_INTERVAL, DEVICE_LIFETIME, DeviceAuthorization, DevicePoll, DeviceState, normalize_user_code, user_code},
+    logout_token::{LOGOUT_TYPE, LogoutClaims, front_channel_url},
+    mtls::{PeerCertificate, certificate_thumbprint, check_certificate},
+    session_state::session_state,
+    logout::{EndingSession, HintVerdict, LogoutDecision, LogoutHint, LogoutRequest, read_hint},
 };

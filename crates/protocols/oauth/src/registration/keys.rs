@@ -5,6 +5,7 @@ use jose::{JwkSet, VerifyingKey};
 use super::check::{Flaw, Flaws};
 use crate::{
     algorithms::{client_algorithms, server_algorithms},
+    distinguished_name::is_distinguished_name,
     metadata::ClientMetadata,
     names::{AuthMethod, Profile},
 };
@@ -56,8 +57,12 @@ fn certificate(client: &ClientMetadata, flaws: &mut Flaws) {
     } else if given > wanted.max(1) {
         flaws.push(Flaw::conflict("tls_client_auth_subject_dn", "only one name of the certificate is compared"));
     }
-    if expectations.into_iter().flatten().any(|name| name.is_empty() || name.len() > 1_024) {
-        flaws.push(Flaw::invalid("tls_client_auth_subject_dn", "the name is empty or too long"));
+    let is_name = client.tls_client_auth_subject_dn.as_deref().is_none_or(is_distinguished_name);
+    if !is_name || expectations.into_iter().flatten().any(|name| name.is_empty() || name.len() > 1_024) {
+        flaws.push(Flaw::invalid(
+            "tls_client_auth_subject_dn",
+            "the name is empty, too long or, as a subject, not as RFC 4514 writes it",
+        ));
     }
 }
 
