@@ -151,7 +151,7 @@ mod tests {
         let jwt = testing::key().sign("JWT", &serde_json::json!({ "sub": "a" })).unwrap();
         let assertion = format!("client_assertion={jwt}&client_assertion_type={ASSERTION_TYPE}");
         let secret = |method, text: &str| Ok((method, text.to_owned()));
-        let cases: [(Option<&str>, String, Result<(AuthMethod, String), OAuthCode>); 17] = [
+        let cases = [
             (None, "client_id=a".into(), secret(AuthMethod::None, "")),
             (None, "client_id=a&client_secret=s".into(), secret(AuthMethod::ClientSecretPost, "s")),
             (Some("a:s"), String::new(), secret(AuthMethod::ClientSecretBasic, "s")),

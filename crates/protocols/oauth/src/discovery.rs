@@ -32,6 +32,7 @@ pub struct Endpoints {
 }
 
 /// What this server does for this tenant.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one member of the document is there")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderFeatures {
     pub issuer: String,

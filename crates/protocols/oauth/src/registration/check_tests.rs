@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The fields that are found wrong, for members changed in the metadata of a sound web client.
-fn flaws(changes: Value, kind: ClientType, profile: Profile) -> Vec<String> {
+fn flaws(changes: &Value, kind: ClientType, profile: Profile) -> Vec<String> {
     let mut metadata = serde_json::to_value(default_metadata(profile)).unwrap();
     metadata["redirect_uris"] = json!(["https://a.test/cb"]);
     for (name, value) in changes.as_object().unwrap() {
@@ -65,7 +65,7 @@ fn a_standard_client_holds_together() {
         (json!({ "subject_type": "pairwise" }), &[]),
     ];
     for (changes, expected) in cases {
-        assert_eq!(flaws(changes.clone(), ClientType::Web, Profile::Standard), expected, "{changes}");
+        assert_eq!(flaws(&changes, ClientType::Web, Profile::Standard), expected, "{changes}");
     }
 }
 
@@ -87,18 +87,18 @@ fn a_type_of_client_has_its_own_rules() {
         ),
     ];
     for (changes, kind, expected) in cases {
-        assert_eq!(flaws(changes.clone(), kind, Profile::Standard), expected, "{changes} {kind}");
+        assert_eq!(flaws(&changes, kind, Profile::Standard), expected, "{changes} {kind}");
     }
 }
 
 #[test]
 fn a_profile_asks_for_more() {
-    let fapi2 = |changes| flaws(changes, ClientType::Web, Profile::Fapi2);
+    let fapi2 = |changes: &Value| flaws(changes, ClientType::Web, Profile::Fapi2);
     let sound = json!({
         "token_endpoint_auth_method": "private_key_jwt", "jwks": keys(), "dpop_bound_access_tokens": true,
     });
-    assert_eq!(fapi2(sound.clone()), [""; 0]);
-    assert_eq!(fapi2(json!({})), ["token_endpoint_auth_method", "dpop_bound_access_tokens"]);
+    assert_eq!(fapi2(&sound), [""; 0]);
+    assert_eq!(fapi2(&json!({})), ["token_endpoint_auth_method", "dpop_bound_access_tokens"]);
     for (name, value, field) in [
         ("id_token_signed_response_alg", json!("RS256"), "id_token_signed_response_alg"),
         ("token_endpoint_auth_signing_alg", json!("RS256"), "token_endpoint_auth_signing_alg"),
@@ -106,11 +106,11 @@ fn a_profile_asks_for_more() {
     ] {
         let mut changed = sound.clone();
         changed[name] = value;
-        assert_eq!(fapi2(changed), [field]);
+        assert_eq!(fapi2(&changed), [field]);
     }
     let mcp = |uri: &str| {
         let changes = json!({ "token_endpoint_auth_method": "none", "redirect_uris": [uri] });
-        flaws(changes, ClientType::Native, Profile::Mcp)
+        flaws(&changes, ClientType::Native, Profile::Mcp)
     };
     assert_eq!(mcp("http://127.0.0.1/cb"), [""; 0]);
     assert_eq!(mcp("https://a.test/cb"), [""; 0]);
