@@ -24,7 +24,7 @@ pub(crate) async fn caller(cx: &Browser, page: &str) -> Result<Caller, Failure> 
 }
 
 /// For doors: the answer with new tokens, if the browser holds a session that still lives.
-pub(crate) async fn resumed(cx: &Browser) -> Result<Option<Reply<Html>>, Failure> {
+pub async fn resumed(cx: &Browser) -> Result<Option<Reply<Html>>, Failure> {
     match doors::resume(cx).await {
         Ok(Some(cookies)) => Ok(Some(cx.again(cookies))),
         Ok(None) => Ok(None),

@@ -43,6 +43,9 @@ pub(crate) fn page_of(here: &str) -> &str {
     if matches!(path, "/sign-in" | "/sign-up") && !here.contains("token=") {
         return here;
     }
+    if matches!(path, "/oauth2/consent" | "/oauth2/select-account") {
+        return here;
+    }
     if path.starts_with("/sign-in/") && path != "/sign-in/step-up" && path != "/sign-in/social" {
         return "/sign-in/continue";
     }

@@ -7,6 +7,7 @@ mod account;
 mod again;
 mod captcha;
 mod error;
+mod foreign;
 mod frame;
 mod invitation;
 mod language;
@@ -22,7 +23,9 @@ mod sign_up;
 mod step;
 mod theme;
 
+pub use again::resumed;
 pub use error::error_page;
+pub use foreign::{locale, refused, shown, sign_in_href, sign_up_href, step_up};
 
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {

@@ -19,7 +19,7 @@ pub(crate) fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value, 
     }
 }
 
-fn written(cx: &Browser, name: &str, page: &Value) -> Result<String, Refusal> {
+pub(crate) fn written(cx: &Browser, name: &str, page: &Value) -> Result<String, Refusal> {
     pages::render(name, &frame::of(cx), page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side.")
