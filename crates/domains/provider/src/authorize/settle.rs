@@ -1,0 +1,114 @@
+//! The end of a request: the grant with its code, or the person's no.
+
+use edge::{Browser, Html, Reply};
+use identity::doors::Whoever;
+use oauth::{AuthorizationResponse, OAuthCode, OAuthError};
+
+use super::{
+    answer::{self, Fault, Way, hand_over, sealed},
+    decide::{Visit, expired},
+    event::{ApplicationAuthorized, ApplicationDenied},
+};
+use crate::{
+    clients::Client,
+    codes::{self, Code},
+    consents::{self, Consent},
+    grants::{self, Grant, RefreshLine},
+    requests,
+};
+
+/// Answer: nothing is missing.
+pub(super) async fn go(cx: &Browser, visit: Visit, who: &Whoever, way: Way) -> Reply<Html> {
+    finish(cx, visit, who, None, way).await
+}
+
+/// The person agrees: remembered, and answered.
+pub(crate) async fn allow(cx: &Browser, visit: Visit, who: &Whoever, consent: Consent) -> Reply<Html> {
+    finish(cx, visit, who, Some(consent), Way::Straight).await
+}
+
+/// The person does not (RFC 6749, section 4.1.2.1).
+pub(crate) async fn deny(cx: &Browser, visit: Visit, who: &Whoever) -> Reply<Html> {
+    let error = OAuthError::new(OAuthCode::AccessDenied, "the person did not agree");
+    let (application_id, kept) = (visit.client.id, visit.kept.clone());
+    let reply = answer::refuse(cx, Fault::of(&visit, error), Way::Straight).await?;
+    let tx = cx.tx().await?;
+    if let Some((_, hash)) = kept
+        && !requests::take(tx, &hash, cx.now()).await?
+    {
+        return Err(expired().into());
+    }
+    tx.emit(&ApplicationDenied { application_id, user_id: who.user.id });
+    Ok(reply)
+}
+
+/// The code is made and the answer signed before anything is written; all of it is written together. `consent` is what was
+/// remembered before, where the person has just agreed to more.
+async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Consent>, way: Way) -> Reply<Html> {
+    let Visit { client, asked, kept, .. } = visit;
+    let request = &asked.request;
+    let secret = codes::generate(cx);
+    let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal());
+    let delivery = sealed(cx, &client, &request.return_address(), &response).await?;
+    let grant = grant(cx, &client, &asked.request, who);
+    let settings = &tenancy::settings_of(cx.tenant()).oauth;
+    let code = Code {
+        grant_id: grant.id,
+        redirect_uri: request.redirect_uri.clone(),
+        is_redirect_uri_named: request.is_redirect_uri_named,
+        challenge: request.code_challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
+        jkt: request.dpop_jkt.clone(),
+        nonce: request.nonce.clone(),
+        expires_at: cx.now() + settings.code_lifetime(),
+    };
+    let tx = cx.tx().await?;
+    // Each request has one answer: of two windows with the same one, one gets it.
+    if let Some((_, hash)) = &kept
+        && !requests::take(tx, hash, cx.now()).await?
+    {
+        return Err(expired().into());
+    }
+    if let Some(pushed) = &asked.pushed
+        && !requests::take(tx, pushed, cx.now()).await?
+    {
+        return Err(expired().into());
+    }
+    let is_new_consent = consent.is_some();
+    if let Some(consent) = consent {
+        consents::put(tx, who.user.id, client.id, &consent.and(request), cx.now()).await?;
+    }
+    grants::insert(tx, &grant).await?;
+    codes::insert(cx, &secret, &code).await?;
+    tx.emit(&ApplicationAuthorized {
+        application_id: client.id,
+        user_id: who.user.id,
+        session_id: who.session.id,
+        scope: grant.scope,
+        is_new_consent,
+    });
+    hand_over(cx, &client, delivery, way)
+}
+
+fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, who: &Whoever) -> Grant {
+    let settings = &tenancy::settings_of(cx.tenant()).oauth;
+    let own = client.metadata.refresh_token_lifetime.map(|seconds| std::time::Duration::from_secs(seconds.into()));
+    Grant {
+        id: cx.new_id(),
+        client_id: client.id,
+        user_id: who.user.id,
+        session_id: who.session.id,
+        scope: request.scopes.to_string(),
+        resources: request.resources.clone(),
+        details: serde_json::json!(request.authorization_details),
+        claims: (!request.claims.is_empty()).then(|| serde_json::json!(request.claims)),
+        auth_time: who.session.authenticated_at,
+        aal: who.session.aal(),
+        amr: who.session.amr(),
+        binding: None,
+        is_offline: request.scopes.contains(oauth::scope::OFFLINE_ACCESS),
+        refresh: RefreshLine { generation: 0, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
+        created_at: cx.now(),
+        expires_at: cx.now() + own.unwrap_or_else(|| settings.refresh_token_lifetime()),
+        ended: None,
+    }
+}

@@ -1,0 +1,92 @@
+//! The page that asks.
+
+use edge::{Browser, Endpoint, Fields, Html, Query, Reply};
+use identity::doors::Whoever;
+use macros::endpoint;
+use oauth::NextStep;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tenancy::settings_of;
+
+use super::words;
+use crate::{
+    authorize::{self, HandleQuery, Visit},
+    clients::Client,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentForm {
+    request: Option<String>,
+    /// Which button: `allow` or `deny`.
+    decision: Option<String>,
+}
+
+pub(super) fn endpoints() -> [Endpoint; 2] {
+    [show_consent(), decide_consent()]
+}
+
+/// Show what an application asks for
+#[endpoint(GET "/oauth2/consent", id = "pages.oauth2.consent")]
+async fn show_consent(cx: Browser, query: Query<HandleQuery>) -> Reply<Html> {
+    let handle = query.0.request.unwrap_or_default();
+    let visit = authorize::open_visit(&cx, Some(&handle)).await?;
+    match authorize::step(&cx, &visit).await? {
+        Ok(standing) if standing.step == NextStep::Consent => {
+            let targets = [visit.asked.request.redirect_uri.clone()];
+            hosted::shown(&cx, "consent", &page(&cx, &visit, standing.who.as_ref(), &handle), &targets)
+        }
+        _ => cx.go(&authorize::address(&handle)),
+    }
+}
+
+/// Allow or deny
+///
+/// What is allowed stands in the request that waits, and nothing of it comes from the form.
+#[endpoint(POST "/oauth2/consent", id = "pages.oauth2.consent.decide", silent = "who lost their session is asked to sign in again")]
+async fn decide_consent(cx: Browser, form: Fields<ConsentForm>) -> Reply<Html> {
+    let handle = form.0.request.unwrap_or_default();
+    let visit = authorize::open_visit(&cx, Some(&handle)).await?;
+    // Anew: the person may have signed out, or be somebody else by now.
+    let standing = match authorize::step(&cx, &visit).await? {
+        Ok(standing) if standing.step == NextStep::Consent => standing,
+        _ => return cx.go(&authorize::address(&handle)),
+    };
+    let Some(who) = standing.who else { return cx.go(&authorize::address(&handle)) };
+    match form.0.decision.as_deref() {
+        Some("allow") => authorize::allow(&cx, visit, &who, standing.consent).await,
+        Some("deny") => authorize::deny(&cx, visit, &who).await,
+        _ => cx.go(&format!("/oauth2/consent?request={handle}")),
+    }
+}
+
+fn page(cx: &Browser, visit: &Visit, who: Option<&Whoever>, handle: &str) -> Value {
+    let settings = &settings_of(cx.tenant()).oauth;
+    let Client { name, metadata, .. } = &*visit.client;
+    let request = &visit.asked.request;
+    let secure = |uri: &Option<String>| uri.clone().filter(|uri| uri.starts_with("https://"));
+    json!({
+        "request": handle,
+        "who": who.map(|who| authorize::name_of(&who.user)),
+        "client": {
+            "name": name,
+            "logo": secure(&metadata.logo_uri),
+            "uri": secure(&metadata.client_uri),
+            "policy": secure(&metadata.policy_uri),
+            "terms": secure(&metadata.tos_uri),
+            "description": metadata.description,
+        },
+        // Where the answer goes: names may lie, addresses don't.
+        "place": place(&request.redirect_uri),
+        "scopes": words::scopes(hosted::locale(cx), &request.consent_scopes(), settings),
+        "resources": words::resources(request, settings),
+        "details": words::details(request),
+    })
+}
+
+/// The host of an address, or the scheme where that is an app's own.
+fn place(redirect_uri: &str) -> String {
+    let url = url::Url::parse(redirect_uri).ok();
+    let host = url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+    host.or_else(|| url.map(|url| url.scheme().to_owned())).unwrap_or_default()
+}

@@ -1,0 +1,23 @@
+//! Which clients know a session. No decisions.
+
+use identity::{sessions::SessionId, users::UserId};
+use kernel::Timestamp;
+use store::{Query, StoreError, params, sql};
+
+use crate::clients::ClientId;
+
+sql! {
+    // Grants that the end of the session ended are among them.
+    CLIENTS_OF_SESSION = "
+        select distinct g.client_id, g.user_id
+        from oauth_grants g
+        where g.tenant_id = $1 and g.session_id = $2 and g.expires_at > $3 and (g.ended_at is null or g.end_reason = 'signed_out')";
+}
+
+pub(super) async fn clients_of_session(
+    db: &impl Query,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Vec<(ClientId, UserId)>, StoreError> {
+    db.all(&CLIENTS_OF_SESSION, params![session, now], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
