@@ -25,7 +25,20 @@ create table clients (
 ) without rowid;
 
 create index clients_by_time on clients (tenant_id, created_at, id);
+create index clients_by_origin on clients (tenant_id, origin);
 create unique index clients_by_document on clients (tenant_id, document_url) where document_url is not null;
+
+-- Origins of web pages that may call the token endpoint, by client: asked for by browsers before anybody has said who they are.
+create table client_origins (
+  tenant_id blob not null,
+  origin text not null,
+  client_id blob not null,
+  primary key (tenant_id, origin, client_id),
+  foreign key (tenant_id, client_id) references clients (tenant_id, id) on delete cascade
+) without rowid;
+
+create index client_origins_by_client on client_origins (tenant_id, client_id);
+create index client_origins_by_origin on client_origins (origin);
 
 -- Secrets of clients: several at once while one takes the place of another.
 create table client_secrets (
@@ -124,6 +137,8 @@ create table oauth_codes (
   hash blob not null,
   grant_id blob not null,
   redirect_uri text not null,
+  -- did the request name it? Then the token request has to, too
+  is_redirect_uri_named boolean not null,
   -- the S256 challenge; null where the client needs none
   challenge text,
   -- the DPoP key that was named ahead (RFC 9449, section 10)

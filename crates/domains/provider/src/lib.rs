@@ -4,28 +4,55 @@
 //! pages that belong to them. Owns no rule of the protocol (`oauth`), no way to sign in (`identity::flows`) and no signing key
 //! (`tenancy::keys`).
 
+mod authorize;
 mod clients;
 mod codes;
+mod consents;
+mod device;
+mod discovery;
 mod error;
 mod grants;
+mod logout;
 mod personal;
+mod registration;
 mod replays;
+mod requests;
 mod tenant_tables;
 mod tokens;
 
 pub use clients::Clients;
-pub use tokens::AccessTokens;
+pub use logout::{LOGOUT_JOB, LogoutNotices, NoticeFailure};
+pub use tokens::{AccessTokens, purge_ended};
 
+use edge::Endpoint;
 use store::Migration;
 
 const MIGRATIONS: &[Migration] =
     &[Migration::new("provider/0001_provider", include_str!("../migrations/0001_provider.sql"))];
 
+fn endpoints() -> Vec<Endpoint> {
+    [
+        clients::endpoints(),
+        registration::endpoints(),
+        authorize::endpoints(),
+        consents::endpoints(),
+        tokens::endpoints(),
+        device::endpoints(),
+        logout::endpoints(),
+        discovery::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {
     edge::Module {
         name: "provider",
-        endpoints: Vec::new(),
+        endpoints: endpoints(),
+        events: [clients::EVENTS, authorize::EVENTS, consents::EVENTS, device::EVENTS, tokens::EVENTS].concat(),
+        permissions: [clients::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         personal: personal::ALL,
         tenant_tables: tenant_tables::TENANT_TABLES,

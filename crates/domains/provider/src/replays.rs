@@ -1,8 +1,11 @@
 //! What may be shown once: the `jti` of client assertions, DPoP proofs and request objects.
 
 use edge::Context;
-use kernel::Timestamp;
+use kernel::{TenantId, Timestamp};
 use store::{Db, Origin, StoreError, params, sql};
+
+/// The kind of DPoP proofs.
+pub(crate) const DPOP: &str = "dpop";
 
 sql! {
     // One statement: of two requests with the same one, one changes a row. The same request may run again, since it lost a race in the
@@ -11,8 +14,6 @@ sql! {
         insert into oauth_replays (tenant_id, hash, request_id, expires_at) values ($1, $2, $3, $4)
         on conflict (tenant_id, hash) do update set expires_at = excluded.expires_at
         where oauth_replays.request_id = excluded.request_id";
-    system PURGE = "delete from oauth_replays where (tenant_id, hash) in
-                      (select tenant_id, hash from oauth_replays where expires_at < $1 limit 500)";
 }
 
 /// Remember that this was shown, until nobody would take it anymore; `false` where it was shown before.
@@ -26,23 +27,36 @@ pub(crate) async fn remember(
     name: &str,
     expires_at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let hash = hash(kind, by, name);
-    let tx = cx.store().begin(cx.own_origin()).await?;
-    if tx.execute(&REMEMBER, params![hash, cx.request_id(), expires_at]).await? == 1 {
+    remember_at(cx.store(), cx.own_origin(), cx.request_id(), hash(kind, by, name), expires_at).await
+}
+
+/// The same for a proof that comes before there is a request to handle; `by` is the key's thumbprint.
+pub(crate) async fn remember_proof(
+    db: &Db,
+    tenant: TenantId,
+    by: &str,
+    name: &str,
+    expires_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let once = kernel::encoding::base62(&db.env().random::<16>());
+    remember_at(db, Origin::system(tenant), &once, hash(DPOP, by, name), expires_at).await
+}
+
+async fn remember_at(
+    db: &Db,
+    origin: Origin,
+    request: &str,
+    hash: [u8; 32],
+    expires_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let tx = db.begin(origin).await?;
+    if tx.execute(&REMEMBER, params![hash, request, expires_at]).await? == 1 {
         tx.commit().await?;
         Ok(true)
     } else {
         tx.rollback().await;
         Ok(false)
     }
-}
-
-/// Forget what nobody would take anymore; how many are gone.
-pub(crate) async fn purge(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
-    let tx = db.begin_system(Origin::system(kernel::tenant::CONSOLE)).await?;
-    let gone = tx.execute(&PURGE, params![now]).await?;
-    tx.commit().await?;
-    Ok(gone)
 }
 
 /// The lengths keep two parts from being read as others.

@@ -9,6 +9,7 @@ store::tenant_tables! {
     oauth_grants by "id";
     oauth_consents by "user_id, client_id";
     oauth_requests by "hash";
+    client_origins by "origin, client_id";
     client_secrets by "client_id, hash";
     clients by "id";
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use edge::{Context, Failure};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
-use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Proof};
-use tenancy::settings_of;
+use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
+use tenancy::{is_development, settings_of};
 
 use super::{
     cache::Known,
@@ -74,6 +74,7 @@ async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameter
     }
     let method = oauth::check_method(&presented, &known.client.metadata)?;
     check(cx, &known, &presented).await?;
+    check_profile(cx, &known.client)?;
     let client = Arc::clone(&known.client);
     cx.identify(Actor { kind: ActorKind::Client, id: Some(client.id.uuid()) });
     Ok(Authenticated { client, method, thumbprint: certificate.map(edge::ClientCertificate::thumbprint) })
@@ -81,6 +82,18 @@ async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameter
 
 fn unknown() -> OAuthError {
     OAuthError::invalid_client("the client is not known, or its credentials do not hold")
+}
+
+/// The application may be held to stricter rules than when the client was registered.
+fn check_profile(cx: &Context, client: &Client) -> Result<(), OAuthError> {
+    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    if profile != Profile::Fapi2 {
+        return Ok(());
+    }
+    oauth::check_metadata(&client.metadata, client.kind, profile, is_development(cx.tenant())).map_err(|flaws| {
+        let flaw = flaws.first().map_or("", |flaw| flaw.field.as_ref());
+        OAuthError::invalid_client(format!("the client does not keep the profile fapi2: {flaw}"))
+    })
 }
 
 async fn check(cx: &Context, known: &Known, presented: &Presented) -> Result<(), Unproven> {
@@ -121,6 +134,17 @@ async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Resu
     }
 }
 
-async fn check_certificate(_cx: &Context, _client: &Client) -> Result<(), Unproven> {
-    Err(unknown().into())
+/// Nobody here follows the chain of a client's certificate to an authority yet, so that only registered keys count.
+const IS_CHAIN_TRUSTED: bool = false;
+
+async fn check_certificate(cx: &Context, client: &Client) -> Result<(), Unproven> {
+    let Some(certificate) = cx.client_certificate() else { return Err(unknown().into()) };
+    let shown = oauth::PeerCertificate { der: &certificate.der, is_chain_trusted: IS_CHAIN_TRUSTED };
+    let checked = |keys: &jose::JwkSet| oauth::check_certificate(shown, &client.metadata, keys, cx.now());
+    if client.metadata.token_endpoint_auth_method == AuthMethod::SelfSignedTlsClientAuth {
+        checked(&*keys_of(cx, client, None).await?)?;
+    } else {
+        checked(&jose::JwkSet::default())?;
+    }
+    Ok(())
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::TenantId;
-use oauth::ClientMetadata;
+use kernel::{TenantId, Timestamp};
 use quick_cache::sync::Cache;
 use store::{Db, StoreError, Tx};
 use tenancy::freshness::{Change, Changes, FRESH_FOR, FreshCache};
@@ -20,9 +19,12 @@ const TOPIC: &str = "client";
 /// One more displaces the one least asked for; 2 KiB each or so.
 const CLIENTS: usize = 4_096;
 const DOCUMENTS: usize = 4_096;
-pub(super) const KEY_SETS: usize = 1_024;
+const ORIGINS: usize = 4_096;
+const KEY_SETS: usize = 1_024;
 /// What is longer is no address that was registered, and takes no room.
 const LONGEST_ADDRESS: usize = 2_048;
+/// Scheme, the longest name of RFC 1035, section 2.3.4, and a port.
+const LONGEST_ORIGIN: usize = 253 + "https://:65535".len();
 
 /// The clients of every tenant. Put among the application's parts; cheap to clone.
 #[derive(Clone)]
@@ -32,7 +34,11 @@ struct Inner {
     db: Db,
     by_id: FreshCache<(TenantId, ClientId), Option<Arc<Known>>>,
     by_document: FreshCache<(TenantId, String), Option<ClientId>>,
-    pub(super) keys: Cache<(TenantId, ClientId), Arc<KeptKeys>>,
+    keys: Cache<(TenantId, ClientId), Arc<KeptKeys>>,
+    /// Addresses where there was no document, and when that was.
+    missed: Cache<(TenantId, String), Timestamp>,
+    allowed_origins: FreshCache<(TenantId, String), bool>,
+    known_origins: FreshCache<String, bool>,
     changes: Changes,
 }
 
@@ -49,6 +55,9 @@ impl Clients {
             by_id: FreshCache::new(CLIENTS),
             by_document: FreshCache::new(DOCUMENTS),
             keys: Cache::new(KEY_SETS),
+            missed: Cache::new(DOCUMENTS),
+            allowed_origins: FreshCache::new(ORIGINS),
+            known_origins: FreshCache::new(ORIGINS),
             changes: Changes::of(&db),
             db,
         }))
@@ -86,10 +95,51 @@ impl Clients {
         }
     }
 
+    /// The client that a token names, in whatever state, as it is known here: nothing is fetched.
+    pub(crate) async fn named(&self, tenant: TenantId, client_id: &str) -> Result<Option<Arc<Known>>, StoreError> {
+        match client_id.parse() {
+            Ok(id) => self.find(tenant, id).await,
+            Err(_) => self.find_by_document(tenant, client_id).await,
+        }
+    }
+
     pub(super) fn kept_keys(&self, tenant: TenantId, client: ClientId) -> Arc<KeptKeys> {
         match self.0.keys.get_or_insert_with(&(tenant, client), || Ok::<_, std::convert::Infallible>(Arc::default())) {
             Ok(kept) => kept,
         }
+    }
+
+    /// When there was no document at this address.
+    pub(super) fn missed_at(&self, tenant: TenantId, url: &str) -> Option<Timestamp> {
+        self.0.missed.get(&(tenant, url.to_owned()))
+    }
+
+    pub(super) fn miss(&self, tenant: TenantId, url: &str, now: Timestamp) {
+        self.0.missed.insert((tenant, url.to_owned()), now);
+    }
+
+    /// May pages of this origin read what the endpoints answer that clients call from a browser? One of the tenant's clients says so,
+    /// and is not disabled.
+    pub async fn allows_origin(&self, tenant: TenantId, origin: &str) -> Result<bool, StoreError> {
+        if origin.len() > LONGEST_ORIGIN {
+            return Ok(false);
+        }
+        self.take_changes();
+        let db = &self.0.db;
+        let key = (tenant, origin.to_owned());
+        let read = |_| async move { rows::allows_origin(&db.read(tenant), origin).await };
+        self.0.allowed_origins.get(&key, db.env().now(), FRESH_FOR, read).await
+    }
+
+    /// Does a client of any tenant name this origin? For preflights, which name no tenant.
+    pub async fn knows_origin(&self, origin: &str) -> Result<bool, StoreError> {
+        if origin.len() > LONGEST_ORIGIN {
+            return Ok(false);
+        }
+        self.take_changes();
+        let db = &self.0.db;
+        let read = |_| async move { rows::knows_origin(&db.system_read(), origin).await };
+        self.0.known_origins.get(origin, db.env().now(), FRESH_FOR, read).await
     }
 
     fn take_changes(&self) {
@@ -99,23 +149,24 @@ impl Clients {
                     Ok(id) => self.0.by_id.remove(&(change.tenant, id)),
                     Err(_) => self.0.by_id.clear(),
                 }
-                self.0.by_document.clear();
+                self.forget_names();
             }
             Change::One(_) => {}
             Change::All => {
                 self.0.by_id.clear();
-                self.0.by_document.clear();
+                self.forget_names();
             }
         });
+    }
+
+    fn forget_names(&self) {
+        self.0.by_document.clear();
+        self.0.allowed_origins.clear();
+        self.0.known_origins.clear();
     }
 }
 
 /// Once committed, every node reads the client again.
 pub(super) fn changed(tx: &Tx, id: ClientId) {
     tx.invalidate(TOPIC, id.to_string());
-}
-
-/// Where a client's keys are.
-pub(super) fn has_remote_keys(metadata: &ClientMetadata) -> bool {
-    metadata.jwks.is_none() && metadata.jwks_uri.is_some()
 }

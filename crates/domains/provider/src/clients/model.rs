@@ -34,7 +34,7 @@ macro_rules! names {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
-        pub enum $kind { $($(#[$vdoc])* $name,)* }
+        pub(crate) enum $kind { $($(#[$vdoc])* $name,)* }
 
         impl $kind {
             pub(super) const fn as_str(self) -> &'static str {

@@ -52,6 +52,12 @@ sql! {
         where tenant_id = $1 and client_id = $2 and (expires_at is null or expires_at > $3)";
     DELETE_EXPIRED_SECRETS = "
         delete from client_secrets where tenant_id = $1 and client_id = $2 and expires_at is not null and expires_at <= $3";
+    DELETE_ORIGINS = "delete from client_origins where tenant_id = $1 and client_id = $2";
+    INSERT_ORIGIN = "insert into client_origins (tenant_id, origin, client_id) values ($1, $2, $3) on conflict do nothing";
+    ALLOWS_ORIGIN = "
+        select 1 from client_origins o join clients c on c.tenant_id = o.tenant_id and c.id = o.client_id
+        where o.tenant_id = $1 and o.origin = $2 and c.state = 'active' limit 1";
+    system KNOWS_ORIGIN = "select 1 from client_origins where origin = $1 limit 1";
     // The ones that were asked for longest ago, and by nobody since.
     system PURGE_DOCUMENTS = "
         delete from clients where (tenant_id, id) in
@@ -135,6 +141,9 @@ pub(super) async fn insert(tx: &Tx, client: &Client) -> Result<bool, StoreError>
             ],
         )
         .await?;
+    if inserted == 1 {
+        insert_origins(tx, client).await?;
+    }
     Ok(inserted == 1)
 }
 
@@ -158,7 +167,28 @@ pub(super) async fn save(tx: &Tx, before: &Client, after: &Client) -> Result<boo
             ],
         )
         .await?;
+    if saved == 1 && before.metadata.allowed_origins != after.metadata.allowed_origins {
+        tx.execute(&DELETE_ORIGINS, params![after.id]).await?;
+        insert_origins(tx, after).await?;
+    }
     Ok(saved == 1)
+}
+
+async fn insert_origins(tx: &Tx, client: &Client) -> Result<(), StoreError> {
+    for origin in &client.metadata.allowed_origins {
+        tx.execute(&INSERT_ORIGIN, params![origin, client.id]).await?;
+    }
+    Ok(())
+}
+
+/// Does a client that is not disabled name this origin?
+pub(super) async fn allows_origin(db: &impl Query, origin: &str) -> Result<bool, StoreError> {
+    Ok(db.one(&ALLOWS_ORIGIN, params![origin], |_| Ok(())).await?.is_some())
+}
+
+/// Does any client of any tenant name it?
+pub(super) async fn knows_origin(db: &impl Query, origin: &str) -> Result<bool, StoreError> {
+    Ok(db.one(&KNOWS_ORIGIN, params![origin], |_| Ok(())).await?.is_some())
 }
 
 /// Everything that hangs on the row goes with it: grants, tokens, secrets.

@@ -1,0 +1,35 @@
+//! Which scopes whoever registers a client may let it have: those that exist, and no permission that they don't hold themselves.
+
+use edge::{Context, Failure};
+use oauth::scope::OPENID_SCOPES;
+use tenancy::{Permissions, settings_of};
+
+use super::error::ClientError;
+
+/// Are these scopes that may be given? `before` are those that the client has: what is gone from the settings since may stay.
+///
+/// Permissions are asked for again, also those that it has: who may change a client's keys or addresses may act as the client.
+pub(super) async fn check(cx: &Context, scopes: &[String], before: &[String]) -> Result<(), Failure> {
+    let permissions = cx.part::<Permissions>();
+    for (index, scope) in scopes.iter().enumerate() {
+        if permissions.contains(scope) {
+            if !cx.may(scope).await? {
+                return Err(ClientError::ScopeNotHeld { scope: scope.clone() }.into());
+            }
+        } else if !is_own(cx, scope) && !before.contains(scope) {
+            return Err(ClientError::UnknownScope { index }.into());
+        }
+    }
+    Ok(())
+}
+
+/// A scope that says nothing about this server's own API: of OpenID Connect, or the application's.
+pub(crate) fn is_own(cx: &Context, scope: &str) -> bool {
+    OPENID_SCOPES.contains(&scope) || settings_of(cx.tenant()).oauth.scopes.iter().any(|own| own.name == scope)
+}
+
+/// What a client gets that names no scope and acts for people, who are asked about each.
+pub(crate) fn all_own(cx: &Context) -> Vec<String> {
+    let own = settings_of(cx.tenant()).oauth.scopes.iter().map(|scope| scope.name.clone());
+    OPENID_SCOPES.into_iter().map(str::to_owned).chain(own).collect()
+}
