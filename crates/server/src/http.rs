@@ -7,7 +7,7 @@ use std::{convert::Infallible, error::Error, io, net::SocketAddr, pin::pin, sync
 
 use axum::{Router, response::Response, routing::future::RouteFuture};
 use edge::{Peer, PeerCertificate};
-use http::Request;
+use http::{Request, header::HOST};
 use hyper::{
     body::Incoming,
     rt::{Read, Write},
@@ -179,6 +179,10 @@ impl Service<Request<Incoming>> for Door {
         if let Some(certificate) = &self.certificate {
             request.extensions_mut().insert(certificate.clone());
         }
+        // The target's own authority is the host, whatever the header says (RFC 9112, section 3.2.2); HTTP/2 sends no other.
+        if let Some(host) = request.uri().authority().and_then(|authority| authority.as_str().parse().ok()) {
+            request.headers_mut().insert(HOST, host);
+        }
         // A router is ready at all times, so nobody needs to be asked.
         self.router.clone().call(request)
     }
@@ -234,6 +238,17 @@ mod tests {
         let stream = send(running.address, GET).await;
         let own = stream.local_addr().unwrap().to_string();
         assert!(answer(stream).await.ends_with(&own));
+    }
+
+    #[tokio::test]
+    async fn the_host_is_that_of_the_target_if_it_names_one() {
+        let host = async |headers: http::HeaderMap| format!("{:?}", headers.get_all(HOST).iter().collect::<Vec<_>>());
+        let running = start(Router::new().route("/", get(host)), 8, Duration::from_secs(5));
+        for (target, seen) in [("/", "[\"a\"]"), ("http://b:1/", "[\"b:1\"]")] {
+            let request = format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            let answer = answer(send(running.address, &request).await).await;
+            assert!(answer.ends_with(seen), "{answer}");
+        }
     }
 
     /// A server whose one answer waits to be let go.

@@ -8,3 +8,4 @@ mod maintenance;
 mod process;
 mod shutdown;
 mod sudden_death;
+mod tls;

@@ -56,7 +56,14 @@ impl Running {
 
     pub(super) async fn start_with(binary: &Path, folder: &Path, more: &[&str]) -> Self {
         // One origin for all runs on a folder: tokens name it.
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+        let running = Self::begin(binary, folder, &[&["--public-url", "http://localhost:8080"], more].concat());
+        running.wait_until_ready().await;
+        running
+    }
+
+    /// `serve` on a free port; returns once it says that it serves.
+    pub(super) fn begin(binary: &Path, folder: &Path, more: &[&str]) -> Self {
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
         arguments.extend(["--data", "data", "--bootstrap-file", "bootstrap.json"]);
         arguments.extend(more);
         let piped = command(binary, folder, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -65,9 +72,7 @@ impl Running {
         let line: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
         let greeting = until(child.stdout.take().unwrap(), "API reference");
         let url = format!("http://{}", line["address"].as_str().unwrap());
-        let running = Self { child, url, greeting };
-        running.wait_until_ready().await;
-        running
+        Self { child, url, greeting }
     }
 
     async fn wait_until_ready(&self) {
