@@ -2,19 +2,18 @@
 
 use edge::{Context, Failure};
 use kernel::{Secret, Timestamp};
-use store::{Query, StoreError, Tx, params, sql};
+use store::{StoreError, Tx, params, sql};
 use vault::OpaqueToken;
 
 use crate::grants::GrantId;
 
-const PREFIX: &str = "pc_ac_";
+pub(crate) const PREFIX: &str = "pc_ac_";
 
 sql! {
     INSERT = "
-        insert into oauth_codes (tenant_id, hash, grant_id, redirect_uri, challenge, jkt, nonce, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    FIND = "
-        select grant_id, redirect_uri, challenge, jkt, nonce, expires_at, used_at from oauth_codes where tenant_id = $1 and hash = $2";
+        insert into oauth_codes (tenant_id, hash, grant_id, redirect_uri, is_redirect_uri_named, challenge, jkt, nonce, created_at,
+                                 expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     TAKE = "update oauth_codes set used_at = $3 where tenant_id = $1 and hash = $2 and used_at is null";
 }
 
@@ -23,21 +22,27 @@ sql! {
 pub(crate) struct Code {
     pub(crate) grant_id: GrantId,
     pub(crate) redirect_uri: String,
+    /// Did the request name it, or is it the client's only one?
+    pub(crate) is_redirect_uri_named: bool,
     pub(crate) challenge: Option<String>,
     pub(crate) jkt: Option<String>,
     pub(crate) nonce: Option<String>,
     pub(crate) expires_at: Timestamp,
-    pub(crate) used_at: Option<Timestamp>,
 }
 
-/// A new one, in the request's transaction. Only its digest is kept.
-pub(crate) async fn issue(cx: &Context, code: &Code) -> Result<Secret, Failure> {
-    let secret = OpaqueToken::generate(&*cx.env().entropy, PREFIX);
+/// A new one, which is worth nothing before it is kept.
+pub(crate) fn generate(cx: &Context) -> Secret {
+    OpaqueToken::generate(&*cx.env().entropy, PREFIX)
+}
+
+/// Keep it, in the request's transaction: only its digest.
+pub(crate) async fn insert(cx: &Context, secret: &Secret, code: &Code) -> Result<(), Failure> {
     let hash = vault::digest(secret.reveal().as_bytes());
     let values = params![
         &hash[..],
         code.grant_id,
         &code.redirect_uri,
+        code.is_redirect_uri_named,
         code.challenge.as_deref(),
         code.jkt.as_deref(),
         code.nonce.as_deref(),
@@ -45,23 +50,7 @@ pub(crate) async fn issue(cx: &Context, code: &Code) -> Result<Secret, Failure> 
         code.expires_at
     ];
     cx.tx().await?.execute(&INSERT, values).await?;
-    Ok(secret)
-}
-
-pub(crate) async fn find(db: &impl Query, code: &str) -> Result<Option<Code>, StoreError> {
-    let hash = vault::digest(code.as_bytes());
-    db.one(&FIND, params![&hash[..]], |row| {
-        Ok(Code {
-            grant_id: row.get(0)?,
-            redirect_uri: row.get(1)?,
-            challenge: row.get(2)?,
-            jkt: row.get(3)?,
-            nonce: row.get(4)?,
-            expires_at: row.get(5)?,
-            used_at: row.get(6)?,
-        })
-    })
-    .await
+    Ok(())
 }
 
 /// `false` where it was taken before.

@@ -151,6 +151,11 @@ impl Context {
         self.0.request.headers.get(name)?.to_str().ok()
     }
 
+    /// Every line of a header, for those that may stand only once.
+    pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.request.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+    }
+
     pub(crate) fn request(&self) -> &Request {
         &self.0.request
     }

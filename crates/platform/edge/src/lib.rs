@@ -32,6 +32,7 @@ mod reply;
 mod resolve;
 mod router;
 mod serve;
+mod signable;
 mod upload;
 mod written;
 
@@ -63,5 +64,6 @@ pub use reply::{
     redirect, versioned,
 };
 pub use router::router;
+pub use signable::Signable;
 pub use upload::{Line, LineReader, Sent, Upload};
 pub use written::Written;

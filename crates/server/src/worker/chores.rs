@@ -14,7 +14,7 @@ pub(super) struct Chore {
 
 type Done<'a> = Pin<Box<dyn Future<Output = anyhow::Result<usize>> + Send + 'a>>;
 
-pub(super) const ALL: [Chore; 8] = [
+pub(super) const ALL: [Chore; 9] = [
     // Readers of the trail are promised a sealed event within about a second.
     Chore {
         name: "seal the audit trail",
@@ -36,6 +36,13 @@ pub(super) const ALL: [Chore; 8] = [
         every: Duration::from_mins(10),
         run: |worker| {
             Box::pin(async { Ok(usize::try_from(identity::purge_ended(&worker.db, worker.env.now()).await?)?) })
+        },
+    },
+    Chore {
+        name: "forget tokens, codes and requests that ended",
+        every: Duration::from_mins(10),
+        run: |worker| {
+            Box::pin(async { Ok(usize::try_from(provider::purge_ended(&worker.db, worker.env.now()).await?)?) })
         },
     },
     Chore {

@@ -20,6 +20,7 @@ use super::{
     store as rows,
     tokens::{ACCESS_TOKEN_TYPE, ReadClaims},
 };
+use crate::users::UserState;
 
 /// How many verified signatures a node remembers.
 const REMEMBERED: usize = 8_192;
@@ -87,16 +88,28 @@ impl Sessions {
         let claims = self.claims(tenant, token).await?;
         jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
-        let SignedInRows { session, user, .. } = &*rows;
-        must_be_alive(session, user.state, now)?;
-        Ok(SessionCaller {
-            user_id: session.user_id.uuid(),
-            session_id: session.id.uuid(),
-            aal: session.aal(),
-            scopes: Arc::clone(&claims.scopes),
-            authenticated_at: session.authenticated_at,
-            rows: rows as Arc<dyn Any + Send + Sync>,
-        })
+        must_be_alive(&rows.session, rows.user.state, now)?;
+        Ok(speaking(rows, Arc::clone(&claims.scopes)))
+    }
+
+    /// The caller that a token of another kind speaks for in this session: an OAuth access token, whose grant the caller has found
+    /// alive. `is_offline`: the grant outlives the session (OpenID Connect Core, section 11), so that one that has ended still says who
+    /// the person is. A session that ended a month ago is forgotten, and nobody can be called by it.
+    pub async fn caller_for(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        scopes: Arc<str>,
+        is_offline: bool,
+        now: Timestamp,
+    ) -> Result<SessionCaller, SessionError> {
+        let rows = self.rows(tenant, session, now).await?;
+        match must_be_alive(&rows.session, rows.user.state, now) {
+            Ok(()) => {}
+            Err(SessionError::Revoked | SessionError::Expired) if is_offline && rows.user.state == UserState::Active => {}
+            Err(refused) => return Err(refused),
+        }
+        Ok(speaking(rows, scopes))
     }
 
     /// What the store holds of the session now. One that is gone was erased with its user.
@@ -119,6 +132,18 @@ impl Sessions {
             self.0.kept.insert(session, Arc::new(KeptRows::new(tenant, revision, now, Arc::clone(&rows))));
         }
         Ok(rows)
+    }
+}
+
+fn speaking(rows: Arc<SignedInRows>, scopes: Arc<str>) -> SessionCaller {
+    let session = &rows.session;
+    SessionCaller {
+        user_id: session.user_id.uuid(),
+        session_id: session.id.uuid(),
+        aal: session.aal(),
+        scopes,
+        authenticated_at: session.authenticated_at,
+        rows: rows as Arc<dyn Any + Send + Sync>,
     }
 }
 

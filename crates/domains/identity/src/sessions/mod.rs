@@ -15,7 +15,7 @@ mod signed_in;
 pub(crate) mod store;
 mod tokens;
 
-use ::store::{Db, StoreError, Tx};
+use ::store::{Db, NewJob, StoreError, Tx};
 use edge::Endpoint;
 use kernel::{EventFacts, Id, Timestamp};
 
@@ -47,6 +47,38 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     platform::endpoints().into_iter().chain(data_plane::endpoints()).collect()
 }
 
+/// The condition in SQL that a session `s` lives at the time that `$now` stands for: what `Session::life` says of a row that was read.
+/// For the statements of others that join a session, so that nobody writes the rule anew.
+#[macro_export]
+macro_rules! session_is_alive {
+    ($now:literal) => {
+        concat!(
+            "s.revoked_at is null and s.expires_at > ",
+            $now,
+            " and s.last_seen_at + s.idle_seconds * 1000000 > ",
+            $now
+        )
+    };
+}
+
+/// The kind of the job that each ended session leaves behind, for whoever else has to act on it: `session_id`.
+pub const ENDED_JOB: &str = "session.ended";
+
+/// A session is over: the trail says so, and whoever was told that somebody is signed in will hear of it.
+fn ended(tx: &Tx, session_id: SessionId, user_id: crate::users::UserId, reason: EndReason, now: Timestamp) {
+    tx.emit(&SessionRevoked { session_id, user_id, reason });
+    leave_job(tx, session_id, now);
+}
+
+fn leave_job(tx: &Tx, session_id: SessionId, now: Timestamp) {
+    tx.enqueue(NewJob {
+        kind: ENDED_JOB,
+        payload: serde_json::json!({ "session_id": session_id }),
+        run_at: now,
+        unique_key: Some(session_id.to_string()),
+    });
+}
+
 /// End every session of a user but one; their refresh tokens are dead with them. How many ended.
 pub(crate) async fn end_all(
     tx: &Tx,
@@ -57,7 +89,7 @@ pub(crate) async fn end_all(
 ) -> Result<u64, StoreError> {
     let ended = store::end_all(tx, user, except, reason, now).await?;
     for session_id in &ended {
-        tx.emit(&SessionRevoked { session_id: *session_id, user_id: user, reason });
+        self::ended(tx, *session_id, user, reason, now);
     }
     Ok(ended.len() as u64)
 }

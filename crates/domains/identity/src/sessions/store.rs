@@ -54,7 +54,7 @@ listing! {
         select: concat!("select ", session_columns!(), " from sessions s where s.tenant_id = $1"),
         filters: {
             user_id: "s.user_id = ?",
-            alive_at: "s.revoked_at is null and s.expires_at > ? and s.last_seen_at + s.idle_seconds * 1000000 > ?",
+            alive_at: crate::session_is_alive!("?"),
         },
         order: "s.id desc",
         keyset: "s.id < ?",

@@ -1,11 +1,13 @@
 //! What a person allowed a client, in one authorization: every code and token of it hangs on the grant and dies with it.
 
 mod model;
-mod store;
+pub(crate) mod store;
 
 use kernel::Id;
 
-pub(crate) use model::{Grant, GrantEnd, Rotation};
-pub(crate) use store::{end, end_of_client, end_of_session, end_of_user_at_client, find, insert, rotate};
+pub(crate) use model::{Grant, GrantEnd, RefreshLine};
+pub(crate) use store::{bind, end, end_of_client, end_of_session, end_of_user_at_client, insert, rotate};
+
+kernel::resource! { Grant, prefix: "grant", noun: "grant" }
 
 pub(crate) type GrantId = Id<Grant>;

@@ -71,12 +71,3 @@ ends! {
     SignedOut = "signed_out",
     ClientDisabled = "client_disabled",
 }
-
-/// What a genuine refresh token of a live grant gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rotation {
-    Next(u32),
-    /// The answer was lost: the same successor again.
-    Same(u32),
-    Reused,
-}

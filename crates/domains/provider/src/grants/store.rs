@@ -2,7 +2,7 @@
 
 use identity::{sessions::SessionId, users::UserId};
 use kernel::Timestamp;
-use store::{Query, Row, StoreError, Tx, params, sql};
+use store::{Row, StoreError, Tx, params, sql};
 
 use super::{
     GrantId,
@@ -10,12 +10,20 @@ use super::{
 };
 use crate::clients::ClientId;
 
+/// What [`grant`] reads of a grant `g`.
+macro_rules! grant_columns {
+    () => {
+        "g.id, g.client_id, g.user_id, g.session_id, g.scope, g.resources, g.details, g.claims, g.auth_time, g.aal, g.amr, g.binding,
+         g.is_offline, g.refresh_generation, g.refresh_nonce, g.refreshed_at, g.refreshed_by, g.created_at, g.expires_at, g.ended_at,
+         g.end_reason"
+    };
+}
+pub(crate) use grant_columns;
+
+/// How many columns these are.
+pub(crate) const GRANT_COLUMNS: usize = 21;
+
 sql! {
-    FIND = "
-        select id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr, binding, is_offline,
-               refresh_generation, refresh_nonce, refreshed_at, refreshed_by, created_at, expires_at, ended_at, end_reason
-        from oauth_grants
-        where tenant_id = $1 and id = $2";
     INSERT = "
         insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
                                   binding, is_offline, refresh_generation, refresh_nonce, created_at, expires_at)
@@ -25,6 +33,7 @@ sql! {
         update oauth_grants
         set refresh_generation = $3, refreshed_at = $4, refreshed_by = $5, binding = $6
         where tenant_id = $1 and id = $2 and refresh_generation = $7 and ended_at is null";
+    BIND = "update oauth_grants set binding = $3 where tenant_id = $1 and id = $2";
     END = "update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and id = $2 and ended_at is null";
     END_OF_USER_AT_CLIENT = "
         update oauth_grants set ended_at = $4, end_reason = $5
@@ -34,10 +43,6 @@ sql! {
     END_OF_SESSION = "
         update oauth_grants set ended_at = $3, end_reason = $4
         where tenant_id = $1 and session_id = $2 and ended_at is null and is_offline = false";
-}
-
-pub(crate) async fn find(db: &impl Query, id: GrantId) -> Result<Option<Grant>, StoreError> {
-    db.one(&FIND, params![id], grant).await
 }
 
 pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
@@ -88,6 +93,11 @@ pub(crate) async fn rotate(tx: &Tx, grant: &Grant, before: u32) -> Result<bool, 
     Ok(rotated == 1)
 }
 
+/// What its refresh tokens are held to from now on.
+pub(crate) async fn bind(tx: &Tx, id: GrantId, binding: Option<String>) -> Result<(), StoreError> {
+    tx.execute(&BIND, params![id, binding]).await.map(drop)
+}
+
 /// `false` where it was over already.
 pub(crate) async fn end(tx: &Tx, id: GrantId, reason: GrantEnd, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(&END, params![id, now, reason.as_str()]).await? == 1)
@@ -122,7 +132,8 @@ pub(crate) async fn end_of_session(
     tx.execute(&END_OF_SESSION, params![session, now, reason.as_str()]).await
 }
 
-fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
+/// A row that begins with the grant's columns.
+pub(crate) fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
     let ended_at: Option<Timestamp> = row.get(19)?;
     let ended = match ended_at {
         Some(at) => Some((at, row.named(20, "the end of a grant", |name| GrantEnd::from_name(name))?)),

@@ -1,36 +1,269 @@
-//! Whom an access token speaks for: the port that the edge asks where the data plane is called with one.
+//! Whom an access token speaks for: asked by the endpoints of this domain, and by the edge where the data plane is called with one.
 
+use std::{sync::Arc, time::Duration};
+
+use identity::Sessions;
 use kernel::{
-    ErrorCode, Refusal, Timestamp,
-    ports::{AccessTokenAuthenticator, PortFuture, PresentedToken, TokenCaller},
+    ErrorCode, Refusal, TenantId, Timestamp,
+    ports::{AccessTokenAuthenticator, ClientCaller, PortFuture, PresentedToken, TokenCaller},
     tenant::TenantFacts,
 };
+use oauth::{ACCESS_TOKEN_TYPE, Scopes};
+use quick_cache::sync::Cache;
 use store::Db;
 use tenancy::keys::KeyRing;
 
-/// Verifies access tokens.
+use super::{
+    claims::Claims,
+    live::{self, Holder},
+    opaque,
+    presented::{Shown, check_sender},
+    revoked,
+};
+use crate::{
+    clients::{ClientId, Clients},
+    error::refusal,
+    replays,
+};
+
+/// How many verified signatures and answers a node remembers.
+const REMEMBERED: usize = 4_096;
+/// How long an answer is kept though nothing was committed here: the bound for another program that wrote to the file.
+const KEPT_FOR: Duration = Duration::from_secs(1);
+/// A person's own scopes on this server's API begin so. What administers an application is not theirs to give: it comes with roles.
+const PERSONAL: &str = "me:";
+
+/// Reads access tokens. A signature is checked once and remembered by the token's digest; that everybody behind the token still
+/// stands by it is asked of the store each time, so that an end works at once, on every node. Where the store can say that nothing at
+/// all was committed since, the answer of the last time stands.
 #[derive(Clone)]
-pub struct AccessTokens {
+pub struct AccessTokens(Arc<Inner>);
+
+struct Inner {
     db: Db,
     keys: KeyRing,
+    clients: Clients,
+    sessions: Sessions,
+    verified: Cache<[u8; 32], Arc<Verified>>,
+    kept: Cache<[u8; 32], Arc<Kept>>,
+}
+
+struct Verified {
+    tenant: TenantId,
+    claims: Arc<Claims>,
+}
+
+struct Kept {
+    tenant: TenantId,
+    revision: u64,
+    read_at: Timestamp,
+    token: LiveToken,
+}
+
+/// A token that counts now.
+#[derive(Clone)]
+pub(crate) struct LiveToken {
+    pub(crate) claims: Arc<Claims>,
+    /// Absent where a client speaks for itself.
+    pub(crate) holder: Option<Arc<Holder>>,
 }
 
 impl AccessTokens {
-    pub fn new(db: Db, keys: KeyRing) -> Self {
-        Self { db, keys }
+    pub fn new(db: Db, keys: KeyRing, clients: Clients, sessions: Sessions) -> Self {
+        let (verified, kept) = (Cache::new(REMEMBERED), Cache::new(REMEMBERED));
+        Self(Arc::new(Inner { db, keys, clients, sessions, verified, kept }))
     }
+
+    /// The token, if it is an access token of this tenant and everybody behind it stands by it. Who sent it is not looked at.
+    pub(crate) async fn read(
+        &self,
+        tenant: &TenantFacts,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, Refusal> {
+        if token.len() > jose::MAX_TOKEN_BYTES {
+            return Ok(None);
+        }
+        let digest = vault::digest(token.as_bytes());
+        // Asked before the read: a commit in between makes what is kept old at once.
+        let revision = self.0.db.revision();
+        if let Some(kept) = revision.and_then(|_| self.0.kept.get(&digest)) {
+            // A clock that was set back makes it old, not good until it has caught up.
+            let is_recent = now >= kept.read_at && now.since(kept.read_at) < KEPT_FOR;
+            if is_recent && kept.tenant == tenant.id && revision == Some(kept.revision) {
+                return Ok(Some(kept.token.clone()).filter(|token| !token.claims.has_expired(now)));
+            }
+        }
+        let found = if token.starts_with(opaque::PREFIX) {
+            self.opaque(tenant, &digest, now).await?
+        } else {
+            self.jwt(tenant, token, &digest, now).await?
+        };
+        if let (Some(token), Some(revision)) = (&found, revision) {
+            let kept = Kept { tenant: tenant.id, revision, read_at: now, token: token.clone() };
+            self.0.kept.insert(digest, Arc::new(kept));
+        }
+        Ok(found)
+    }
+
+    async fn opaque(
+        &self,
+        tenant: &TenantFacts,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, Refusal> {
+        let Some((claims, holder)) = opaque::find_live(&self.0.db.read(tenant.id), digest, now).await? else {
+            return Ok(None);
+        };
+        let Ok(claims) = serde_json::from_str::<Claims>(&claims) else {
+            tracing::error!("a stored access token can't be read");
+            return Ok(None);
+        };
+        let token = LiveToken { claims: Arc::new(claims), holder: holder.map(Arc::new) };
+        Ok(Some(token).filter(|token| token.claims.iss == tenant.issuer))
+    }
+
+    async fn jwt(
+        &self,
+        tenant: &TenantFacts,
+        token: &str,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, Refusal> {
+        let Some(claims) = self.verified(tenant, token, digest).await? else { return Ok(None) };
+        if claims.has_expired(now) {
+            return Ok(None);
+        }
+        let client = self.0.clients.named(tenant.id, &claims.client_id).await?;
+        if !client.is_some_and(|known| known.client.is_active()) {
+            return Ok(None);
+        }
+        let (read, jti) = (self.0.db.read(tenant.id), revoked::digest(&claims.jti));
+        let Some(grant) = claims.grant else {
+            let is_revoked = live::is_revoked(&read, &jti).await?;
+            return Ok((!is_revoked).then_some(LiveToken { claims, holder: None }));
+        };
+        let holder = live::holder(&read, grant, &jti, now).await?;
+        Ok(holder.map(|holder| LiveToken { claims, holder: Some(Arc::new(holder)) }))
+    }
+
+    /// What a JWT says that this tenant signed as an access token, whether or not it still counts.
+    pub(crate) async fn verified(
+        &self,
+        tenant: &TenantFacts,
+        token: &str,
+        digest: &[u8; 32],
+    ) -> Result<Option<Arc<Claims>>, Refusal> {
+        if let Some(known) = self.0.verified.get(digest) {
+            return Ok((known.tenant == tenant.id).then(|| Arc::clone(&known.claims)));
+        }
+        let Ok(kid) = jose::peek_kid(token) else { return Ok(None) };
+        let key = self.0.keys.verifier(tenant.id, &kid).await?;
+        let Ok(verified) = jose::verify(token, ACCESS_TOKEN_TYPE, |_| key) else { return Ok(None) };
+        let Ok(claims) = verified.claims::<Claims>() else { return Ok(None) };
+        if claims.iss != tenant.issuer {
+            return Ok(None);
+        }
+        let claims = Arc::new(claims);
+        self.0.verified.insert(*digest, Arc::new(Verified { tenant: tenant.id, claims: Arc::clone(&claims) }));
+        Ok(Some(claims))
+    }
+
+    /// The person behind a token, as a session's caller.
+    pub(crate) async fn person(
+        &self,
+        tenant: TenantId,
+        holder: &Holder,
+        scopes: Arc<str>,
+        now: Timestamp,
+    ) -> Result<kernel::ports::SessionCaller, Refusal> {
+        let sessions = &self.0.sessions;
+        Ok(sessions.caller_for(tenant, holder.session, scopes, holder.is_offline, now).await?)
+    }
+
+    async fn caller(
+        &self,
+        tenant: &TenantFacts,
+        presented: PresentedToken<'_>,
+        now: Timestamp,
+    ) -> Result<TokenCaller, Refusal> {
+        let LiveToken { claims, holder } = self.read(tenant, presented.token, now).await?.ok_or_else(invalid_token)?;
+        // A token for another resource is not for this one (RFC 8707, section 2; RFC 9068, section 4).
+        if !claims.is_for(&tenant.issuer) {
+            return Err(invalid_token());
+        }
+        let url = format!("{}{}", tenant.issuer, presented.path);
+        let thumbprint = presented.certificate.map(thumbprint);
+        let shown = Shown {
+            token: presented.token,
+            is_dpop: presented.is_dpop,
+            proof: presented.proof,
+            thumbprint: thumbprint.as_deref(),
+            method: presented.method,
+            url: &url,
+        };
+        let unauthorized = |error| Refusal { code: ErrorCode::Unauthorized, ..refusal(error) };
+        if let Some(proof) = check_sender(&claims.cnf, &shown, now).map_err(unauthorized)? {
+            let db = &self.0.db;
+            if !replays::remember_proof(db, tenant.id, &proof.jkt, &proof.jti, proof.remember_until).await? {
+                return Err(Refusal::new(
+                    ErrorCode::Unauthorized,
+                    "invalid_dpop_proof",
+                    "The DPoP proof was used before.",
+                ));
+            }
+        }
+        match holder {
+            Some(holder) => {
+                let scopes = personal(&claims.scope);
+                self.person(tenant.id, &holder, scopes.into(), now).await.map(TokenCaller::User)
+            }
+            None => Ok(TokenCaller::Client(ClientCaller {
+                client_id: self.client_id(tenant.id, &claims).await?.uuid(),
+                scopes: claims.scope.to_string().into(),
+            })),
+        }
+    }
+
+    async fn client_id(&self, tenant: TenantId, claims: &Claims) -> Result<ClientId, Refusal> {
+        let known = self.0.clients.named(tenant, &claims.client_id).await?;
+        known.map(|known| known.client.id).ok_or_else(invalid_token)
+    }
+}
+
+/// What of the scopes a person may give a client on this server's own API.
+fn personal(scopes: &Scopes) -> String {
+    scopes.clone().only(|scope| scope.starts_with(PERSONAL)).to_string()
+}
+
+/// `x5t#S256` (RFC 8705, section 3.1).
+fn thumbprint(der: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(vault::digest(der))
+}
+
+fn invalid_token() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "invalid_token", "The access token is not valid here.")
 }
 
 impl AccessTokenAuthenticator for AccessTokens {
     fn authenticate<'a>(
         &'a self,
-        _tenant: &'a TenantFacts,
-        _presented: PresentedToken<'a>,
-        _now: Timestamp,
+        tenant: &'a TenantFacts,
+        presented: PresentedToken<'a>,
+        now: Timestamp,
     ) -> PortFuture<'a, TokenCaller> {
-        let _ = (&self.db, &self.keys);
-        Box::pin(async move {
-            Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "The access token is not valid here."))
-        })
+        Box::pin(self.caller(tenant, presented, now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_gives_what_is_theirs_and_nothing_of_the_application() {
+        let scopes = Scopes::parse("openid me:read users:write me:sessions applications:read").unwrap();
+        assert_eq!(personal(&scopes), "me:read me:sessions");
     }
 }

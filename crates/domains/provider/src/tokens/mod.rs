@@ -1,5 +1,53 @@
-//! Access tokens: what they carry, and whom they speak for.
+//! Tokens: what clients are given, and what becomes of it.
+//!
+//! Owns the token endpoint with its grant types, the forms of access and refresh tokens, and the endpoints that take tokens back, look
+//! into them, or answer by them. Does not own who the client is (`clients`), nor what it was allowed (`grants`).
 
+mod answer;
 mod authenticator;
+mod authorization_code;
+mod claims;
+mod client_credentials;
+mod endpoint;
+mod error;
+mod event;
+mod exchange;
+mod introspect;
+mod issue;
+mod jwt_bearer;
+pub(crate) mod live;
+mod nonce;
+mod opaque;
+mod person;
+mod presented;
+mod purge;
+mod refresh;
+mod refresh_token;
+mod revoke;
+mod revoked;
+mod sender;
+mod subject;
+mod userinfo;
 
+use edge::Endpoint;
+use kernel::EventFacts;
+
+pub(crate) use answer::TokenResponse;
+pub(crate) use authorization_code::first_of;
 pub use authenticator::AccessTokens;
+pub(crate) use error::TokenError;
+pub(crate) use issue::{signed, signer};
+pub use purge::purge_ended;
+pub(crate) use sender::Sender;
+pub(crate) use subject::{session_name, session_name_in, subject, subject_in};
+
+pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    endpoint::endpoints()
+        .into_iter()
+        .chain(revoke::endpoints())
+        .chain(introspect::endpoints())
+        .chain(userinfo::endpoints())
+        .collect()
+}

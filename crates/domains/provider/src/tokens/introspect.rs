@@ -1,0 +1,118 @@
+//! `POST /oauth2/introspect` (RFC 7662; as a JWT: RFC 9701).
+
+use edge::{ByClient, Context, Endpoint, Failure, Reply, Signable};
+use jose::Algorithm;
+use macros::endpoint;
+use oauth::{
+    INTROSPECTION_MEDIA_TYPE, INTROSPECTION_TYPE, Introspection, OAuthError, TokenFacts, wants_jwt,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Map;
+
+use super::{
+    authenticator::{AccessTokens, LiveToken},
+    error::TokenError,
+    issue, live,
+    refresh_token::{self, PresentedRefresh},
+    subject::subject,
+};
+use crate::{
+    clients::{self, Client},
+    error::refused,
+};
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "OauthIntrospectionRequest")]
+#[expect(dead_code, reason = "documents the form; the protocol's own rules read it")]
+struct IntrospectionRequest {
+    token: String,
+    /// `access_token` or `refresh_token`; a token says itself what it is.
+    token_type_hint: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    client_assertion_type: Option<String>,
+    client_assertion: Option<String>,
+}
+
+pub(super) fn endpoints() -> [Endpoint; 1] {
+    [introspect()]
+}
+
+/// Introspect a token
+///
+/// Whether an access token, or a refresh token of the client that asks, counts now, and what it says (RFC 7662). With
+/// `Accept: application/token-introspection+jwt` the answer is a signed JWT (RFC 9701). Of a token that does not count nothing else is
+/// said.
+#[endpoint(POST "/oauth2/introspect", id = "oauth2.introspect", errors = TokenError, limit = Token, silent = "it only reads")]
+async fn introspect(cx: ByClient, form: edge::Parameters<IntrospectionRequest>) -> Reply<Signable<Introspection>> {
+    let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
+    let client = clients::authenticate(&cx, &parameters).await?.client;
+    // Anybody may say that they are a public client, and so try tokens (RFC 7662, section 2.1).
+    if client.metadata.is_public() {
+        return Err(refused(OAuthError::invalid_client("a client without credentials may not ask about tokens")));
+    }
+    let token = parameters.required("token").map_err(refused)?;
+    let said = if token.starts_with(refresh_token::PREFIX) {
+        of_refresh_token(&cx, &client, token).await?
+    } else {
+        of_access_token(&cx, token).await?
+    };
+    if wants_jwt(cx.header("accept")) {
+        let algorithm = client.metadata.introspection_signed_response_alg.unwrap_or(Algorithm::Rs256);
+        let key = issue::signer(&cx, algorithm).await?;
+        let asker = client.client_id();
+        let claims = said.to_claims(&cx.tenant().issuer, &asker, cx.now());
+        return Signable::signed(INTROSPECTION_MEDIA_TYPE, issue::signed(&key, INTROSPECTION_TYPE, &claims)?);
+    }
+    Signable::plain(said)
+}
+
+async fn of_access_token(cx: &Context, token: &str) -> Result<Introspection, Failure> {
+    let Some(LiveToken { claims, .. }) = cx.part::<AccessTokens>().read(cx.tenant(), token, cx.now()).await? else {
+        return Ok(Introspection::inactive());
+    };
+    Ok(Introspection::active(TokenFacts {
+        scope: (!claims.scope.is_empty()).then(|| claims.scope.to_string()),
+        client_id: claims.client_id.clone(),
+        username: None,
+        token_type: Some(if claims.cnf.jkt.is_some() { "DPoP" } else { "Bearer" }),
+        exp: claims.exp,
+        iat: claims.iat,
+        nbf: None,
+        sub: Some(claims.sub.clone()),
+        aud: claims.aud.clone(),
+        iss: claims.iss.clone(),
+        jti: Some(claims.jti.clone()),
+        cnf: (!claims.cnf.is_none()).then(|| claims.cnf.clone()),
+        act: claims.act.clone(),
+        acr: claims.acr.clone(),
+        auth_time: claims.auth_time,
+        authorization_details: claims.authorization_details.clone(),
+        more: Map::new(),
+    }))
+}
+
+/// Only its own client hears of it: to all others it is a secret of that one.
+async fn of_refresh_token(cx: &Context, client: &Client, token: &str) -> Result<Introspection, Failure> {
+    let Some(presented) = PresentedRefresh::parse(token) else { return Ok(Introspection::inactive()) };
+    let Some(standing) = live::find(&cx.read(), presented.grant, cx.now()).await? else {
+        return Ok(Introspection::inactive());
+    };
+    let grant = &standing.grant;
+    let is_theirs = grant.client_id == client.id
+        && presented.generation == grant.refresh.generation
+        && presented.is_genuine(cx.vault(), cx.tenant_id(), grant);
+    if !is_theirs || live::check(&standing, cx.now()).is_err() {
+        return Ok(Introspection::inactive());
+    }
+    Ok(Introspection::active(TokenFacts {
+        scope: Some(grant.scope.clone()).filter(|scope| !scope.is_empty()),
+        client_id: client.client_id(),
+        exp: grant.expires_at.as_seconds(),
+        iat: grant.created_at.as_seconds(),
+        sub: Some(subject(cx, client, grant.user_id)?),
+        iss: cx.tenant().issuer.clone(),
+        ..TokenFacts::default()
+    }))
+}

@@ -1,0 +1,198 @@
+//! Making tokens. Everything here is signed before a transaction is open; what has to be kept is handed back.
+
+use std::{sync::Arc, time::Duration};
+
+use edge::{Context, Failure};
+use identity::users::User;
+use jose::{Algorithm, SigningKey};
+use kernel::{ErrorCode, Refusal, Secret};
+use oauth::{
+    ACCESS_TOKEN_TYPE, AccessToken, AccessTokenFormat, AuthorizationDetails, ClaimsRequest, Confirmation, GrantType,
+    ID_TOKEN_TYPE, IdToken, Scopes, acr_of,
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use store::{StoreError, Tx};
+use tenancy::{keys::KeyRing, settings_of};
+use vault::OpaqueToken;
+
+use super::{
+    claims,
+    opaque::{self, Opaque},
+    person::person,
+    subject::{session_name, subject},
+};
+use crate::{clients::Client, grants::Grant};
+
+/// What an access token is made of.
+pub(crate) struct Issue<'a> {
+    pub(crate) client: &'a Client,
+    /// Whose it is; absent, the client speaks for itself.
+    pub(crate) grant: Option<&'a Grant>,
+    /// The subject where it is neither the grant's person nor the client.
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) scopes: &'a Scopes,
+    /// Empty for this server itself.
+    pub(crate) resources: &'a [String],
+    pub(crate) details: &'a AuthorizationDetails,
+    pub(crate) confirmation: &'a Confirmation,
+    /// RFC 8693, section 4.1.
+    pub(crate) actor: Option<&'a Value>,
+    /// Where it must not live as long as usual.
+    pub(crate) at_most: Option<Duration>,
+}
+
+/// An access token, and the row that a handle needs.
+pub(crate) struct Made {
+    pub(crate) token: Secret,
+    pub(crate) token_type: &'static str,
+    pub(crate) lifetime: Duration,
+    row: Option<Opaque>,
+}
+
+impl Made {
+    /// Writes what has to be there before the token is used. Nothing for a JWT.
+    pub(crate) async fn keep(&self, cx: &Context) -> Result<(), StoreError> {
+        match &self.row {
+            Some(row) => opaque::insert(cx.tx().await?, row, cx.now()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// [`Made::keep`] in a transaction that is open.
+    pub(crate) async fn keep_in(&self, cx: &Context, tx: &Tx) -> Result<(), StoreError> {
+        match &self.row {
+            Some(row) => opaque::insert(tx, row, cx.now()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// An access token (RFC 9068), in the form that the client is registered for.
+pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made, Failure> {
+    let Issue { client, grant, .. } = issue;
+    let lifetime = lifetime(cx, issue);
+    let subject = match (issue.subject, grant) {
+        (Some(subject), _) => subject.to_owned(),
+        (None, Some(grant)) => subject(cx, client, grant.user_id)?,
+        (None, None) => client.client_id(),
+    };
+    let audience = oauth::audience(issue.resources, &cx.tenant().issuer);
+    let session = grant.map(|grant| session_name(cx, client, grant.session_id));
+    let id = kernel::encoding::base62(&cx.env().random::<16>());
+    let amr: Vec<&str> = grant.map(|grant| grant.amr.split(' ').collect()).unwrap_or_default();
+    let acr = grant.map(|grant| acr_of(grant.aal, []));
+    let token = AccessToken {
+        issuer: &cx.tenant().issuer,
+        subject: &subject,
+        audience: &audience,
+        client_id: &client.client_id(),
+        scopes: issue.scopes,
+        issued_at: cx.now(),
+        lifetime,
+        id: &id,
+        auth_time: grant.map(|grant| grant.auth_time),
+        acr,
+        amr: &amr,
+        confirmation: issue.confirmation,
+        actor: issue.actor,
+        authorization_details: issue.details,
+        session_id: session.as_deref(),
+    };
+    let mut extra = Map::new();
+    if let Some(grant) = grant {
+        extra.insert(claims::GRANT.to_owned(), Value::String(grant.id.to_string()));
+    }
+    let claims = token.claims(extra);
+    let (secret, row) = match client.metadata.access_token_format {
+        AccessTokenFormat::Jwt => {
+            let key = signer(cx, client.metadata.access_token_signed_response_alg).await?;
+            (Secret::new(signed(&key, ACCESS_TOKEN_TYPE, &claims)?), None)
+        }
+        AccessTokenFormat::Opaque => {
+            let secret = OpaqueToken::generate(&*cx.env().entropy, opaque::PREFIX);
+            let row = Opaque {
+                hash: vault::digest(secret.reveal().as_bytes()),
+                client: client.id,
+                user: grant.map(|grant| grant.user_id),
+                grant: grant.map(|grant| grant.id),
+                claims: Value::Object(claims).to_string(),
+                expires_at: cx.now() + lifetime,
+            };
+            (secret, Some(row))
+        }
+    };
+    Ok(Made { token: secret, token_type: token.token_type(), lifetime, row })
+}
+
+/// Never beyond the end of the grant.
+fn lifetime(cx: &Context, issue: &Issue<'_>) -> Duration {
+    let own = issue.client.metadata.access_token_lifetime.map(|seconds| Duration::from_secs(seconds.into()));
+    let usual = own.unwrap_or_else(|| settings_of(cx.tenant()).oauth.access_token_lifetime());
+    let left = issue.grant.map(|grant| grant.expires_at.since(cx.now()));
+    [left, issue.at_most].into_iter().flatten().fold(usual, Duration::min)
+}
+
+/// What the client is told about the sign-in (OpenID Connect Core 1.0, section 2).
+pub(crate) async fn id_token(
+    cx: &Context,
+    client: &Client,
+    grant: &Grant,
+    nonce: Option<&str>,
+    access_token: &Secret,
+) -> Result<String, Failure> {
+    let algorithm = client.metadata.id_token_signed_response_alg;
+    let wishes = wishes(grant);
+    let amr: Vec<&str> = grant.amr.split(' ').collect();
+    let (wanted, _) = wishes.acr().unwrap_or_default();
+    let subject = subject(cx, client, grant.user_id)?;
+    let session = session_name(cx, client, grant.session_id);
+    let token = IdToken {
+        issuer: &cx.tenant().issuer,
+        subject: &subject,
+        client_id: &client.client_id(),
+        issued_at: cx.now(),
+        lifetime: settings_of(cx.tenant()).oauth.id_token_lifetime(),
+        auth_time: grant.auth_time,
+        nonce,
+        acr: Some(acr_of(grant.aal, wanted.iter().copied())),
+        amr: &amr,
+        access_token: Some((access_token.reveal(), algorithm)),
+        session_id: Some(&session),
+    };
+    let key = signer(cx, algorithm).await?;
+    signed(&key, ID_TOKEN_TYPE, &token.claims(person_claims(cx, grant, &wishes).await?))
+}
+
+/// The single claims that were asked for in the ID token; scopes speak of the userinfo endpoint (section 5.4).
+async fn person_claims(cx: &Context, grant: &Grant, wishes: &ClaimsRequest) -> Result<Map<String, Value>, Failure> {
+    if wishes.id_token.keys().all(|name| oauth::scope_of_claim(name).is_none()) {
+        return Ok(Map::new());
+    }
+    let user = <User as edge::Resource>::find(&cx.committed(), grant.user_id).await?;
+    Ok(user.map(|user| person(&user).released(&Scopes::default(), &wishes.id_token)).unwrap_or_default())
+}
+
+/// The `claims` parameter of the request that the grant came of.
+pub(crate) fn wishes(grant: &Grant) -> ClaimsRequest {
+    let claims = grant.claims.as_ref();
+    claims.and_then(|claims| serde_json::from_value(claims.clone()).ok()).unwrap_or_default()
+}
+
+/// Does a refresh token belong to what this client is given? With `offline_access` it goes on when the session is over; without, it
+/// ends with it, as OpenID Connect Core 1.0, section 11, leaves to the server.
+pub(crate) fn is_refreshable(client: &Client) -> bool {
+    client.metadata.may(GrantType::RefreshToken)
+}
+
+/// The key that signs now. Asked before a transaction is open: it may have to be made.
+pub(crate) async fn signer(cx: &Context, algorithm: Algorithm) -> Result<Arc<SigningKey>, Failure> {
+    Ok(cx.part::<KeyRing>().signer(cx.tenant_id(), algorithm).await?)
+}
+
+pub(crate) fn signed(key: &SigningKey, kind: &str, claims: &impl Serialize) -> Result<String, Failure> {
+    key.sign(kind, claims).map_err(|error| {
+        tracing::error!(%error, kind, "a token could not be signed");
+        Refusal::new(ErrorCode::Internal, "server_error", "No token could be signed.").into()
+    })
+}
