@@ -1,11 +1,11 @@
 // Builds dist/: index.html, and under assets/ the files it names, each with its content's hash in its name (so that they
-// can be cached for ever) and, where it shortens them, compressed ahead of time as .br and .gz.
+// can be cached for ever), each compressed ahead of time as .gz beside it.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 
 import { thirdPartyNotice } from "./notice.js";
 
@@ -61,14 +61,9 @@ function known(name) {
 function write(relative, content) {
   const file = path.join(dist, relative);
   writeFileSync(file, content);
-  const size = [`${kib(content.length)} KiB`];
-  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
-  for (const [ending, packed] of [["br", brotliCompressSync(content, quality)], ["gz", gzipSync(content, { level: 9 })]]) {
-    if (packed.length >= content.length) continue;
-    writeFileSync(`${file}.${ending}`, packed);
-    size.push(`${ending} ${kib(packed.length)}`);
-  }
-  console.log(`  ${relative.padEnd(36)} ${size.join(", ")}`);
+  const packed = gzipSync(content, { level: 9 });
+  writeFileSync(`${file}.gz`, packed);
+  console.log(`  ${relative.padEnd(36)} ${kib(content.length)} KiB, gz ${kib(packed.length)}`);
 }
 
 function kib(bytes) {

@@ -1,26 +1,28 @@
 //! The interactive API reference, built from `web/reference` and embedded.
 
+use std::io::Read;
+
 use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
+use flate2::read::GzDecoder;
 use http::{HeaderMap, StatusCode};
 use rust_embed::RustEmbed;
 
 use super::file::{ASK, FOREVER, File, content_type, takes};
 
-/// Absent where the page was not built: the server runs all the same.
+/// Compressed ahead of time and only so: the viewer alone has megabytes. Absent where the page was not built: the server runs all the
+/// same.
 #[derive(RustEmbed)]
 #[folder = "../../web/reference/dist"]
+#[include = "*.gz"]
 #[allow_missing = true]
 struct Built;
 
 /// The page's own files, styles that its viewer writes into elements, and requests to this server alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// Compressed ahead of time, the smaller first.
-const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
 pub(super) async fn page(headers: HeaderMap) -> Response {
     find("index.html", &headers).unwrap_or_else(|| {
@@ -42,14 +44,18 @@ fn find(path: &str, headers: &HeaderMap) -> Option<Response> {
         cache: if path.starts_with("assets/") && is_hashed(path) { FOREVER } else { ASK },
         policy: POLICY,
     };
-    for (encoding, ending) in ENCODINGS {
-        if takes(headers, encoding)
-            && let Some(packed) = Built::get(&format!("{path}.{ending}"))
-        {
-            return Some(file(packed.data, Some(encoding)).reply(headers));
-        }
+    let packed = Built::get(&format!("{path}.gz"))?.data;
+    if takes(headers, "gzip") {
+        return Some(file(packed, Some("gzip")).reply(headers));
     }
-    Some(file(Built::get(path)?.data, None).reply(headers))
+    Some(file(unpacked(&packed)?.into(), None).reply(headers))
+}
+
+/// For programs that take nothing compressed; no browser is among them.
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    GzDecoder::new(packed).read_to_end(&mut plain).ok()?;
+    Some(plain)
 }
 
 /// `name.0123456789ab.js`: the content's hash stands in the name.
