@@ -7,7 +7,7 @@ use deliver::Courier;
 use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports};
 use identity::{DashboardSignUp, Sessions, risk::Intelligence};
 use kernel::Env;
-use provider::AccessTokens;
+use provider::{AccessTokens, Clients, LogoutNotices};
 use store::{Db, Migration};
 use tenancy::{ApiKeys, KeyRing, Permissions, Teams, Tenants};
 use vault::{PasswordPool, Vault};
@@ -41,6 +41,8 @@ pub fn migrations() -> Vec<Migration> {
 const JOBS: &[JobHandler] = &[
     JobHandler { kind: tenancy::messaging::DELIVER_JOB, run: |worker, job| Box::pin(worker.deliver_message(job)) },
     JobHandler { kind: lifecycle::IMPORT_JOB, run: |worker, job| Box::pin(worker.run_import(job)) },
+    JobHandler { kind: identity::sessions::ENDED_JOB, run: |worker, job| Box::pin(worker.session_ended(job)) },
+    JobHandler { kind: provider::LOGOUT_JOB, run: |worker, job| Box::pin(worker.tell_of_logout(job)) },
 ];
 
 /// Every permission that some module defines.
@@ -77,11 +79,16 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let api_keys = ApiKeys::new(db.clone());
     let permissions = permissions();
     let teams = Teams::new(db.clone(), &permissions);
+    let (sessions, clients) = (Sessions::new(db.clone(), keys.clone()), Clients::new(db.clone()));
+    let tokens = AccessTokens::new(db.clone(), keys.clone(), clients.clone(), sessions.clone());
+    let tenants = Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?);
+    let outbound = courier.outbound().clone();
+    let notices = LogoutNotices::new(db.clone(), vault.clone(), keys.clone(), clients.clone(), tenants.clone(), outbound);
     let ports = Ports {
-        tenants: Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?),
+        tenants: tenants.clone(),
         api_keys: Arc::new(api_keys.clone()),
-        sessions: Arc::new(Sessions::new(db.clone(), keys.clone())),
-        tokens: Arc::new(AccessTokens::new(db.clone(), keys.clone())),
+        sessions: Arc::new(sessions),
+        tokens: Arc::new(tokens.clone()),
         teams: Arc::new(teams.clone()),
     };
     let app_parts = AppParts::default()
@@ -93,13 +100,16 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(teams)
         .with(identity::users::user_counter(db.clone()))
         .with(federation::UpstreamCache::default())
+        .with(clients)
+        .with(tokens)
+        .with(api_keys.clone())
         .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
         .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
         .with(identity::verification::OtherWaysIn(vec![federation::WAYS_IN]))
         .with(intelligence)
         .with(ErrorPages::new(hosted::error_page))
         .with(DashboardSignUp { is_open: is_sign_up_open });
-    let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, courier.clone(), JOBS);
+    let worker = Worker::new(db.clone(), env.clone(), vault.clone(), api_keys, courier.clone(), JOBS).telling(notices);
     let readiness = Readiness::default();
     let app = App::new(db.clone(), env, vault, ports, edge, app_parts);
     let endpoints = all().into_iter().flat_map(|module| module.endpoints).collect();

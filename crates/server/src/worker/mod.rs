@@ -6,12 +6,14 @@
 mod chores;
 mod imports;
 mod jobs;
+mod logout;
 mod messages;
 
 use std::time::Duration;
 
 use deliver::Courier;
 use kernel::Env;
+use provider::LogoutNotices;
 use store::Db;
 use tenancy::ApiKeys;
 use tokio::sync::watch;
@@ -29,6 +31,8 @@ pub struct Worker {
     vault: Vault,
     api_keys: ApiKeys,
     courier: Courier,
+    /// Who tells OAuth clients that a session is over.
+    notices: Option<LogoutNotices>,
     handlers: &'static [JobHandler],
 }
 
@@ -41,17 +45,24 @@ impl Worker {
         courier: Courier,
         handlers: &'static [JobHandler],
     ) -> Self {
-        Self { db, env, vault, api_keys, courier, handlers }
+        Self { db, env, vault, api_keys, courier, notices: None, handlers }
+    }
+
+    /// The same that also tells OAuth clients of ended sessions.
+    #[must_use]
+    pub fn telling(self, notices: LogoutNotices) -> Self {
+        Self { notices: Some(notices), ..self }
     }
 
     /// Work until `stop` becomes true; what has begun is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [seal, uses, rotate, sessions, replies, imports, messages, applications] = chores::ALL;
+        let [seal, uses, rotate, sessions, tokens, replies, imports, messages, applications] = chores::ALL;
         tokio::join!(
             self.repeat(&seal, stop.clone()),
             self.repeat(&uses, stop.clone()),
             self.repeat(&rotate, stop.clone()),
             self.repeat(&sessions, stop.clone()),
+            self.repeat(&tokens, stop.clone()),
             self.repeat(&replies, stop.clone()),
             self.repeat(&imports, stop.clone()),
             self.repeat(&messages, stop.clone()),

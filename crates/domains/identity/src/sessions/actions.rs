@@ -10,7 +10,9 @@ use tenancy::keys::KeyRing;
 use super::{
     EndReason, Session, SessionError, SessionId,
     device::Device,
-    event::{RefreshReused, SessionCreated, SessionRevoked},
+    ended,
+    event::{RefreshReused, SessionCreated},
+    leave_job,
     model::{Life, RefreshFamily, Rotation},
     store,
     tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, PresentedRefresh},
@@ -63,7 +65,7 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Res
     store::insert(tx, &opened.session, surface_name(cx.surface())).await?;
     if let Some(most) = settings.max_per_user {
         for session_id in store::end_oldest(tx, user, most, cx.now()).await? {
-            tx.emit(&SessionRevoked { session_id, user_id: user, reason: EndReason::Displaced });
+            ended(tx, session_id, user, EndReason::Displaced, cx.now());
         }
     }
     tx.emit(&SessionCreated { session_id: opened.session.id, user_id: user, aal: opened.session.aal() });
@@ -124,6 +126,7 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
                 let tx = cx.tx().await?;
                 store::end(tx, session.id, EndReason::RefreshReused, cx.now()).await?;
                 tx.emit(&RefreshReused { session_id: session.id, user_id: session.user_id });
+                leave_job(tx, session.id, cx.now());
                 return Err(refuse(SessionError::Reused));
             }
         }
@@ -135,7 +138,7 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
 pub(crate) async fn end(cx: &Context, user: Id<User>, session: SessionId, reason: EndReason) -> Result<(), Failure> {
     let tx = cx.tx().await?;
     if store::end(tx, session, reason, cx.now()).await? {
-        tx.emit(&SessionRevoked { session_id: session, user_id: user, reason });
+        ended(tx, session, user, reason, cx.now());
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! The doors of logout.
 
-use std::sync::Arc;
-
 use edge::{Browser, Endpoint, Failure, Fields, FlowCookie, Html, Parameters, Public, Redirect, Reply, SessionCookies, redirect};
 use http::{HeaderName, HeaderValue};
 use identity::doors::{self, Whoever};
@@ -16,7 +14,7 @@ use serde_json::json;
 use super::store;
 use crate::{
     authorize,
-    clients::{self, Client, Clients},
+    clients::{self, Clients},
     error::refused,
     grants::{self, GrantEnd},
     tokens,
@@ -56,7 +54,6 @@ struct ConfirmForm {
 struct Wish {
     request: LogoutRequest,
     decision: LogoutDecision,
-    client: Option<Arc<Client>>,
     who: Option<Whoever>,
 }
 
@@ -130,7 +127,7 @@ async fn wish(cx: &Browser, request: LogoutRequest) -> Result<Wish, Failure> {
     let session = names.as_ref().map(|(sub, sid)| EndingSession { sub, sid });
     let metadata = client.as_ref().map(|client| &client.metadata);
     let decision = request.decide(&hint, metadata, session).map_err(refused)?;
-    Ok(Wish { request, decision, client, who })
+    Ok(Wish { request, decision, who })
 }
 
 fn page(wish: &Wish) -> serde_json::Value {
