@@ -40,6 +40,11 @@ impl Browser {
         self.follow(reply, Method::GET, None).await
     }
 
+    /// One look at an address, and nothing followed or kept.
+    pub(crate) async fn look(&self, path: &str) -> Reply {
+        self.call(Method::GET, path).await
+    }
+
     /// Send a form of the page: its hidden fields and these, with one of its buttons' names where it has several.
     pub(crate) async fn submit(&mut self, action: &str, fields: &[(&str, &str)]) -> &mut Self {
         let mut pairs = self.hidden(action);
@@ -97,7 +102,7 @@ impl Browser {
         self
     }
 
-    fn keep(&mut self, reply: &Reply) {
+    pub(crate) fn keep(&mut self, reply: &Reply) {
         for (pair, attributes) in reply.cookies() {
             let (name, value) = pair.split_once('=').unwrap();
             if attributes.contains("Max-Age=0") {

@@ -13,12 +13,12 @@ mod questions;
 mod second_factor;
 mod surface;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, encoded};
 
 use crate::kit::{PASSWORD, Server};
 
 /// Somebody with a password, at the door.
-async fn known(server: &Server, email: &str) -> Browser {
+pub(crate) async fn known(server: &Server, email: &str) -> Browser {
     let body = serde_json::json!({ "primary_email": email, "email_verified": true, "name": "Ada Lovelace", "password": PASSWORD });
     server.root().post("/v1/users", body).await.expect(201);
     Browser::new(server)
@@ -34,6 +34,6 @@ pub(crate) async fn signed_in(server: &Server, email: &str) -> Browser {
 }
 
 /// How often something happened, by the audit trail.
-async fn events(server: &Server, kind: &str) -> usize {
+pub(crate) async fn events(server: &Server, kind: &str) -> usize {
     server.root().get(format!("/v1/audit/events?type={kind}")).await.expect(200).items().len()
 }
