@@ -52,7 +52,7 @@ pub fn module() -> edge::Module {
         name: "provider",
         endpoints: endpoints(),
         events: [clients::EVENTS, authorize::EVENTS, consents::EVENTS, device::EVENTS, tokens::EVENTS].concat(),
-        permissions: [clients::PERMISSIONS].concat(),
+        permissions: [clients::PERMISSIONS, tokens::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         personal: personal::ALL,
         tenant_tables: tenant_tables::TENANT_TABLES,

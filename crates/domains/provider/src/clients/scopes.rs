@@ -5,6 +5,7 @@ use oauth::scope::OPENID_SCOPES;
 use tenancy::{Permissions, settings_of};
 
 use super::error::ClientError;
+use crate::tokens::OWN_SCOPES;
 
 /// Are these scopes that may be given? `before` are those that the client has: what is gone from the settings since may stay.
 ///
@@ -23,9 +24,11 @@ pub(super) async fn check(cx: &Context, scopes: &[String], before: &[String]) ->
     Ok(())
 }
 
-/// A scope that says nothing about this server's own API: of OpenID Connect, or the application's.
+/// A scope that holds no permission: of OpenID Connect, of a person on what is theirs, or the application's.
 pub(crate) fn is_own(cx: &Context, scope: &str) -> bool {
-    OPENID_SCOPES.contains(&scope) || settings_of(cx.tenant()).oauth.scopes.iter().any(|own| own.name == scope)
+    OPENID_SCOPES.contains(&scope)
+        || OWN_SCOPES.contains(&scope)
+        || settings_of(cx.tenant()).oauth.scopes.iter().any(|own| own.name == scope)
 }
 
 /// What a client gets that names no scope and acts for people, who are asked about each.

@@ -3,10 +3,13 @@
 use std::sync::LazyLock;
 
 use oauth::{
-    AuthMethod, Endpoints, GrantType, Profile, ProviderFeatures, SubjectType, acr_values_supported, scope::OPENID_SCOPES,
+    AuthMethod, Endpoints, GrantType, Profile, ProviderFeatures, SubjectType, acr_values_supported,
+    scope::OPENID_SCOPES,
 };
 use serde_json::Value;
 use tenancy::settings::{RegistrationMode, Settings};
+
+use crate::tokens::OWN_SCOPES;
 
 /// The paths of this domain: an endpoint is named where it is mounted.
 static SERVED: LazyLock<Vec<&'static str>> =
@@ -34,8 +37,6 @@ const CLAIMS: [&str; 18] = [
     "email_verified",
 ];
 const PHONE_CLAIMS: [&str; 2] = ["phone_number", "phone_number_verified"];
-/// What a person's own scopes on this server's API are.
-pub(super) const OWN_SCOPES: [&str; 3] = ["me:read", "me:write", "me:sessions"];
 
 pub(super) fn metadata(issuer: &str, settings: &Settings) -> Value {
     Value::Object(features(issuer, settings).to_json())

@@ -3,7 +3,7 @@
 use oauth::{DPOP_ALGORITHMS, ProtectedResource};
 use serde_json::{Value, json};
 
-use super::metadata::OWN_SCOPES;
+use crate::tokens::OWN_SCOPES;
 
 /// The resource is the issuer's origin: tokens that name no other resource are for it.
 pub(super) fn document(issuer: &str, name: &str, permissions: &[&str]) -> Value {

@@ -42,6 +42,7 @@ async fn get_protected_resource(cx: Public) -> Reply<Document> {
 }
 
 fn issuer(cx: &Public) -> Reply<Document> {
-    let document = published(cx.tenant(), WellKnown::Issuer, || metadata(&cx.tenant().issuer, settings_of(cx.tenant())));
+    let document =
+        published(cx.tenant(), WellKnown::Issuer, || metadata(&cx.tenant().issuer, settings_of(cx.tenant())));
     send(cx, document)
 }

@@ -14,6 +14,7 @@ use store::Db;
 use tenancy::keys::KeyRing;
 
 use super::{
+    OWN_SCOPES,
     claims::Claims,
     live::{self, Holder},
     opaque,
@@ -30,8 +31,6 @@ use crate::{
 const REMEMBERED: usize = 4_096;
 /// How long an answer is kept though nothing was committed here: the bound for another program that wrote to the file.
 const KEPT_FOR: Duration = Duration::from_secs(1);
-/// A person's own scopes on this server's API begin so. What administers an application is not theirs to give: it comes with roles.
-const PERSONAL: &str = "me:";
 
 /// Reads access tokens. A signature is checked once and remembered by the token's digest; that everybody behind the token still
 /// stands by it is asked of the store each time, so that an end works at once, on every node. Where the store can say that nothing at
@@ -231,9 +230,10 @@ impl AccessTokens {
     }
 }
 
-/// What of the scopes a person may give a client on this server's own API.
+/// What of the scopes counts on this server's own API: a person gives what is theirs. What administers the application is not, whatever
+/// the token says, and whatever the application calls its own scopes.
 fn personal(scopes: &Scopes) -> String {
-    scopes.clone().only(|scope| scope.starts_with(PERSONAL)).to_string()
+    scopes.clone().only(|scope| OWN_SCOPES.contains(&scope)).to_string()
 }
 
 /// `x5t#S256` (RFC 8705, section 3.1).

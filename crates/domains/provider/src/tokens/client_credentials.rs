@@ -32,7 +32,9 @@ pub(super) async fn issue(
     let scopes = scopes(parameters, client).map_err(refused)?;
     let resources = resources(cx, parameters, client).map_err(refused)?;
     let details = match parameters.get("authorization_details") {
-        Some(text) => AuthorizationDetails::parse(text, &client.metadata.authorization_details_types).map_err(refused)?,
+        Some(text) => {
+            AuthorizationDetails::parse(text, &client.metadata.authorization_details_types).map_err(refused)?
+        }
         None => AuthorizationDetails::default(),
     };
     let made = issue::access_token(

@@ -9,7 +9,9 @@ use serde::Deserialize;
 
 use super::{
     answer::TokenResponse,
-    authorization_code, client_credentials, error::TokenError, exchange, jwt_bearer, refresh,
+    authorization_code, client_credentials,
+    error::TokenError,
+    exchange, jwt_bearer, refresh,
     sender::{self, DPOP_NONCE, Sender},
 };
 use crate::{
@@ -67,9 +69,9 @@ async fn get_tokens(cx: ByClient, form: edge::Parameters<TokenRequest>) -> Reply
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
     let authenticated = clients::authenticate(&cx, &parameters).await?;
     let grant_type = parameters.required("grant_type").map_err(refused)?;
-    let grant_type = grant_type.parse().map_err(|_| {
-        refused(OAuthError::new(OAuthCode::UnsupportedGrantType, "this grant type is not supported"))
-    })?;
+    let grant_type = grant_type
+        .parse()
+        .map_err(|_| refused(OAuthError::new(OAuthCode::UnsupportedGrantType, "this grant type is not supported")))?;
     if !authenticated.client.metadata.may(grant_type) {
         return Err(refused(OAuthError::new(
             OAuthCode::UnauthorizedClient,

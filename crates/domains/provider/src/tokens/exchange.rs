@@ -140,7 +140,8 @@ impl Given {
 /// Our own access tokens and the tokens of sessions; anything else is refused, and so is one of them that is over, revoked, or another
 /// tenant's (section 2.2.2).
 async fn read(cx: &Context, token: &TypedToken) -> Result<Given, Failure> {
-    let refusal = || refused(OAuthError::invalid_request("subject_token or actor_token is not a valid token of this issuer"));
+    let refusal =
+        || refused(OAuthError::invalid_request("subject_token or actor_token is not a valid token of this issuer"));
     if !matches!(token.kind, TokenType::AccessToken | TokenType::Jwt) {
         return Err(refused(OAuthError::invalid_request("only access tokens are exchanged")));
     }
@@ -166,9 +167,10 @@ async fn read(cx: &Context, token: &TypedToken) -> Result<Given, Failure> {
             session: None,
         });
     }
-    let caller = cx.authenticate(text).await.map_err(|refused| {
-        if refused.status() >= 500 { refused.into() } else { refusal() }
-    })?;
+    let caller = cx
+        .authenticate(text)
+        .await
+        .map_err(|refused| if refused.status() >= 500 { refused.into() } else { refusal() })?;
     let usual = settings_of(cx.tenant()).oauth.access_token_lifetime();
     let who = doors::who(&caller)?;
     Ok(Given {

@@ -1,16 +1,24 @@
 //! `POST /oauth2/introspect` (RFC 7662; as a JWT: RFC 9701).
 
+use std::sync::Arc;
+
 use edge::{ByClient, Context, Endpoint, Failure, Reply, Signable};
 use jose::Algorithm;
-use macros::endpoint;
-use oauth::{
-    INTROSPECTION_MEDIA_TYPE, INTROSPECTION_TYPE, Introspection, OAuthError, TokenFacts, wants_jwt,
+use kernel::{
+    Actor, ActorKind, Permission,
+    permission::is_granted,
+    ports::{ApiKeyAuthenticator, ApiKeyCaller},
 };
+use macros::endpoint;
+use oauth::{INTROSPECTION_MEDIA_TYPE, INTROSPECTION_TYPE, Introspection, OAuthError, TokenFacts, wants_jwt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Map;
+use tenancy::ApiKeys;
+use vault::ApiKeySecret;
 
 use super::{
+    TokensIntrospect,
     authenticator::{AccessTokens, LiveToken},
     error::TokenError,
     issue, live,
@@ -47,25 +55,65 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 #[endpoint(POST "/oauth2/introspect", id = "oauth2.introspect", errors = TokenError, limit = Token, silent = "it only reads")]
 async fn introspect(cx: ByClient, form: edge::Parameters<IntrospectionRequest>) -> Reply<Signable<Introspection>> {
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
-    let client = clients::authenticate(&cx, &parameters).await?.client;
-    // Anybody may say that they are a public client, and so try tokens (RFC 7662, section 2.1).
-    if client.metadata.is_public() {
-        return Err(refused(OAuthError::invalid_client("a client without credentials may not ask about tokens")));
-    }
+    let asker = asker(&cx, &parameters).await?;
     let token = parameters.required("token").map_err(refused)?;
-    let said = if token.starts_with(refresh_token::PREFIX) {
-        of_refresh_token(&cx, &client, token).await?
-    } else {
-        of_access_token(&cx, token).await?
+    let said = match &asker {
+        Asker::Client(client) if token.starts_with(refresh_token::PREFIX) => {
+            of_refresh_token(&cx, client, token).await?
+        }
+        _ => of_access_token(&cx, token).await?,
     };
     if wants_jwt(cx.header("accept")) {
-        let algorithm = client.metadata.introspection_signed_response_alg.unwrap_or(Algorithm::Rs256);
-        let key = issue::signer(&cx, algorithm).await?;
-        let asker = client.client_id();
-        let claims = said.to_claims(&cx.tenant().issuer, &asker, cx.now());
+        let key = issue::signer(&cx, asker.algorithm()).await?;
+        let name = asker.name();
+        let claims = said.to_claims(&cx.tenant().issuer, &name, cx.now());
         return Signable::signed(INTROSPECTION_MEDIA_TYPE, issue::signed(&key, INTROSPECTION_TYPE, &claims)?);
     }
     Signable::plain(said)
+}
+
+/// Who may ask (RFC 7662, section 2.1).
+enum Asker {
+    Client(Arc<Client>),
+    Key(ApiKeyCaller),
+}
+
+impl Asker {
+    /// RFC 9701, section 6; an API key is registered for nothing.
+    fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Client(client) => client.metadata.introspection_signed_response_alg.unwrap_or(Algorithm::Rs256),
+            Self::Key(_) => Algorithm::EdDsa,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Client(client) => client.client_id(),
+            Self::Key(key) => key.key_id.to_string(),
+        }
+    }
+}
+
+async fn asker(cx: &Context, parameters: &oauth::Parameters) -> Result<Asker, Failure> {
+    let bearer = cx.header("authorization").and_then(|header| header.split_once(' '));
+    let key = bearer
+        .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token.starts_with(ApiKeySecret::PREFIX));
+    if let Some((_, secret)) = key {
+        let invalid = || refused(OAuthError::invalid_client("the API key is not known, or lacks tokens:introspect"));
+        let key = cx.part::<ApiKeys>().authenticate(cx.tenant(), secret, cx.now()).await?.ok_or_else(invalid)?;
+        if !is_granted(&key.scopes, TokensIntrospect::NAME) {
+            return Err(invalid());
+        }
+        cx.identify(Actor { kind: ActorKind::ApiKey, id: Some(key.key_id) });
+        return Ok(Asker::Key(key));
+    }
+    let client = clients::authenticate(cx, parameters).await?.client;
+    // Anybody may say that they are a public client, and so try tokens.
+    if client.metadata.is_public() {
+        return Err(refused(OAuthError::invalid_client("a client without credentials may not ask about tokens")));
+    }
+    Ok(Asker::Client(client))
 }
 
 async fn of_access_token(cx: &Context, token: &str) -> Result<Introspection, Failure> {

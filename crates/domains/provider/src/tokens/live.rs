@@ -5,21 +5,16 @@ use kernel::Timestamp;
 use oauth::CodeChallenge;
 use store::{Query, Row, StoreError, params, sql};
 
-use crate::{
-    grants::{
-        Grant, GrantId,
-        store::{GRANT_COLUMNS, grant, grant_columns},
-    },
+use crate::grants::{
+    Grant, GrantId,
+    store::{GRANT_COLUMNS, grant, grant_columns},
 };
 
 /// Client, user and session in one read with the grant `g`; `$3` is now. Joined here, over the tables of `identity`, because each token
 /// that is shown asks, and four reads would be three too many.
 macro_rules! standing_columns {
     () => {
-        concat!(
-            "c.state = 'active', u.state = 'active', s.id is not null and ",
-            identity::session_is_alive!("$3")
-        )
+        concat!("c.state = 'active', u.state = 'active', s.id is not null and ", identity::session_is_alive!("$3"))
     };
 }
 

@@ -33,13 +33,21 @@ use edge::Endpoint;
 use kernel::EventFacts;
 
 pub(crate) use answer::TokenResponse;
-pub(crate) use authorization_code::first_of;
 pub use authenticator::AccessTokens;
+pub(crate) use authorization_code::first_of;
 pub(crate) use error::TokenError;
-pub(crate) use issue::{signed, signer};
+
 pub use purge::purge_ended;
 pub(crate) use sender::Sender;
 pub(crate) use subject::{session_name, session_name_in, subject, subject_in};
+
+kernel::permissions! {
+    /// Ask whether tokens count, as a resource server does.
+    TokensIntrospect = "tokens:introspect",
+}
+
+/// What a person may let a client do on this server's own API: what is theirs, and nothing of what administers the application.
+pub(crate) const OWN_SCOPES: [&str; 3] = ["me:read", "me:write", "me:sessions"];
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 

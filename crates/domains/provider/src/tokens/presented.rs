@@ -3,9 +3,7 @@
 use edge::{Context, Failure};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::Timestamp;
-use oauth::{
-    Challenge, ChallengeScheme, Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError,
-};
+use oauth::{Challenge, ChallengeScheme, Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError};
 
 use crate::error::refusal;
 
@@ -120,7 +118,8 @@ mod tests {
             url: "https://as.test/oauth2/userinfo",
         };
         let now = Timestamp::from_seconds(0);
-        let code = |bound: &Confirmation, shown: &Shown<'_>| check_sender(bound, shown, now).map_err(|error| error.code);
+        let code =
+            |bound: &Confirmation, shown: &Shown<'_>| check_sender(bound, shown, now).map_err(|error| error.code);
         assert_eq!(code(&Confirmation::default(), &shown(false, None)), Ok(None));
         assert_eq!(code(&Confirmation::default(), &shown(true, None)), Err(OAuthCode::InvalidDpopProof));
         assert_eq!(code(&Confirmation::key("k"), &shown(false, None)), Err(OAuthCode::InvalidToken));

@@ -1,9 +1,7 @@
 //! The grant `refresh_token` (RFC 6749, section 6): rotation, its grace, and the end of a line that was used twice.
 
 use edge::{Context, Failure, refuse};
-use oauth::{
-    Confirmation, OAuthError, Parameters, RefreshDecision, RefreshState, Use, decide_refresh, rotates,
-};
+use oauth::{Confirmation, OAuthError, Parameters, RefreshDecision, RefreshState, Use, decide_refresh, rotates};
 use tenancy::settings_of;
 
 use super::{
@@ -27,7 +25,8 @@ pub(super) async fn refresh(
     client: &Client,
     sender: &Sender,
 ) -> Result<TokenResponse, Failure> {
-    let presented = PresentedRefresh::parse(parameters.required("refresh_token").map_err(refused)?).ok_or_else(unknown)?;
+    let presented =
+        PresentedRefresh::parse(parameters.required("refresh_token").map_err(refused)?).ok_or_else(unknown)?;
     let mut found = live::find(&cx.read(), presented.grant, cx.now()).await?;
     // A second look is needed only where another request rotated in between.
     for _ in 0..2 {
@@ -124,7 +123,14 @@ fn decide(
         is_revoked: live::check(standing, cx.now()) == Err(Dead::Ended),
         used,
     };
-    decide_refresh(&state, &id, &sender.confirmation, rotates(&client.metadata, profile), oauth.refresh_grace(), cx.now())
+    decide_refresh(
+        &state,
+        &id,
+        &sender.confirmation,
+        rotates(&client.metadata, profile),
+        oauth.refresh_grace(),
+        cx.now(),
+    )
 }
 
 /// The client that refreshes, with what it shows, as far as it can be told apart without being followed.

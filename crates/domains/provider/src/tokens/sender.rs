@@ -6,11 +6,7 @@ use oauth::{Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthEr
 use tenancy::settings_of;
 
 use super::nonce;
-use crate::{
-    clients::Authenticated,
-    error::refused,
-    replays,
-};
+use crate::{clients::Authenticated, error::refused, replays};
 
 pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
@@ -33,8 +29,8 @@ pub(crate) async fn of(cx: &Context, authenticated: &Authenticated, path: &str) 
         return Err(missing("the client is registered for DPoP: send a proof"));
     }
     // A certificate that was shown binds only where the client asked for that, or has no other way to keep to its profile.
-    let wants_certificate = metadata.tls_client_certificate_bound_access_tokens
-        || (profile == Profile::Fapi2 && proof.is_none());
+    let wants_certificate =
+        metadata.tls_client_certificate_bound_access_tokens || (profile == Profile::Fapi2 && proof.is_none());
     let x5t_s256 = authenticated.thumbprint.clone().filter(|_| wants_certificate);
     if metadata.tls_client_certificate_bound_access_tokens && x5t_s256.is_none() {
         return Err(missing("the client is registered for tokens that are bound to its certificate: show it"));

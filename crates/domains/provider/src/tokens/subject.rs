@@ -15,12 +15,7 @@ pub(crate) fn subject(cx: &Context, client: &Client, user: UserId) -> Result<Str
 }
 
 /// The same without a request.
-pub(crate) fn subject_in(
-    vault: &Vault,
-    tenant: TenantId,
-    client: &Client,
-    user: UserId,
-) -> Result<String, OAuthError> {
+pub(crate) fn subject_in(vault: &Vault, tenant: TenantId, client: &Client, user: UserId) -> Result<String, OAuthError> {
     let salt = vault.mac("pairwise subject", &[tenant.as_bytes()]);
     oauth::subject_for(&client.metadata, &user.typed().to_string(), &salt).map_err(OAuthError::from)
 }
