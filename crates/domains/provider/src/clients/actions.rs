@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use edge::{Context, Failure};
 use kernel::{Page, PageRequest, Patch, Refusal, Secret, Timestamp};
-use oauth::Profile;
-use tenancy::{is_development, settings_of};
+use oauth::{ClientMetadata, Profile};
+use tenancy::{KeyRing, is_development, settings_of};
 
 use super::{
     cache,
@@ -68,9 +68,20 @@ pub(super) async fn create(cx: &Context, new: NewClient) -> Result<(Client, Opti
     Ok((client, secret))
 }
 
+/// Have the keys in the published set that the client's tokens will be signed with: whoever read the set before the first token would
+/// not know its key.
+async fn publish_keys(cx: &Context, metadata: &ClientMetadata) -> Result<(), Failure> {
+    let keys = cx.part::<KeyRing>();
+    for algorithm in metadata.server_algorithms() {
+        keys.signer(cx.tenant_id(), algorithm).await?;
+    }
+    Ok(())
+}
+
 /// Put a new client into the store, with a secret where it proves itself by one.
 pub(crate) async fn insert(cx: &Context, client: &Client) -> Result<Option<Secret>, Failure> {
     let secret = new_secret(cx, client);
+    publish_keys(cx, &client.metadata).await?;
     let tx = cx.tx().await?;
     if !store::insert(tx, client).await? {
         return Err(ClientError::Changed.into());
@@ -105,7 +116,7 @@ pub(super) async fn update(cx: &Context, client: Client, changes: ClientChanges)
     let metadata = input::merged(&client.metadata, &defaults::of(client.kind, rules), changes.metadata)?;
     input::checked(&metadata, client.kind, rules, is_development(cx.tenant()))?;
     scopes::check(cx, &metadata.allowed_scopes, &client.metadata.allowed_scopes).await?;
-    let after = Client { name, profile, metadata, ..client.clone() };
+    let after = Client { profile, name, metadata, ..client.clone() };
     if after == client {
         return Ok(client);
     }
@@ -132,7 +143,9 @@ pub(crate) async fn replace_registered(
 ) -> Result<(Client, Option<Secret>), Failure> {
     if after == *before {
         // Its own word is heard, though nothing changes.
-        cx.tx().await?.emit(&ClientUpdated { application_id: after.id, application: ApplicationView::from(after.clone()) });
+        cx.tx()
+            .await?
+            .emit(&ClientUpdated { application_id: after.id, application: ApplicationView::from(after.clone()) });
         return Ok((after, None));
     }
     let is_first = !defaults::has_secret(&before.metadata);
@@ -210,6 +223,7 @@ pub(super) async fn rotate_secret(
 }
 
 async fn save(cx: &Context, before: &Client, after: &Client) -> Result<(), Failure> {
+    publish_keys(cx, &after.metadata).await?;
     let tx = cx.tx().await?;
     if !store::save(tx, before, after).await? {
         return Err(ClientError::Changed.into());

@@ -8,13 +8,7 @@ use kernel::{Actor, ActorKind};
 use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
 use tenancy::{is_development, settings_of};
 
-use super::{
-    cache::Known,
-    keys::keys_of,
-    lookup,
-    model::Client,
-    secrets,
-};
+use super::{cache::Known, keys::keys_of, lookup, model::Client, secrets};
 use crate::{error::refused, replays};
 
 /// A client that has proven itself, or has nothing to prove itself by.
@@ -31,7 +25,7 @@ pub(crate) struct Authenticated {
 pub(crate) async fn authenticate(cx: &Context, parameters: &Parameters) -> Result<Authenticated, Failure> {
     let authorization = cx.header("authorization");
     prove(cx, authorization, parameters).await.map_err(|error| match error {
-        Unproven::Refused(error) => challenged(error, authorization.is_some()),
+        Unproven::Refused(error) => challenged(error),
         Unproven::Failed(failure) => failure,
     })
 }
@@ -53,12 +47,11 @@ impl From<Failure> for Unproven {
     }
 }
 
-/// A client that came with the header is told to come with it (RFC 6749, section 5.2).
-fn challenged(error: OAuthError, by_header: bool) -> Failure {
-    let challenge = Challenge::new(ChallengeScheme::Basic).to_header();
-    let is_challenge = error.code == OAuthCode::InvalidClient && by_header;
+/// A 401 says how to come (RFC 9110, section 11.6.1), and to a client that came with the header it says this (RFC 6749, section 5.2).
+fn challenged(error: OAuthError) -> Failure {
+    let is_challenge = error.code == OAuthCode::InvalidClient;
     let failure = refused(error);
-    match HeaderValue::from_str(&challenge) {
+    match HeaderValue::from_str(&Challenge::new(ChallengeScheme::Basic).to_header()) {
         Ok(value) if is_challenge => failure.header(WWW_AUTHENTICATE, value),
         _ => failure,
     }

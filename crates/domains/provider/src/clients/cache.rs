@@ -7,13 +7,7 @@ use quick_cache::sync::Cache;
 use store::{Db, StoreError, Tx};
 use tenancy::freshness::{Change, Changes, FRESH_FOR, FreshCache};
 
-use super::{
-    ClientId,
-    keys::KeptKeys,
-    model::Client,
-    secrets::ClientSecret,
-    store as rows,
-};
+use super::{ClientId, keys::KeptKeys, model::Client, secrets::ClientSecret, store as rows};
 
 const TOPIC: &str = "client";
 /// One more displaces the one least asked for; 2 KiB each or so.

@@ -74,10 +74,7 @@ fn origins(uris: &[String]) -> Vec<String> {
 
 /// Does a client of this kind prove itself by a secret?
 pub(super) fn has_secret(metadata: &ClientMetadata) -> bool {
-    matches!(
-        metadata.token_endpoint_auth_method,
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost
-    )
+    matches!(metadata.token_endpoint_auth_method, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)
 }
 
 #[cfg(test)]

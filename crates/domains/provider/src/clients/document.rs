@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use deliver::{Call, Outbound, OutboundError};
 use edge::{Context, Failure, Limit};
 use kernel::Timestamp;
-use oauth::{MAX_DOCUMENT_BYTES, OAuthError, Registration, check_client_url, check_has_redirects, read_client_document};
+use oauth::{
+    MAX_DOCUMENT_BYTES, OAuthError, Registration, check_client_url, check_has_redirects, read_client_document,
+};
 use tenancy::{is_development, settings_of};
 use url::Url;
 

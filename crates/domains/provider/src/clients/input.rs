@@ -70,11 +70,14 @@ pub(super) fn checked(
     profile: Profile,
     is_development: bool,
 ) -> Result<(), Refusal> {
-    let mut flaws: Vec<(String, &'static str, String)> = match oauth::check_metadata(metadata, kind, profile, is_development)
-    {
-        Ok(()) => Vec::new(),
-        Err(flaws) => flaws.into_iter().map(|Flaw { field, code, message }| (field.into(), code, sentence(&message))).collect(),
-    };
+    let mut flaws: Vec<(String, &'static str, String)> =
+        match oauth::check_metadata(metadata, kind, profile, is_development) {
+            Ok(()) => Vec::new(),
+            Err(flaws) => flaws
+                .into_iter()
+                .map(|Flaw { field, code, message }| (field.into(), code, sentence(&message)))
+                .collect(),
+        };
     for (field, seconds, most) in [
         ("access_token_lifetime", metadata.access_token_lifetime, MAX_ACCESS_TOKEN_SECONDS),
         ("refresh_token_lifetime", metadata.refresh_token_lifetime, MAX_REFRESH_TOKEN_SECONDS),

@@ -78,7 +78,7 @@ impl KeptKeys {
             return None;
         }
         state.asked_at = Some(now);
-        if !state.fresh_until.is_some_and(|end| now < end + LONGEST_FRESH) {
+        if state.fresh_until.is_none_or(|end| now >= end + LONGEST_FRESH) {
             state.set = None;
         }
         state.set.clone()
@@ -132,7 +132,10 @@ pub(crate) async fn keys_of<'a>(
 }
 
 async fn fetch(cx: &Context, url: &str) -> Result<(JwkSet, Duration), OutboundError> {
-    let call = Call::get(url).at_most(MAX_DOCUMENT).within(PATIENCE).header("accept", "application/jwk-set+json, application/json");
+    let call = Call::get(url)
+        .at_most(MAX_DOCUMENT)
+        .within(PATIENCE)
+        .header("accept", "application/jwk-set+json, application/json");
     let answer = cx.part::<Outbound>().send(call).await?.success()?;
     let document = jose::parse_strict(&answer.body, MAX_DEPTH).map_err(|_| OutboundError::Answer)?;
     let mut set: JwkSet = serde_json::from_value(document).map_err(|_| OutboundError::Answer)?;

@@ -198,12 +198,7 @@ pub(super) async fn delete(tx: &Tx, id: ClientId) -> Result<bool, StoreError> {
 
 pub(super) async fn secrets(db: &impl Query, id: ClientId) -> Result<Vec<ClientSecret>, StoreError> {
     db.all(&SECRETS, params![id], |row| {
-        Ok(ClientSecret {
-            hash: row.get(0)?,
-            prefix: row.get(1)?,
-            created_at: row.get(2)?,
-            expires_at: row.get(3)?,
-        })
+        Ok(ClientSecret { hash: row.get(0)?, prefix: row.get(1)?, created_at: row.get(2)?, expires_at: row.get(3)? })
     })
     .await
 }
@@ -214,12 +209,7 @@ pub(super) async fn insert_secret(tx: &Tx, id: ClientId, secret: &ClientSecret) 
 }
 
 /// The secrets that there are end then at the latest; those that have ended are gone.
-pub(super) async fn expire_secrets(
-    tx: &Tx,
-    id: ClientId,
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) async fn expire_secrets(tx: &Tx, id: ClientId, until: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&EXPIRE_SECRETS, params![id, until]).await?;
     tx.execute(&DELETE_EXPIRED_SECRETS, params![id, now]).await.map(drop)
 }
