@@ -16,7 +16,7 @@ pub const fn client_algorithms(profile: Profile) -> &'static [Algorithm] {
 /// What the server may sign with for such a client.
 pub const fn server_algorithms(profile: Profile) -> &'static [Algorithm] {
     match profile {
-        Profile::Fapi2 => &[Algorithm::EdDsa, Algorithm::Es256],
+        Profile::Fapi2 => &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Ps256],
         Profile::Standard | Profile::Mcp => &Algorithm::ALL,
     }
 }

@@ -53,7 +53,7 @@ fn a_server_says_what_it_does() {
         ("issuer", json!("https://as.test")),
         ("response_types_supported", json!(["code"])),
         ("code_challenge_methods_supported", json!(["S256"])),
-        ("id_token_signing_alg_values_supported", json!(["EdDSA", "ES256", "RS256"])),
+        ("id_token_signing_alg_values_supported", json!(["EdDSA", "ES256", "RS256", "PS256"])),
         ("dpop_signing_alg_values_supported", json!(["ES256", "EdDSA", "PS256"])),
         ("request_object_signing_alg_values_supported", json!(["PS256", "ES256", "EdDSA", "RS256", "none"])),
         ("prompt_values_supported", json!(["none", "login", "consent", "select_account", "create"])),

@@ -149,6 +149,23 @@ impl ClientMetadata {
         self.token_endpoint_auth_method == AuthMethod::None
     }
 
+    /// What the server signs with for the client.
+    pub fn server_algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        let format = self.access_token_format;
+        let access = (format == AccessTokenFormat::Jwt).then_some(self.access_token_signed_response_alg);
+        let signs_in = self.may(GrantType::AuthorizationCode) || self.may(GrantType::DeviceCode);
+        let id = signs_in.then_some(self.id_token_signed_response_alg);
+        let answer = signs_in.then_some(self.authorization_signed_response_alg);
+        let mut algorithms: Vec<_> =
+            [access, id, answer, self.userinfo_signed_response_alg, self.introspection_signed_response_alg]
+                .into_iter()
+                .flatten()
+                .collect();
+        algorithms.sort_unstable_by_key(|algorithm| algorithm.as_str());
+        algorithms.dedup();
+        algorithms.into_iter()
+    }
+
     pub fn may(&self, grant: GrantType) -> bool {
         self.grant_types.contains(&grant)
     }

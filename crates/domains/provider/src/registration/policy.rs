@@ -9,8 +9,7 @@ use super::access::Registrar;
 use crate::clients::{Client, all_own_scopes, is_own_scope};
 
 /// What anybody may register for: grants in which a person is asked.
-const WITH_A_PERSON: [GrantType; 3] =
-    [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::DeviceCode];
+const WITH_A_PERSON: [GrantType; 3] = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::DeviceCode];
 
 /// The metadata of a new client: scopes that it may not have are left out (RFC 7591, section 2), grants refused.
 pub(super) fn admitted(
@@ -20,6 +19,7 @@ pub(super) fn admitted(
     profile: Profile,
 ) -> Result<ClientMetadata, OAuthError> {
     let mut metadata = registration.metadata.clone();
+    metadata.require_pkce = tenancy::settings_of(cx.tenant()).oauth.require_pkce;
     if matches!(registrar, Registrar::Anyone) {
         only_with_a_person(&metadata)?;
     }

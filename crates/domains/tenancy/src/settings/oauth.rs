@@ -20,6 +20,9 @@ pub struct SettingsOauth {
     pub registration: RegistrationMode,
     /// The set of rules that clients without one of their own are held to.
     pub profile: Profile,
+    /// Must clients that register themselves use PKCE (RFC 7636)? Public ones must in any case, and so must those under `fapi2` and `mcp`.
+    /// Strict OpenID Connect clients of before 2020 know it not.
+    pub require_pkce: bool,
     /// May a client be known by the https address of its metadata document, without being registered?
     pub client_id_metadata_documents: bool,
     /// The application's own scopes, beside those of OpenID Connect and of this server.
@@ -86,6 +89,7 @@ impl Default for SettingsOauth {
         Self {
             registration: RegistrationMode::Off,
             profile: Profile::Standard,
+            require_pkce: true,
             client_id_metadata_documents: false,
             scopes: Vec::new(),
             resources: Vec::new(),

@@ -78,7 +78,7 @@ fn key_set(components: &mut Components) -> Value {
             "properties": {
                 "kty": { "type": "string", "enum": ["OKP", "EC", "RSA"], "x-open-enum": true, "description": "The family of the key." },
                 "use": { "type": "string", "enum": ["sig"], "x-open-enum": true, "description": "Keys here verify signatures." },
-                "alg": { "type": "string", "enum": ["EdDSA", "ES256", "RS256"], "x-open-enum": true, "description": "The one algorithm the key is used with." },
+                "alg": { "type": "string", "enum": ["EdDSA", "ES256", "RS256", "PS256"], "x-open-enum": true, "description": "The one algorithm the key is used with." },
                 "kid": text("Names the key in the headers of tokens."),
                 "crv": text("The curve, of OKP and EC keys."),
                 "x": text("The x coordinate or the whole public key, base64url."),

@@ -47,7 +47,10 @@ fn a_key_survives_being_stored() {
         assert_eq!(restored.public_jwk(), key.public_jwk());
         assert_eq!(restored.to_pkcs8(), key.to_pkcs8());
         assert!(verify(&restored.sign("JWT", &json!({})).unwrap(), "JWT", find).is_ok());
-        for other in Algorithm::ALL.into_iter().filter(|other| *other != key.algorithm()) {
+        // The two paddings of RSA share a form; which one a key signs with is kept beside it.
+        let is_rsa = |algorithm| matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256);
+        let fits = |other| other == key.algorithm() || is_rsa(other) && is_rsa(key.algorithm());
+        for other in Algorithm::ALL.into_iter().filter(|other| !fits(*other)) {
             assert!(SigningKey::from_pkcs8(other, &key.to_pkcs8()).is_err(), "{} as {other}", key.algorithm());
         }
     }
