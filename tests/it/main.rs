@@ -14,6 +14,7 @@ mod door;
 mod edge;
 mod examples;
 mod federation;
+mod guests;
 mod hosted;
 mod kit;
 mod lifecycle;

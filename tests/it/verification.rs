@@ -91,39 +91,6 @@ async fn nobody_marks_their_own_address_proven() {
 }
 
 #[tokio::test]
-async fn a_guest_becomes_somebody_and_keeps_their_id() {
-    let server = Server::start().await;
-    server.anonymous().poke("/v1/auth/anonymous").await.refused(403, "method_not_allowed");
-    server.root().put("/v1/settings/sign-in", json!({ "anonymous": true })).await.expect(200);
-    let begun = server.anonymous().poke("/v1/auth/anonymous").await.expect(200);
-    let (id, token) = (begun.text("/user/id"), begun.text("/access_token"));
-    assert_eq!(begun.data()["user"]["is_anonymous"], true);
-    let guest = server.anonymous().bearer(&token);
-    guest.sign_up("ada@example.com").await.expect(202);
-    let me = guest.get("/v1/auth/me").await.expect(200);
-    assert_eq!((me.text("/user/id"), me.data()["user"]["is_anonymous"].clone()), (id.clone(), json!(false)));
-    let signed_in = server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
-    assert_eq!(signed_in.text("/user/id"), id);
-    guest.sign_up("other@example.com").await.refused(409, "signed_in_already");
-}
-
-#[tokio::test]
-async fn a_guest_does_not_get_somebody_else_s_account() {
-    let server = Server::start().await;
-    server.root().put("/v1/settings/sign-in", json!({ "anonymous": true })).await.expect(200);
-    let ada = server.user("ada@example.com").await;
-    let begun = server.anonymous().poke("/v1/auth/anonymous").await.expect(200);
-    let guest = server.anonymous().bearer(&begun.text("/access_token"));
-    guest
-        .post("/v1/auth/sign-up", json!({ "email": "ada@example.com", "password": "an attacker's long phrase" }))
-        .await
-        .expect(202);
-    assert_eq!(guest.get("/v1/auth/me").await.data()["user"]["is_anonymous"], true);
-    ada.get("/v1/auth/me").await.expect(200);
-    server.anonymous().sign_in("ada@example.com", PASSWORD).await.expect(200);
-}
-
-#[tokio::test]
 async fn a_changed_email_address_counts_once_its_mailbox_is_proven() {
     let server = Server::start().await;
     let weak = server.user("weak@example.com").await;

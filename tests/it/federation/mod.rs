@@ -1,6 +1,7 @@
 //! Signing in at a provider that may lie in everything it says.
 
 mod accounts;
+mod guests;
 mod hand_off;
 mod identities;
 mod lies;

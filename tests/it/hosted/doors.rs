@@ -127,3 +127,18 @@ async fn a_disabled_account_is_told_so_only_to_who_knows_the_password() {
     browser.submit("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")]).await;
     browser.shows("This account is disabled.");
 }
+
+#[tokio::test]
+async fn a_guest_is_shown_the_door_and_becomes_somebody_by_a_link() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/sign-in", serde_json::json!({ "anonymous": true })).await.expect(200);
+    let begun = server.anonymous().post("/v1/auth/anonymous", serde_json::json!({ "transport": "cookie" })).await;
+    let mut guest = Browser::new(&server);
+    guest.keep(&begun.expect(200));
+    guest.open("/sign-in").await.is_at("/sign-in");
+    guest.submit("/sign-in", &[("identifier", ADA), ("how", "link")]).await.shows("Look into your mail");
+    guest.open(&format!("/magic-link?token={}", server.mailed_token(ADA).await)).await;
+    guest.submit("/magic-link", &[]).await.is_at("/account").shows(ADA);
+    let users = server.root().get("/v1/users").await.expect(200);
+    assert_eq!((users.items().len(), &users.data()[0]["is_anonymous"]), (1, &serde_json::json!(false)));
+}

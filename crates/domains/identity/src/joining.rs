@@ -8,7 +8,7 @@ use store::{Query, StoreError, Tx};
 use tenancy::{messaging::Template, settings_of};
 
 use crate::{
-    auth::{self, SignedUp},
+    auth::{self, SignedUp, guest},
     factors,
     identifiers::{Contact, EmailAddress},
     notices, passkeys,
@@ -32,20 +32,32 @@ pub enum Joined {
     Taken,
 }
 
-/// An account for a newcomer, under the same rules as a sign-up by any other door. Without an address they are known by what they
-/// came by alone.
+/// Would [`join`] take somebody with this address, or with none?
+pub fn takes(cx: &Context, email: Option<&EmailAddress>) -> bool {
+    let contact = email.cloned().map(Contact::Email);
+    settings_of(cx.tenant()).sign_in.passwordless_sign_up && auth::takes_newcomer(cx, contact.as_ref()).is_ok()
+}
+
+/// An account for a newcomer, under the same rules as a sign-up by any other door: that of the guest whose session is presented, or a
+/// new one. Without an address they are known by what they came by alone.
 pub async fn join(cx: &Context, newcomer: Newcomer) -> Result<Joined, Failure> {
     let Newcomer { email, is_email_proven, profile } = newcomer;
-    let contact = email.map(Contact::Email);
-    if !settings_of(cx.tenant()).sign_in.passwordless_sign_up || auth::takes_newcomer(cx, contact.as_ref()).is_err() {
+    if !takes(cx, email.as_ref()) {
         return Ok(Joined::Closed);
     }
-    let primary_email = match contact {
-        Some(Contact::Email(email)) => {
-            Some(Email { address: email.as_str().to_owned(), verified_at: is_email_proven.then_some(cx.now()) })
-        }
-        _ => None,
-    };
+    let verified_at = is_email_proven.then_some(cx.now());
+    let primary_email = email.map(|email| Email { address: email.as_str().to_owned(), verified_at });
+    if let Some(guest) = guest::presented(cx).await? {
+        let after = User {
+            version: guest.version + 1,
+            primary_email,
+            profile: profile.under(guest.profile.clone()),
+            is_anonymous: false,
+            updated_at: cx.now(),
+            ..guest.clone()
+        };
+        return Ok(Joined::New(Box::new(guest::upgrade(cx, &guest, after).await?)));
+    }
     let user = User { version: 1, primary_email, profile, ..users::blank(cx) };
     let tx = cx.tx().await?;
     if !users::store::insert_if_free(tx, &user).await.map_err(UserError::from)? {

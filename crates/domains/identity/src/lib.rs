@@ -27,7 +27,7 @@ mod throttles;
 pub mod users;
 pub mod verification;
 
-pub use auth::{Invited, Welcome, has_account};
+pub use auth::{Invited, Welcome, has_account, is_somebody};
 pub use dashboard::DashboardSignUp;
 pub use passwords::PasswordError;
 pub use sessions::Sessions;

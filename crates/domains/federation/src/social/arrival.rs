@@ -1,4 +1,7 @@
 //! Somebody has proven an account at a provider: whose user they are here.
+//!
+//! Asked twice: at the callback, so that the application is told of a refusal with the redirect, and at the exchange, where whoever is
+//! new begins. Only there the application's client presents its own session, and a guest's becomes this person.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,6 +16,7 @@ use identity::{
 use kernel::{Id, Secret};
 use serde_json::json;
 use store::StoreError;
+use tenancy::providers::Provider;
 
 use super::{
     begun::Begun,
@@ -20,9 +24,8 @@ use super::{
     callback::Stop,
     connection::Connection,
     error::SocialError,
-    hand_off::HandOff,
+    hand_off::{Comer, HandOff, Stranger},
     person::{UpstreamEmail, UpstreamPerson},
-    tokens::UpstreamTokens,
 };
 use crate::identities::{self, Identity, NewIdentity};
 
@@ -39,47 +42,56 @@ const HAND_OFF: Duration = Duration::from_mins(1);
 /// The code that the application exchanges for a session.
 pub(crate) async fn sign_in(cx: &Context, begun: &Begun, arrived: Arrived) -> Result<Secret, Stop> {
     let Arrived { connection, person, redeemed } = arrived;
-    let tokens = &redeemed.1;
-    let name = connection.provider.connection();
+    let provider = &connection.provider;
+    let is_kept = provider.details.store_tokens;
+    let seal = |id| is_kept.then(|| redeemed.1.seal(cx, id)).flatten();
     let tx = cx.tx().await?;
-    let identity = match identities::store::find_by_subject(tx, &name, &person.subject).await? {
-        Some(known) => {
-            let sealed = connection.provider.details.store_tokens.then(|| tokens.seal(cx, known.id)).flatten();
-            identities::store::touch(tx, known.id, &person.snapshot, sealed.as_deref(), cx.now()).await?;
-            known
+    if let Some(known) = identities::store::find_by_subject(tx, &provider.connection(), &person.subject).await? {
+        identities::store::touch(tx, known.id, &person.snapshot, seal(known.id).as_deref(), cx.now()).await?;
+        return hand_off(cx, begun, Some(known.user_id), Comer::Known { identity_id: known.id.uuid() }).await;
+    }
+    // The id that the identity will have: the tokens are sealed for it.
+    let id: Id<Identity> = cx.new_id();
+    let tokens = seal(id);
+    match holder(cx, provider, &person).await? {
+        Some(user) => {
+            let identity = link(cx, provider, user, id, person, tokens).await?;
+            hand_off(cx, begun, Some(user), Comer::Known { identity_id: identity.id.uuid() }).await
         }
-        None => first_time(cx, &connection, person, tokens).await?,
-    };
-    hand_off(cx, begun, &identity).await
+        None if joining::takes(cx, person.email.as_ref().map(|email| &email.address)) => {
+            let UpstreamPerson { subject, snapshot, .. } = person;
+            let stranger = Stranger { identity_id: id.uuid(), subject, snapshot, tokens };
+            hand_off(cx, begun, None, Comer::New(Box::new(stranger))).await
+        }
+        None => Err(SocialError::SignUpClosed.into()),
+    }
 }
 
-/// Nobody here is known by this account yet: a user who is proven to be the same person by their mailbox, or a new one.
-async fn first_time(
-    cx: &Context,
-    connection: &Connection,
-    person: UpstreamPerson,
-    tokens: &UpstreamTokens,
-) -> Result<Identity, Stop> {
-    let is_proven = person.email.as_ref().is_some_and(|email| email.is_proven_by(&connection.provider));
-    let holder = match &person.email {
-        Some(email) => joining::holder(cx.tx().await?, &email.address).await?,
-        None => None,
+/// Somebody whom the callback found to be new, at the exchange: whoever has become known meanwhile, in another tab perhaps, is that
+/// one; the guest whose session is presented becomes this person; else a user begins.
+pub(super) async fn begin(cx: &Context, provider: &Provider, stranger: Stranger) -> Result<Identity, Stop> {
+    let Stranger { identity_id, subject, snapshot, tokens } = stranger;
+    let person = UpstreamPerson::kept(subject, snapshot);
+    let tx = cx.tx().await?;
+    if let Some(known) = identities::store::find_by_subject(tx, &provider.connection(), &person.subject).await? {
+        return Ok(known);
+    }
+    let user = match holder(cx, provider, &person).await? {
+        Some(user) => user,
+        None => join(cx, provider, &person).await?.id,
     };
-    let user = match (holder, &person.email) {
-        (Some(holder), Some(email)) if is_proven => claim(cx, holder, email).await?,
+    link(cx, provider, user, Id::from_uuid(identity_id), person, tokens).await
+}
+
+/// Whose user somebody is who is not known by this account yet: one who is proven to be the same person by their mailbox, or none.
+async fn holder(cx: &Context, provider: &Provider, person: &UpstreamPerson) -> Result<Option<UserId>, Stop> {
+    let Some(email) = &person.email else { return Ok(None) };
+    match joining::holder(cx.tx().await?, &email.address).await? {
+        Some(holder) if email.is_proven_by(provider) => Ok(Some(claim(cx, holder, email).await?)),
         // The address alone links nothing: whoever has the account signs in to it and links from there.
-        (Some(_), _) => return Err(SocialError::LinkRequired.into()),
-        (None, _) => join(cx, &person, is_proven).await?.id,
-    };
-    link(cx, connection, user, person, tokens).await.map_err(|stop| match stop {
-        // The same person was faster by a moment, in another tab perhaps: nothing of this attempt may stay, a new user without a way
-        // in least of all. It runs again and finds them.
-        Stop::Told(SocialError::IdentityTaken) => {
-            Stop::Failed(StoreError::Serialization("two first sign-ins by one account".to_owned()).into())
-        }
-        Stop::Told(error) => Stop::Failed(error.into()),
-        failed @ Stop::Failed(_) => failed,
-    })
+        Some(_) => Err(SocialError::LinkRequired.into()),
+        None => Ok(None),
+    }
 }
 
 /// An account that somebody opened with this address before it was proven is its person's now: what was planted in it goes.
@@ -88,10 +100,10 @@ async fn claim(cx: &Context, holder: User, email: &UpstreamEmail) -> Result<User
     Ok(verification::prove(cx, holder, &contact, Proof::Claims).await?.id)
 }
 
-async fn join(cx: &Context, person: &UpstreamPerson, is_proven: bool) -> Result<User, Stop> {
+async fn join(cx: &Context, provider: &Provider, person: &UpstreamPerson) -> Result<User, Stop> {
     let newcomer = Newcomer {
         email: person.email.as_ref().map(|email| email.address.clone()),
-        is_email_proven: is_proven,
+        is_email_proven: person.email.as_ref().is_some_and(|email| email.is_proven_by(provider)),
         profile: person.snapshot.profile(),
     };
     match joining::join(cx, newcomer).await? {
@@ -104,36 +116,42 @@ async fn join(cx: &Context, person: &UpstreamPerson, is_proven: bool) -> Result<
 
 async fn link(
     cx: &Context,
-    connection: &Connection,
+    provider: &Provider,
     user_id: UserId,
+    id: Id<Identity>,
     person: UpstreamPerson,
-    tokens: &UpstreamTokens,
+    tokens: Option<Vec<u8>>,
 ) -> Result<Identity, Stop> {
-    let id: Id<Identity> = cx.new_id();
-    let sealed = connection.provider.details.store_tokens.then(|| tokens.seal(cx, id)).flatten();
     let new = NewIdentity {
         id,
         user_id,
-        provider: connection.provider.slug.to_string(),
-        connection: connection.provider.connection(),
+        provider: provider.slug.to_string(),
+        connection: provider.connection(),
         subject: person.subject,
         snapshot: person.snapshot,
-        tokens: sealed,
+        tokens,
         is_in_use: true,
     };
-    Ok(identities::link(cx, new).await?)
+    identities::link(cx, new).await.map_err(|error| match error {
+        // The same person was faster by a moment, in another tab perhaps: nothing of this attempt may stay, a new user without a way
+        // in least of all. It runs again and finds them.
+        SocialError::IdentityTaken => {
+            Stop::Failed(StoreError::Serialization("two first sign-ins by one account".to_owned()).into())
+        }
+        error => Stop::Failed(error.into()),
+    })
 }
 
-async fn hand_off(cx: &Context, begun: &Begun, identity: &Identity) -> Result<Secret, Stop> {
+async fn hand_off(cx: &Context, begun: &Begun, user: Option<UserId>, comer: Comer) -> Result<Secret, Stop> {
     let handed = HandOff {
-        identity_id: identity.id.uuid(),
+        comer,
         provider: begun.provider.clone(),
         connection: begun.connection.clone(),
         code_challenge: begun.client.code_challenge.clone(),
     };
     let challenge = NewChallenge {
         kind: ChallengeKind::HandOff,
-        user: Some(identity.user_id),
+        user,
         subject: None,
         flow: None,
         browser: None,

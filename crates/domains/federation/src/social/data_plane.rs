@@ -1,6 +1,6 @@
 //! The data plane's callback, and the same last step with its names.
 
-use edge::{Body, Endpoint, Named, Public, Query, Redirect, Reply, redirect};
+use edge::{Body, Endpoint, MaybeSignedIn, Named, Public, Query, Redirect, Reply, redirect};
 use identity::flows::{LoginResult, reply_data_plane};
 use kernel::Secret;
 use macros::endpoint;
@@ -36,9 +36,10 @@ async fn finish_at_callback(cx: Public, provider: Named, query: Query<SocialCall
 
 /// Exchange a code for a session
 ///
-/// The code of the redirect, once, within a minute, by the client that began.
+/// The code of the redirect, once, within a minute, by the client that began. Somebody new begins here: with the session of a guest, the
+/// guest becomes this person and keeps their id.
 #[endpoint(POST "/api/v1/auth/handoff", id = "auth.handoff", errors = SocialError, limit = SignIn)]
-async fn exchange_hand_off(cx: Public, body: Body<HandOffExchange>) -> Reply<LoginResult> {
+async fn exchange_hand_off(cx: MaybeSignedIn, body: Body<HandOffExchange>) -> Reply<LoginResult> {
     let HandOffExchange { code, code_verifier, device_token } = body.0;
     let outcome = hand_off::exchange(&cx, &code, &code_verifier, device_token).await?;
     reply_data_plane(&cx, outcome)

@@ -4,27 +4,49 @@ use edge::{Context, Failure, refuse};
 use identity::{
     challenges::{self, Challenge, ChallengeKind},
     flows::{self, Arrival, Method, Outcome},
-    sessions,
-    users::User,
+    joining, sessions,
 };
 use kernel::{Id, Secret};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    arrival,
     authorization::{code_challenge, is_code_verifier},
+    callback::Stop,
     connection::Connection,
     error::SocialError,
+    person::Snapshot,
 };
 use crate::identities;
 
 /// The payload of a hand-off code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HandOff {
-    pub(crate) identity_id: Uuid,
+    pub(crate) comer: Comer,
     pub(crate) provider: String,
     pub(crate) connection: String,
     pub(crate) code_challenge: String,
+}
+
+/// Who has come from the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Comer {
+    /// Somebody who is known by this account at the provider.
+    Known { identity_id: Uuid },
+    /// Somebody who is nobody here yet.
+    New(Box<Stranger>),
+}
+
+/// Somebody as the provider knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stranger {
+    /// The id that the identity will have: the tokens are sealed for it.
+    pub(crate) identity_id: Uuid,
+    pub(crate) subject: String,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) tokens: Option<Vec<u8>>,
 }
 
 /// A session, or a flow: the first factor was given at the provider, and what the application asks besides is asked here.
@@ -41,13 +63,21 @@ pub async fn exchange(
         return Err(refuse(SocialError::Grant));
     }
     // Asked at every step: what was switched off or unlinked in between lets nobody in.
-    let connection = Connection::open_known(cx, &handed.provider).await?.ok_or_else(|| refuse(SocialError::Grant))?;
-    let tx = cx.tx().await?;
-    let identity = identities::store::find(tx, Id::from_uuid(handed.identity_id))
-        .await?
-        .filter(|identity| identity.connection == handed.connection && connection.connection() == handed.connection)
-        .ok_or_else(|| refuse(SocialError::Grant))?;
-    let user: User = identity::joining::find(tx, identity.user_id).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    let provider = Connection::open_known(cx, &handed.provider).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    if provider.connection() != handed.connection {
+        return Err(refuse(SocialError::Grant));
+    }
+    let identity = match handed.comer {
+        Comer::Known { identity_id } => identities::store::find(cx.tx().await?, Id::from_uuid(identity_id))
+            .await?
+            .filter(|identity| identity.connection == handed.connection)
+            .ok_or_else(|| refuse(SocialError::Grant))?,
+        Comer::New(stranger) => arrival::begin(cx, &provider, *stranger).await.map_err(|stop| match stop {
+            Stop::Told(error) => refuse(error),
+            Stop::Failed(failure) => failure,
+        })?,
+    };
+    let user = joining::find(cx.tx().await?, identity.user_id).await?.ok_or_else(|| refuse(SocialError::Grant))?;
     let arrival = Arrival::new(user, Method::Social);
     flows::arrive(cx, Arrival { device_token, ..arrival }).await
 }

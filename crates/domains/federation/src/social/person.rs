@@ -167,6 +167,15 @@ pub(crate) fn cleaned(given: Snapshot) -> Snapshot {
     }
 }
 
+impl UpstreamPerson {
+    /// The person again, from what was kept of them.
+    pub(crate) fn kept(subject: String, snapshot: Snapshot) -> Self {
+        let address = snapshot.email.as_ref().and_then(|email| email.parse().ok());
+        let email = address.map(|address| UpstreamEmail { address, is_verified: snapshot.email_verified });
+        Self { subject, email, snapshot }
+    }
+}
+
 impl Snapshot {
     /// The beginning of a new user's own profile.
     pub(crate) fn profile(&self) -> Profile {

@@ -1,6 +1,6 @@
 //! `/v1/auth/social`: the browser's way to a provider and back, and the client's last step.
 
-use edge::{Body, Endpoint, Form, Named, Public, Query, Redirect, Reply, Transport, redirect};
+use edge::{Body, Endpoint, Form, MaybeSignedIn, Named, Public, Query, Redirect, Reply, Transport, redirect};
 use identity::flows::{SignInResult, reply_platform};
 use kernel::Secret;
 use macros::endpoint;
@@ -137,9 +137,10 @@ async fn finish_by_form(cx: Public, provider: Named, form: Form<SocialCallbackFo
 /// Exchange a code for a session
 ///
 /// The code of the redirect, once, within a minute, by the client that began. Answers what every sign-in answers: a session with its
-/// tokens, or a flow that asks for more.
+/// tokens, or a flow that asks for more. Somebody new begins here: with the session of a guest, the guest becomes this person and keeps
+/// their id.
 #[endpoint(POST "/v1/auth/handoff", id = "auth.handoff", errors = SocialError, limit = SignIn)]
-async fn exchange_hand_off(cx: Public, body: Body<HandOffExchange>) -> Reply<SignInResult> {
+async fn exchange_hand_off(cx: MaybeSignedIn, body: Body<HandOffExchange>) -> Reply<SignInResult> {
     let HandOffExchange { code, code_verifier, device_token, transport } = body.0;
     let outcome = hand_off::exchange(&cx, &code, &code_verifier, device_token).await?;
     reply_platform(&cx, outcome, transport)

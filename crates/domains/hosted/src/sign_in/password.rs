@@ -39,10 +39,13 @@ async fn show_sign_in(cx: Browser, query: Query<DoorQuery>) -> Reply<Html> {
     let DoorQuery { return_to, prompt, login_hint } = query.0;
     let to = ReturnTo::checked(&cx, return_to)?;
     if prompt.as_deref() != Some("login") {
-        if cx.session().is_some() {
+        if identity::is_somebody(&cx)? {
             return cx.go(to.target());
         }
-        if let Some(reply) = again::resumed(&cx).await? {
+        // A guest is shown the door: it is how they become somebody.
+        if cx.session().is_none()
+            && let Some(reply) = again::resumed(&cx).await?
+        {
             return reply;
         }
     }

@@ -10,6 +10,7 @@ use tenancy::{
 use super::{
     error::AuthError,
     event::{AttemptRefused, SignInFailed, SignedOut, SignedUp},
+    guest,
     model::{Attempt, Identifier, Registration, check_sign_up, must_take},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     flows::{self, Arrival, Method, Outcome},
     identifiers::Contact,
     passwords, risk,
-    sessions::{self, EndReason, SignedInRows},
+    sessions::{self, EndReason},
     throttles::{self, Account},
     users::{self, User, UserChanges, UserError, UserId},
     verification,
@@ -76,7 +77,10 @@ pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<
         Identifier::Email(email) => Some(email.clone()),
         Identifier::Phone(_) | Identifier::Username(_) => None,
     };
-    let guest = guest(cx)?;
+    if guest::is_somebody(cx)? {
+        return Err(AuthError::SignedInAlready.into());
+    }
+    let guest = guest::presented(cx).await?;
     let user = guest.clone().unwrap_or_else(|| users::blank(cx));
     let user = user.change(registration.into_changes(), cx.now()).map_err(AuthError::from)?;
     let tx = cx.tx().await?;
@@ -96,13 +100,6 @@ pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<
         verification::greet(cx, &email, new).await?;
     }
     Ok(new.map(|user| user.id))
-}
-
-/// The guest who signs up, and so becomes somebody without becoming another.
-fn guest(cx: &Context) -> Result<Option<User>, Failure> {
-    let Some(caller) = cx.session() else { return Ok(None) };
-    let user = &SignedInRows::of(caller)?.user;
-    if user.is_anonymous { Ok(Some(user.clone())) } else { Err(AuthError::SignedInAlready.into()) }
 }
 
 /// A guest: a session of somebody who is nobody yet.

@@ -4,7 +4,7 @@ use edge::{Context, Failure};
 use kernel::{Patch, Refusal, Secret};
 use tenancy::settings_of;
 
-use super::{error::AuthError, event::SignedUp};
+use super::{error::AuthError, guest::newcomer};
 use crate::{
     identifiers::EmailAddress,
     passwords,
@@ -47,12 +47,10 @@ impl Invited {
 impl Welcome {
     /// The account, in the transaction that redeems the invitation.
     pub async fn begin(self, cx: &Context) -> Result<User, Failure> {
-        let user = users::begin(cx, self.changes).await?;
-        let tx = cx.tx().await?;
+        let user = newcomer(cx, self.changes).await?;
         if let Some(phc) = self.phc {
-            passwords::store::put(tx, user.id, &phc, false, cx.now()).await?;
+            passwords::store::put(cx.tx().await?, user.id, &phc, false, cx.now()).await?;
         }
-        tx.emit(&SignedUp { user_id: user.id });
         Ok(user)
     }
 }

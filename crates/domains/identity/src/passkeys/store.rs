@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Passkey, PasskeyId, model::OtherWays};
 use crate::users::{
     User, UserId,
-    store::{user_at, user_columns, user_joins},
+    store::{hold, user_at, user_columns, user_joins},
 };
 
 /// What [`passkey`] reads.
@@ -39,8 +39,6 @@ sql! {
     RENAME = "update passkeys set name = $4 where tenant_id = $1 and user_id = $2 and id = $3";
     DELETE = "delete from passkeys where tenant_id = $1 and user_id = $2 and id = $3";
     DELETE_ALL = "delete from passkeys where tenant_id = $1 and user_id = $2";
-    // Changes nothing: whoever else would take one of this person's ways in away waits here.
-    LOCK_USER = "update users set version = version where tenant_id = $1 and id = $2";
     OTHER_WAYS = "select (select count(*) from passkeys where tenant_id = $1 and user_id = $2 and id <> $3),
                          exists (select 1 from passwords where tenant_id = $1 and user_id = $2),
                          exists (select 1 from user_emails where tenant_id = $1 and user_id = $2 and verified_at is not null),
@@ -109,7 +107,7 @@ pub(super) async fn delete_all(tx: &Tx, user: UserId) -> Result<u64, StoreError>
 
 /// The ways in that are left without this passkey, held still until the transaction ends.
 pub(super) async fn other_ways(tx: &Tx, user: UserId, without: PasskeyId) -> Result<OtherWays, StoreError> {
-    tx.execute(&LOCK_USER, params![user]).await?;
+    hold(tx, user).await?;
     let ways = tx
         .one(&OTHER_WAYS, params![user, without], |row| {
             Ok(OtherWays {

@@ -14,7 +14,7 @@ use super::{
     model::{How, Kept, Request, proves},
 };
 use crate::{
-    auth::{AttemptRefused, SignedUp, takes_sign_up},
+    auth::{AttemptRefused, guest, takes_sign_up},
     captcha::{self, Door},
     challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
     flows::{self, Arrival, Outcome},
@@ -124,7 +124,8 @@ pub async fn redeem_code(
     }
 }
 
-/// Whoever proved the address: its user, or a new one where the application takes them.
+/// Whoever proved the address: its user, or a new one where the application takes them. The guest whose session is presented becomes
+/// the new one, and is left alone where the address has a user.
 async fn admit(
     cx: &Context,
     kind: ChallengeKind,
@@ -154,7 +155,5 @@ async fn sign_up(cx: &Context, contact: &Contact, locale: Option<String>) -> Res
     if let Some(locale) = locale {
         changes.locale = kernel::Patch::Value(locale);
     }
-    let user = users::begin(cx, changes).await?;
-    cx.tx().await?.emit(&SignedUp { user_id: user.id });
-    Ok(user)
+    guest::newcomer(cx, changes).await
 }

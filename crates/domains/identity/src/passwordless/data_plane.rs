@@ -1,6 +1,6 @@
 //! `/api/v1/auth/otp`: the same with the data plane's names.
 
-use edge::{Body, BrowserCookie, Endpoint, Public, Reply};
+use edge::{Body, BrowserCookie, Endpoint, MaybeSignedIn, Public, Reply};
 use kernel::Secret;
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -77,9 +77,10 @@ async fn otp_begin(cx: Public, body: Body<OtpBegin>) -> Reply<SentView> {
 
 /// Redeem a one-time code or a sign-in link
 ///
-/// The same outcomes as a sign-in with a password.
+/// The same outcomes as a sign-in with a password. With the session of a guest, the guest becomes this person and keeps their id, where
+/// the address is nobody's yet.
 #[endpoint(POST "/api/v1/auth/otp/complete", id = "auth.otp.complete", errors = PasswordlessError, limit = SignIn)]
-async fn otp_complete(cx: Public, body: Body<OtpComplete>) -> Reply<LoginResult> {
+async fn otp_complete(cx: MaybeSignedIn, body: Body<OtpComplete>) -> Reply<LoginResult> {
     let OtpComplete { challenge_id, code, token, browser_token, device_token } = body.0;
     let outcome = match (token, challenge_id, code) {
         (Some(token), None, None) => {

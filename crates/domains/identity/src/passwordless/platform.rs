@@ -1,6 +1,6 @@
 //! `/v1/auth/magic-links` and `/v1/auth/otp`.
 
-use edge::{Body, BrowserCookie, Context, Endpoint, Public, Reply, Transport, accepted};
+use edge::{Body, BrowserCookie, Context, Endpoint, MaybeSignedIn, Public, Reply, Transport, accepted};
 use kernel::{Refusal, Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -121,9 +121,10 @@ async fn send_magic_link(cx: Public, body: Body<MagicLinkRequest>) -> Reply<Sent
 /// Redeem a sign-in link
 ///
 /// Once, in the browser that asked for it unless the application allows another. A page that opens the link must do this on a
-/// click, not by itself: mail scanners open links too.
+/// click, not by itself: mail scanners open links too. With the session of a guest, the guest becomes this person and keeps their id,
+/// where the address is nobody's yet.
 #[endpoint(POST "/v1/auth/magic-links/verify", id = "auth.magic_links.verify", errors = PasswordlessError, limit = SignIn)]
-async fn verify_magic_link(cx: Public, body: Body<MagicLinkRedemption>) -> Reply<SignInResult> {
+async fn verify_magic_link(cx: MaybeSignedIn, body: Body<MagicLinkRedemption>) -> Reply<SignInResult> {
     let MagicLinkRedemption { token, browser_token, device_token, transport } = body.0;
     let browser = browser_token.or_else(|| BrowserCookie::read(&cx));
     let outcome = actions::redeem_link(&cx, &token, browser.as_ref(), device_token).await?;
@@ -147,9 +148,10 @@ async fn send_otp(cx: Public, body: Body<OtpRequest>) -> Reply<SentView> {
 
 /// Redeem a one-time code
 ///
-/// A code dies after five wrong tries.
+/// A code dies after five wrong tries. With the session of a guest, the guest becomes this person and keeps their id, where the address
+/// is nobody's yet.
 #[endpoint(POST "/v1/auth/otp/verify", id = "auth.otp.verify", errors = PasswordlessError, limit = SignIn)]
-async fn verify_otp(cx: Public, body: Body<OtpRedemption>) -> Reply<SignInResult> {
+async fn verify_otp(cx: MaybeSignedIn, body: Body<OtpRedemption>) -> Reply<SignInResult> {
     let OtpRedemption { challenge_id, code, device_token, transport } = body.0;
     let outcome = actions::redeem_code(&cx, challenge_id, &code, device_token).await?;
     reply_platform(&cx, outcome, transport)

@@ -59,7 +59,8 @@ pub enum EndReason {
     MfaReset,
     /// A newer session took its place: the application allows only so many.
     Displaced,
-    /// Somebody proved the account's mailbox or phone for the first time: what was there before may be a squatter's.
+    /// Somebody proved the account's mailbox or phone for the first time, or proved to be whom a guest becomes: what was there before may
+    /// be another's.
     Claimed,
     /// The account became part of another one.
     UserMerged,

@@ -50,6 +50,19 @@ pub struct Profile {
     pub locale: Option<String>,
 }
 
+impl Profile {
+    /// What the person has said of themselves, and this where they have said nothing.
+    pub(crate) fn under(self, own: Self) -> Self {
+        Self {
+            name: own.name.or(self.name),
+            given_name: own.given_name.or(self.given_name),
+            family_name: own.family_name.or(self.family_name),
+            picture: own.picture.or(self.picture),
+            locale: own.locale.or(self.locale),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
     pub address: String,

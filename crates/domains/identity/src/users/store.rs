@@ -63,6 +63,8 @@ sql! {
                    values ($1, $2, $3, true, $4, $5)
                    on conflict (tenant_id, number) do nothing";
     DELETE_PHONE = "delete from user_phones where tenant_id = $1 and user_id = $2 and is_primary";
+    // Changes nothing: whoever else would change what hangs on this person waits here.
+    HOLD = "update users set version = version where tenant_id = $1 and id = $2";
     SIGNED_IN = "update users set last_sign_in_at = $3 where tenant_id = $1 and id = $2";
 }
 
@@ -90,6 +92,11 @@ listing! {
 
 pub(crate) async fn find(db: &impl Query, id: Id<User>) -> Result<Option<User>, StoreError> {
     db.one(&FIND, params![id], user).await
+}
+
+/// The row is held still until the transaction ends.
+pub(crate) async fn hold(tx: &Tx, id: Id<User>) -> Result<(), StoreError> {
+    tx.execute(&HOLD, params![id]).await.map(drop)
 }
 
 pub(crate) async fn find_by_email(db: &impl Query, email: &EmailAddress) -> Result<Option<User>, StoreError> {
@@ -166,13 +173,15 @@ pub(crate) async fn insert_if_free(tx: &Tx, user: &User) -> Result<bool, StoreEr
     Ok(is_free)
 }
 
-/// Save a guest who gives themselves an identifier, unless it is somebody's; `false` where it is.
+/// Save a guest who becomes somebody, unless the email address or phone number is somebody's; `false` where it is.
 pub(crate) async fn save_if_free(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreError> {
     let is_free = insert_email(tx, &CLAIM_EMAIL, after).await? && insert_phone(tx, &CLAIM_PHONE, after).await?;
     if !is_free {
         return Ok(false);
     }
-    save_row(tx, before, after).await
+    // What was claimed must not stay with a row that says otherwise.
+    let faster = || StoreError::Serialization("a guest changed meanwhile".to_owned());
+    if save_row(tx, before, after).await? { Ok(true) } else { Err(faster()) }
 }
 
 async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {

@@ -45,7 +45,7 @@ pub(super) async fn accept(
 
 /// Whom the invitation asks in, if it can be redeemed. Looking uses nothing up.
 pub(super) async fn open(cx: &Context, token: &Secret) -> Result<(WaitlistEntry, EmailAddress), Failure> {
-    if cx.session().is_some() {
+    if identity::is_somebody(cx)? {
         return Err(InvitationError::SignedIn.into());
     }
     let entry = entry_of(cx, &challenges::look(cx, ChallengeKind::Invitation, token).await?).await?;
