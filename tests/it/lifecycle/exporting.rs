@@ -77,7 +77,9 @@ async fn a_person_can_be_told_all_that_is_held_on_them() {
         (&json!("Ada"), &json!({ "crm": "A-1" }))
     );
     assert_eq!(records["email_addresses"][0]["address"], "ada@example.com");
-    assert_eq!(records["sessions"][0]["id"], ada.session_id.as_str());
+    let session = &records["sessions"][0];
+    assert_eq!(session["id"], ada.session_id.as_str());
+    assert_eq!((&session["proven"], &session["aal"], &session["amr"]), (&json!("password"), &json!(1), &json!("pwd")));
     assert!(records["password"][0]["changed_at"].is_string(), "{export}");
     let events = records["events"].as_array().unwrap();
     assert!(events.iter().any(|event| event["type"] == "user.signed_in"), "{export}");

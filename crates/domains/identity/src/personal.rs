@@ -1,6 +1,12 @@
 //! Which of identity's tables hold something on a person, what of it leaves with an export, and what a merge does with it.
 
 use edge::{Export, Merge, PersonalData};
+use serde_json::Value;
+
+use crate::{
+    flows::{amr, assurance},
+    sessions::store::proven,
+};
 
 edge::personal! {
     users: "users", by "id" {
@@ -66,12 +72,22 @@ edge::personal! {
     }
     sessions: "sessions", by "user_id" {
         export: "sessions" {
-            "id": Id, "aal": Integer, "amr": Text, "proven": Text, "authenticated_at": Time, "created_at": Time, "last_seen_at": Time,
-            "expires_at": Time, "revoked_at": Time, "revoked_reason": Text, "ip": Text, "user_agent": Text, "device": Json,
-            "surface": Text,
+            "id": Id, "proven": Text, "authenticated_at": Time, "created_at": Time, "last_seen_at": Time, "expires_at": Time,
+            "revoked_at": Time, "revoked_reason": Text, "ip": Text, "user_agent": Text, "device": Json, "surface": Text;
+            "aal" of "proven" by super::aal_of, "amr" of "proven" by super::amr_of,
         },
         merge: leave "they end with the account"
     }
+}
+
+/// The assurance level of a session.
+fn aal_of(text: &str) -> Value {
+    proven(text).map(|methods| assurance(&methods)).into()
+}
+
+/// Its method references.
+fn amr_of(text: &str) -> Value {
+    proven(text).map(|methods| amr(&methods)).into()
 }
 
 const CHALLENGES: PersonalData = PersonalData {

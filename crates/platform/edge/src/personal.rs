@@ -3,6 +3,7 @@
 //! Each domain lists its tables that name a user, in [`crate::Module::personal`]; a test holds that none is missing. Statements are
 //! made here from the facts, so that a table costs its domain one entry.
 
+use serde_json::Value;
 use store::Statement;
 
 /// One table that names a user.
@@ -23,7 +24,7 @@ pub enum Export {
 }
 
 /// How a column is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum PersonalColumn {
     Text,
     Integer,
@@ -34,6 +35,8 @@ pub enum PersonalColumn {
     Id,
     /// JSON that is kept as text.
     Json,
+    /// What follows from a text that is kept, and is not kept itself.
+    Told(fn(&str) -> Value),
 }
 
 /// What becomes of a table's rows when their user is merged into another.
@@ -51,7 +54,8 @@ pub enum Merge {
     Account,
 }
 
-/// Declares a table: its statements, and a constant `FACTS` in a module of its name.
+/// Declares a table: its statements, and a constant `FACTS` in a module of its name. What follows from a column, and has none of its
+/// own, stands behind a semicolon: `; "age" of "born_on" by super::age`.
 ///
 /// ```
 /// mod personal {
@@ -85,14 +89,19 @@ macro_rules! personal {
     (@export $table:literal, $user:literal, "", { $reason:literal }) => {
         const EXPORT_AS: $crate::Export = $crate::Export::Withheld($reason);
     };
-    (@export $table:literal, $user:literal, $section:literal, { $($column:literal: $kind:ident),+ $(,)? }) => {
+    (@export $table:literal, $user:literal, $section:literal, {
+        $($column:literal: $kind:ident),+ $(,)? $(; $($told:literal of $source:literal by $how:path),+ $(,)?)?
+    }) => {
         ::store::sql! {
-            EXPORT = concat!("select ", $($column, ", ",)+ $user, " from ", $table,
+            EXPORT = concat!("select ", $($column, ", ",)+ $($($source, ", ",)+)? $user, " from ", $table,
                              " where tenant_id = $1 and ", $user, " = $2 limit 10001");
         }
         const EXPORT_AS: $crate::Export = $crate::Export::Rows {
             section: $section,
-            columns: &[$(($column, $crate::PersonalColumn::$kind)),+],
+            columns: &[
+                $(($column, $crate::PersonalColumn::$kind),)+
+                $($(($told, $crate::PersonalColumn::Told($how)),)+)?
+            ],
             select: &EXPORT,
         };
     };

@@ -14,8 +14,8 @@ use crate::users::{
 
 macro_rules! session_columns {
     () => {
-        "s.id, s.user_id, s.aal, s.amr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.idle_seconds, s.revoked_at,
-         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device, s.proven"
+        "s.id, s.user_id, s.proven, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.idle_seconds, s.revoked_at,
+         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device"
     };
 }
 
@@ -29,13 +29,13 @@ sql! {
         "select ", session_columns!(), ", u.state
          from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
          where s.tenant_id = $1 and s.id = $2");
-    INSERT = "insert into sessions (tenant_id, id, user_id, aal, amr, authenticated_at, created_at, last_seen_at, expires_at, idle_seconds,
-                                    refresh_generation, refresh_nonce, ip, user_agent, device, surface, proven)
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    INSERT = "insert into sessions (tenant_id, id, user_id, proven, authenticated_at, created_at, last_seen_at, expires_at, idle_seconds,
+                                    refresh_generation, refresh_nonce, ip, user_agent, device, surface)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     // One statement takes the token: of two that present it, one changes the row.
     ROTATE = "update sessions set refresh_generation = $4, refreshed_at = $5, refreshed_by = $6, last_seen_at = $5
               where tenant_id = $1 and id = $2 and refresh_generation = $3 and revoked_at is null";
-    RAISE = "update sessions set proven = $3, aal = $4, amr = $5, authenticated_at = $6
+    RAISE = "update sessions set proven = $3, authenticated_at = $4
              where tenant_id = $1 and id = $2 and revoked_at is null";
     END = "update sessions set revoked_at = $3, revoked_reason = $4 where tenant_id = $1 and id = $2 and revoked_at is null";
     END_ALL = "update sessions set revoked_at = $4, revoked_reason = $5
@@ -67,7 +67,7 @@ pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Sessio
 
 /// The session and whose it is, in one read.
 pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
-    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 19)?))).await
+    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 17)?))).await
 }
 
 /// The session and whether its user may be signed in.
@@ -76,7 +76,7 @@ pub(crate) async fn find_with_state(
     id: SessionId,
 ) -> Result<Option<(Session, UserState)>, StoreError> {
     db.one(&FIND_WITH_STATE, params![id], |row| {
-        Ok((session(row)?, row.named(19, "a user state", UserState::from_name)?))
+        Ok((session(row)?, row.named(17, "a user state", UserState::from_name)?))
     })
     .await
 }
@@ -105,8 +105,7 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
         params![
             session.id,
             session.user_id,
-            i64::from(session.aal()),
-            session.amr(),
+            proven_text(&session.proven),
             session.authenticated_at,
             session.created_at,
             session.last_seen_at,
@@ -117,8 +116,7 @@ pub(crate) async fn insert(tx: &Tx, session: &Session, surface: &'static str) ->
             &session.ip,
             &session.user_agent,
             device,
-            surface,
-            proven_text(&session.proven)
+            surface
         ],
     )
     .await
@@ -139,13 +137,7 @@ pub(crate) async fn rotate(
 
 /// More was proven in a session. `false` where it has ended.
 pub(crate) async fn raise(tx: &Tx, session: &Session) -> Result<bool, StoreError> {
-    let params = params![
-        session.id,
-        proven_text(&session.proven),
-        i64::from(session.aal()),
-        session.amr(),
-        session.authenticated_at
-    ];
+    let params = params![session.id, proven_text(&session.proven), session.authenticated_at];
     Ok(tx.execute(&RAISE, params).await? == 1)
 }
 
@@ -188,33 +180,33 @@ fn proven_text(proven: &[Method]) -> String {
     proven.iter().map(|method| method.name()).collect::<Vec<_>>().join(" ")
 }
 
-fn proven(text: &str) -> Option<Vec<Method>> {
+pub(crate) fn proven(text: &str) -> Option<Vec<Method>> {
     text.split(' ').map(Method::from_name).collect()
 }
 
 fn session(row: &Row<'_>) -> Result<Session, StoreError> {
-    let ended_at = row.get::<Option<Timestamp>>(9)?;
+    let ended_at = row.get::<Option<Timestamp>>(8)?;
     Ok(Session {
         id: row.get(0)?,
         user_id: row.get(1)?,
-        proven: row.named(18, "methods", proven)?,
-        authenticated_at: row.get(4)?,
-        created_at: row.get(5)?,
-        last_seen_at: row.get(6)?,
-        expires_at: row.get(7)?,
-        idle: Duration::from_secs(u64::try_from(row.get::<i64>(8)?).unwrap_or(0)),
+        proven: row.named(2, "methods", proven)?,
+        authenticated_at: row.get(3)?,
+        created_at: row.get(4)?,
+        last_seen_at: row.get(5)?,
+        expires_at: row.get(6)?,
+        idle: Duration::from_secs(u64::try_from(row.get::<i64>(7)?).unwrap_or(0)),
         ended: match ended_at {
-            Some(at) => Some((at, row.named(10, "a reason", EndReason::from_name)?)),
+            Some(at) => Some((at, row.named(9, "a reason", EndReason::from_name)?)),
             None => None,
         },
         refresh: RefreshFamily {
-            generation: u32::try_from(row.get::<i64>(11)?).map_err(|_| StoreError::corrupt(11, "a generation"))?,
-            nonce: row.get(12)?,
-            rotated_at: row.get(13)?,
-            rotated_by: row.get(14)?,
+            generation: u32::try_from(row.get::<i64>(10)?).map_err(|_| StoreError::corrupt(10, "a generation"))?,
+            nonce: row.get(11)?,
+            rotated_at: row.get(12)?,
+            rotated_by: row.get(13)?,
         },
-        ip: row.get(15)?,
-        user_agent: row.get(16)?,
-        device: serde_json::from_str::<Device>(&row.get::<String>(17)?).unwrap_or_default(),
+        ip: row.get(14)?,
+        user_agent: row.get(15)?,
+        device: serde_json::from_str::<Device>(&row.get::<String>(16)?).unwrap_or_default(),
     })
 }

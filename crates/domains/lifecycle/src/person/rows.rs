@@ -48,5 +48,6 @@ fn value(row: &Row<'_>, index: usize, column: PersonalColumn) -> Result<Value, S
             let text = row.get::<Option<String>>(index)?;
             text.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap_or(Value::String(text)))
         }
+        PersonalColumn::Told(tell) => row.get::<Option<String>>(index)?.map_or(Value::Null, |text| tell(&text)),
     })
 }
