@@ -125,13 +125,7 @@ impl App {
 
     /// Tokens of this person for these scopes.
     pub(crate) async fn tokens(&self, person: &Person, scope: &str) -> Tokens {
-        let mut more = vec![("scope", scope)];
-        if scope.contains("offline_access") {
-            more.push(("prompt", "consent"));
-        }
-        // An application that skips the consent page answers at once all the same.
-        more.retain(|(name, _)| *name != "prompt");
-        let code = self.code(person, &more).await;
+        let code = self.code(person, &[("scope", scope)]).await;
         Tokens::of(&self.redeem(&code).await.expect(200))
     }
 

@@ -1,14 +1,22 @@
 //! OAuth 2 and OpenID Connect: what clients send and are answered.
 
-pub(crate) mod kit;
-mod registration;
-mod client_auth;
-mod client;
 mod applications;
-mod token;
 mod authorize;
+mod client;
+mod client_auth;
 mod consent;
+mod device;
+mod discovery;
+mod dpop;
+mod exchange;
+mod introspect;
+pub(crate) mod kit;
 mod logout;
 mod me_grants;
 mod par;
+mod refresh;
+mod registration;
+mod revoke;
 mod stage;
+mod token;
+mod userinfo;

@@ -5,6 +5,7 @@
 
 mod idempotency;
 mod messages;
+mod oauth;
 mod refresh;
 mod single_use;
 mod versions;

@@ -1,5 +1,5 @@
-use kernel::{EventFacts, Id};
 use identity::users::User;
+use kernel::{EventFacts, Id};
 use macros::Event;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -95,7 +95,8 @@ async fn activate(cx: Browser, form: Fields<ActivateForm>) -> Reply<Html> {
         Err(failure) => {
             let locale = hosted::locale(&cx);
             let key = format!("device-{}", failure.reason());
-            let text = pages::say(locale, &key).map_or_else(|| failure.message().to_owned(), std::borrow::Cow::into_owned);
+            let text =
+                pages::say(locale, &key).map_or_else(|| failure.message().to_owned(), std::borrow::Cow::into_owned);
             let form = Form::new().value("user_code", typed).error("user_code", text);
             Err(hosted::refused(&cx, failure, "activate", &code_page(form)))
         }
