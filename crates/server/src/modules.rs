@@ -89,6 +89,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         api_keys: Arc::new(api_keys.clone()),
         sessions: Arc::new(sessions),
         tokens: Arc::new(tokens.clone()),
+        origins: Arc::new(clients.clone()),
         teams: Arc::new(teams.clone()),
     };
     let app_parts = AppParts::default()

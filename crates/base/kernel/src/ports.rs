@@ -68,6 +68,14 @@ pub struct SessionCaller {
     pub rows: Arc<dyn Any + Send + Sync>,
 }
 
+/// Which web pages may read what clients are answered in a browser? Answered by `provider`.
+pub trait ClientOrigins: Send + Sync {
+    /// Does a client of this tenant name the origin?
+    fn allows<'a>(&'a self, tenant: TenantId, origin: &'a str) -> PortFuture<'a, bool>;
+    /// Does a client of any tenant?
+    fn knows<'a>(&'a self, origin: &'a str) -> PortFuture<'a, bool>;
+}
+
 /// Whom does an OAuth access token speak for? Answered by `provider`.
 pub trait AccessTokenAuthenticator: Send + Sync {
     /// Refuses with 401 `invalid_token` or `invalid_dpop_proof`.

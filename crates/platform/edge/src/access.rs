@@ -40,6 +40,15 @@ pub enum Access {
 }
 
 impl Access {
+    /// The permission that the credentials must carry.
+    pub const fn scope(self) -> Option<&'static str> {
+        match self {
+            Self::Can { permission } | Self::CanOrSelf { permission } => Some(permission),
+            Self::SignedIn { scope } => scope,
+            _ => None,
+        }
+    }
+
     /// Is the endpoint served at the console's tenant, whichever tenant the request names?
     pub const fn is_console(self) -> bool {
         matches!(self, Self::Open | Self::Account)
@@ -145,7 +154,7 @@ async fn account_by_cookie(
     headers: &HeaderMap,
     is_mutation: bool,
 ) -> Result<Option<(Caller, Arc<str>)>, Refusal> {
-    if bearer(headers)?.is_some() {
+    if headers.contains_key(AUTHORIZATION) {
         return Ok(None);
     }
     let Some(token) = cookies::access_token(headers, CONSOLE) else { return Ok(None) };

@@ -10,7 +10,10 @@ use std::{
 use http::HeaderName;
 use kernel::{
     Env,
-    ports::{AccessTokenAuthenticator, ApiKeyAuthenticator, SessionAuthenticator, TeamDirectory, TenantDirectory},
+    ports::{
+        AccessTokenAuthenticator, ApiKeyAuthenticator, ClientOrigins, SessionAuthenticator, TeamDirectory,
+        TenantDirectory,
+    },
 };
 use store::Db;
 use vault::Vault;
@@ -47,6 +50,7 @@ pub struct Ports {
     pub api_keys: Arc<dyn ApiKeyAuthenticator>,
     pub sessions: Arc<dyn SessionAuthenticator>,
     pub tokens: Arc<dyn AccessTokenAuthenticator>,
+    pub origins: Arc<dyn ClientOrigins>,
     pub teams: Arc<dyn TeamDirectory>,
 }
 

@@ -9,20 +9,61 @@ use http::{
 };
 use kernel::tenant::TenantFacts;
 
-use crate::app::App;
+use crate::{
+    access::Access,
+    app::App,
+    endpoint::{Endpoint, Surface},
+    reply::ReplyKind,
+};
 
 const REQUEST_HEADERS: &str =
-    "authorization, content-type, idempotency-key, if-match, if-none-match, x-application-id, x-csrf-token";
-const REPLY_HEADERS: &str =
-    "etag, idempotent-replayed, location, ratelimit, ratelimit-policy, retry-after, x-request-id";
+    "authorization, content-type, dpop, idempotency-key, if-match, if-none-match, x-application-id, x-csrf-token";
+const REPLY_HEADERS: &str = "dpop-nonce, etag, idempotent-replayed, location, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id";
 
-/// Let a page of a registered origin read this reply.
-pub(crate) fn share(reply: &mut HeaderMap, origin: &HeaderValue, tenant: &TenantFacts) {
+/// Who may read a reply, besides pages of this origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Share {
+    Nobody,
+    /// A page of the application, and with its cookies.
+    Registered,
+    /// A page of one of its OAuth clients, for which no cookie speaks.
+    OfClient,
+    /// Everyone: keys and metadata are public, and the same for all.
+    Everyone,
+}
+
+/// May a page of this origin read the reply?
+pub(crate) async fn share_with(app: &App, endpoint: &Endpoint, tenant: &TenantFacts, origin: &HeaderValue) -> Share {
+    let Ok(origin) = origin.to_str() else { return Share::Nobody };
+    if tenant.allowed_origins.iter().any(|known| known == origin) {
+        return Share::Registered;
+    }
+    if endpoint.reply.kind == ReplyKind::Document {
+        return Share::Everyone;
+    }
+    let is_for_clients = matches!(endpoint.access, Access::Client | Access::Token)
+        || endpoint.facts.surface() == Surface::DataPlane
+            && !matches!(endpoint.access, Access::Public | Access::MaybeSignedIn);
+    if is_for_clients && matches!(app.ports().origins.allows(tenant.id, origin).await, Ok(true)) {
+        return Share::OfClient;
+    }
+    Share::Nobody
+}
+
+/// Say so in the reply.
+pub(crate) fn share(reply: &mut HeaderMap, origin: &HeaderValue, share: Share) {
+    if share == Share::Everyone {
+        reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        return;
+    }
     reply.append(VARY, HeaderValue::from_static("origin"));
-    if origin.to_str().is_ok_and(|origin| tenant.allowed_origins.iter().any(|known| known == origin)) {
-        reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    if share == Share::Nobody {
+        return;
+    }
+    reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(REPLY_HEADERS));
+    if share == Share::Registered {
         reply.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-        reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(REPLY_HEADERS));
     }
 }
 
@@ -41,9 +82,12 @@ pub(crate) async fn preflight(app: &App, request: &HeaderMap, allow: &'static st
     );
     let Some(origin) = request.get(ORIGIN) else { return reply };
     let Ok(text) = origin.to_str() else { return reply };
-    if matches!(app.ports().tenants.knows_origin(text).await, Ok(true)) {
+    let is_registered = matches!(app.ports().tenants.knows_origin(text).await, Ok(true));
+    if is_registered || matches!(app.ports().origins.knows(text).await, Ok(true)) {
         reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        reply.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        if is_registered {
+            reply.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
         reply.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(allow));
         reply.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(REQUEST_HEADERS));
         reply.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));

@@ -8,6 +8,7 @@ mod access;
 mod app;
 mod browser;
 mod certificate;
+mod challenge;
 mod context;
 mod cookies;
 mod cors;

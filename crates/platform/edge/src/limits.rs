@@ -36,13 +36,15 @@ pub enum Limit {
     SelfService,
     /// Administration: 6000 an hour for each key or person.
     Admin,
+    /// An OAuth client that has proven itself: 6000 a minute for each. What did not prove itself counts by its network.
+    Client,
     /// Having messages sent: 300 an hour for each network, to whichever addresses.
     Message,
 }
 
 impl Limit {
-    pub const ALL: [Self; 6] =
-        [Self::SignIn, Self::Token, Self::TokenUser, Self::SelfService, Self::Admin, Self::Message];
+    pub const ALL: [Self; 7] =
+        [Self::SignIn, Self::Token, Self::TokenUser, Self::SelfService, Self::Admin, Self::Client, Self::Message];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,6 +53,7 @@ impl Limit {
             Self::TokenUser => "token-user",
             Self::SelfService => "self-service",
             Self::Admin => "admin",
+            Self::Client => "client",
             Self::Message => "message",
         }
     }
@@ -62,6 +65,7 @@ impl Limit {
             Self::Token => (60, 60),
             Self::TokenUser | Self::SelfService => (600, 3_600),
             Self::Admin => (6_000, 3_600),
+            Self::Client => (6_000, 60),
             Self::Message => (300, 3_600),
         }
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, future::poll_immediate};
 use http::{
     HeaderMap, HeaderValue,
-    header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER},
+    header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE},
     request::Parts,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -25,7 +25,7 @@ use crate::{
     access::{self, Access, Arrived},
     app::App,
     browser::{self, ErrorPage},
-    certificate,
+    certificate, challenge,
     context::{self, Context},
     cors,
     endpoint::{Endpoint, Surface},
@@ -52,6 +52,8 @@ struct Trail {
     id: Arc<str>,
     now: Timestamp,
     surface: Surface,
+    /// What the endpoint asks of a token.
+    scope: Option<&'static str>,
     tenant: Option<Arc<TenantFacts>>,
     headers: HeaderMap,
     /// Of whoever looks at a page, so that a refusal can be one in their language.
@@ -68,6 +70,7 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let (head, body) = request.into_parts();
     let origin = head.headers.get(ORIGIN).cloned();
     let mut trail = Trail::begin(&app, endpoint.facts.surface());
+    trail.scope = endpoint.access.scope();
     trail.reader = endpoint.is_page().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
@@ -80,7 +83,12 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
         Ok(Err(_panic)) => Err(internal().into()),
         Err(_elapsed) => Err(Refusal::new(ErrorCode::Unavailable, "deadline_exceeded", "The request took too long. Look whether it was carried out before you send it again, or send it with an Idempotency-Key.").into()),
     };
-    let response = trail.leave(&app, result, origin.as_ref());
+    if let (Some(origin), Some(tenant), None) = (origin, &trail.tenant, &trail.reader) {
+        // A page holds the token of its forms: no script of another origin reads it.
+        let share = cors::share_with(&app, &endpoint, tenant, &origin).await;
+        cors::share(&mut trail.headers, &origin, share);
+    }
+    let response = trail.leave(&app, result);
     let took = started.elapsed();
     gauges.record(response.status(), took);
     log(&app, &endpoint, &trail, response.status().as_u16(), took);
@@ -90,7 +98,7 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
 /// A reply for a path or method that nothing is mounted at.
 pub(crate) async fn serve_missing(app: App, request: Request, refusal: Refusal) -> Response {
     let mut trail = Trail::begin(&app, Surface::of(request.uri().path()));
-    trail.leave(&app, Err(refusal.into()), None)
+    trail.leave(&app, Err(refusal.into()))
 }
 
 /// The answer, or the end of patience. A timer is made only for what has to be waited for: most answers are there at once.
@@ -283,10 +291,18 @@ impl Trail {
     fn begin(app: &App, surface: Surface) -> Self {
         let now = app.env().now();
         let id: Id<RequestId> = Id::generate_at(now, &*app.env().entropy);
-        Self { id: id.typed().to_string().into(), now, surface, tenant: None, headers: HeaderMap::new(), reader: None }
+        Self {
+            id: id.typed().to_string().into(),
+            now,
+            surface,
+            scope: None,
+            tenant: None,
+            headers: HeaderMap::new(),
+            reader: None,
+        }
     }
 
-    fn leave(&mut self, app: &App, result: Result<Rendered, Failure>, origin: Option<&HeaderValue>) -> Response {
+    fn leave(&mut self, app: &App, result: Result<Rendered, Failure>) -> Response {
         let rendered = result.unwrap_or_else(|failure| self.refused(app, failure));
         let body = match rendered.stream {
             Some(stream) => Body::from_stream(stream.into_inner()),
@@ -304,10 +320,6 @@ impl Trail {
             headers.insert(headers::X_REQUEST_ID, id);
         }
         headers::secure(headers, app.settings().public_url.starts_with("https://"));
-        // A page holds the token of its forms: no script of another origin reads it.
-        if let (Some(origin), Some(tenant), None) = (origin, &self.tenant, &self.reader) {
-            cors::share(headers, origin, tenant);
-        }
         response
     }
 
@@ -323,9 +335,9 @@ impl Trail {
         }
         let meta = Meta { timestamp: self.now, request_id: (&*self.id).into(), page: None };
         headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        let has_challenge = headers.iter().any(|(name, _)| name == http::header::WWW_AUTHENTICATE);
-        if refusal.code == ErrorCode::Unauthorized && !has_challenge {
-            headers.push((http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        if !headers.iter().any(|(name, _)| name == WWW_AUTHENTICATE) {
+            let issuer = self.tenant.as_ref().map(|tenant| tenant.issuer.as_str());
+            headers.extend(challenge::of(self.surface, &refusal, self.scope, issuer));
         }
         Rendered {
             status: http::StatusCode::from_u16(refusal.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),

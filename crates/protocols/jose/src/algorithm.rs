@@ -10,8 +10,9 @@ use crate::error::JoseError;
 /// The value of `alg` (RFC 7518, section 3.1; RFC 8037, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Algorithm {
-    /// Ed25519. Ed448 shares the name in RFC 8037 and is not spoken.
-    #[serde(rename = "EdDSA")]
+    /// Ed25519, which RFC 9864 names so; ours go on under the name that every client knows. Ed448 shares it in RFC 8037 and is not
+    /// spoken.
+    #[serde(rename = "EdDSA", alias = "Ed25519")]
     EdDsa,
     /// ECDSA on P-256 with SHA-256.
     #[serde(rename = "ES256")]
@@ -23,6 +24,9 @@ pub enum Algorithm {
     #[serde(rename = "PS256")]
     Ps256,
 }
+
+/// The name of RFC 9864, section 2.2.
+const ED25519: &str = "Ed25519";
 
 impl Algorithm {
     /// Those that tokens of our own are signed with.
@@ -49,6 +53,9 @@ impl FromStr for Algorithm {
     type Err = JoseError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
+        if name == ED25519 {
+            return Ok(Self::EdDsa);
+        }
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name).ok_or(JoseError::Algorithm)
     }
 }

@@ -117,7 +117,7 @@ impl<'t> Unproven<'t> {
     }
 
     pub(crate) fn prove(self, key: &VerifyingKey) -> Result<Verified, JoseError> {
-        if text(&self.header, "alg")? != key.algorithm().as_str() {
+        if text(&self.header, "alg")?.parse() != Ok(key.algorithm()) {
             return Err(JoseError::Algorithm);
         }
         key.verify_signature(self.signed.as_bytes(), &self.signature)?;

@@ -31,7 +31,7 @@ impl VerifyingKey {
     /// The same for a key whose `alg` may be absent, as it may be in a client's own set (RFC 7517, section 4.4): the algorithm comes
     /// from outside, from the list of those that the caller allows. An `alg` that says otherwise is refused.
     pub fn from_jwk_as(jwk: &Jwk, algorithm: Algorithm) -> Result<Self, JoseError> {
-        if jwk.alg.as_deref().is_some_and(|name| name != algorithm.as_str()) {
+        if jwk.alg.as_deref().is_some_and(|name| name.parse() != Ok(algorithm)) {
             return Err(JoseError::Algorithm);
         }
         if jwk.use_.as_deref().is_some_and(|purpose| purpose != "sig") {

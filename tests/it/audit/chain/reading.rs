@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Empty};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, TenantFacts, TenantId, Timestamp,
     ports::{
-        AccessTokenAuthenticator, ApiKeyAuthenticator, ApiKeyCaller, PortFuture, PresentedToken, SessionAuthenticator,
+        AccessTokenAuthenticator, ApiKeyAuthenticator, ApiKeyCaller, ClientOrigins, PortFuture, PresentedToken, SessionAuthenticator,
         SessionCaller, TeamDirectory, TenantDirectory, TokenCaller,
     },
 };
@@ -83,6 +83,16 @@ impl AccessTokenAuthenticator for Nobody {
     }
 }
 
+impl ClientOrigins for Nobody {
+    fn allows<'a>(&'a self, _: TenantId, _: &'a str) -> PortFuture<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn knows<'a>(&'a self, _: &'a str) -> PortFuture<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+}
+
 impl TeamDirectory for Nobody {
     fn permissions(&self, _: uuid::Uuid, _: TenantId) -> PortFuture<'_, Option<Arc<str>>> {
         Box::pin(async { Ok(None) })
@@ -95,6 +105,7 @@ fn app(kit: &Kit) -> App {
         api_keys: Arc::new(ScopesInKeys),
         sessions: Arc::new(Nobody),
         tokens: Arc::new(Nobody),
+        origins: Arc::new(Nobody),
         teams: Arc::new(Nobody),
     };
     let settings = EdgeSettings {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use edge::{Context, Failure};
+use edge::{Context, Failure, Limit};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
 use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
@@ -24,10 +24,22 @@ pub(crate) struct Authenticated {
 /// Before the transaction is open: signatures are verified, keys may be fetched.
 pub(crate) async fn authenticate(cx: &Context, parameters: &Parameters) -> Result<Authenticated, Failure> {
     let authorization = cx.header("authorization");
-    prove(cx, authorization, parameters).await.map_err(|error| match error {
-        Unproven::Refused(error) => challenged(error),
-        Unproven::Failed(failure) => failure,
-    })
+    match prove(cx, authorization, parameters).await {
+        Ok(proven) if !proven.client.metadata.is_public() => {
+            cx.count(Limit::Client, proven.client.id.uuid())?;
+            Ok(proven)
+        }
+        // Who has nothing to prove itself by counts like who could not.
+        Ok(public) => {
+            cx.count_network(Limit::Token)?;
+            Ok(public)
+        }
+        Err(Unproven::Refused(error)) => {
+            cx.count_network(Limit::Token)?;
+            Err(challenged(error, authorization.is_some()))
+        }
+        Err(Unproven::Failed(failure)) => Err(failure),
+    }
 }
 
 enum Unproven {
@@ -47,9 +59,10 @@ impl From<Failure> for Unproven {
     }
 }
 
-/// A 401 says how to come (RFC 9110, section 11.6.1), and to a client that came with the header it says this (RFC 6749, section 5.2).
-fn challenged(error: OAuthError) -> Failure {
-    let is_challenge = error.code == OAuthCode::InvalidClient;
+/// To a client that came with the header the refusal says so (RFC 6749, section 5.2). Others get no challenge: libraries take one for
+/// that of a protected resource.
+fn challenged(error: OAuthError, by_header: bool) -> Failure {
+    let is_challenge = by_header && error.code == OAuthCode::InvalidClient;
     let failure = refused(error);
     match HeaderValue::from_str(&Challenge::new(ChallengeScheme::Basic).to_header()) {
         Ok(value) if is_challenge => failure.header(WWW_AUTHENTICATE, value),

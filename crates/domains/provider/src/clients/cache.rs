@@ -17,6 +17,8 @@ const ORIGINS: usize = 4_096;
 const KEY_SETS: usize = 1_024;
 /// What is longer is no address that was registered, and takes no room.
 const LONGEST_ADDRESS: usize = 2_048;
+/// No spelling of an id is longer.
+const LONGEST_ID: usize = 64;
 /// Scheme, the longest name of RFC 1035, section 2.3.4, and a port.
 const LONGEST_ORIGIN: usize = 253 + "https://:65535".len();
 
@@ -89,12 +91,15 @@ impl Clients {
         }
     }
 
-    /// The client that a token names, in whatever state, as it is known here: nothing is fetched.
+    /// The client that a `client_id` means, in whatever state and as it is known here: nothing is fetched.
     pub(crate) async fn named(&self, tenant: TenantId, client_id: &str) -> Result<Option<Arc<Known>>, StoreError> {
-        match client_id.parse() {
-            Ok(id) => self.find(tenant, id).await,
-            Err(_) => self.find_by_document(tenant, client_id).await,
+        if oauth::is_client_url(client_id) {
+            return self.find_by_document(tenant, client_id).await;
         }
+        let id: Option<ClientId> = Some(client_id).filter(|id| id.len() <= LONGEST_ID).and_then(|id| id.parse().ok());
+        let Some(id) = id else { return Ok(None) };
+        // A client of a document has no other name than its address: by another it would go round what its document says now.
+        Ok(self.find(tenant, id).await?.filter(|known| known.client.document_url.is_none()))
     }
 
     pub(super) fn kept_keys(&self, tenant: TenantId, client: ClientId) -> Arc<KeptKeys> {

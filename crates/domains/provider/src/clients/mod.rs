@@ -14,6 +14,7 @@ mod input;
 mod keys;
 mod lookup;
 mod model;
+mod origins;
 mod scopes;
 mod secrets;
 mod store;

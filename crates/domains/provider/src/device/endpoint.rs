@@ -71,7 +71,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 ///
 /// Codes for a device without a browser (RFC 8628): it shows one, the person types it at `/activate`, and the device asks for tokens with
 /// the other until they have answered.
-#[endpoint(POST "/oauth2/device_authorization", id = "oauth2.device_authorization", errors = TokenError, limit = Token,
+#[endpoint(POST "/oauth2/device_authorization", id = "oauth2.device_authorization", errors = TokenError,
     silent = "nothing is allowed yet: that a person decides is told")]
 async fn authorize_device(
     cx: ByClient,

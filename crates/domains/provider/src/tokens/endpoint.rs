@@ -63,7 +63,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 ///
 /// For a code, a refresh token, a device code, another token, or the client's own credentials (RFC 6749, section 3.2). The client proves
 /// itself in the way that it is registered for; with a header `DPoP` the tokens are bound to the key of the proof.
-#[endpoint(POST "/oauth2/token", id = "oauth2.token", errors = TokenError, limit = Token,
+#[endpoint(POST "/oauth2/token", id = "oauth2.token", errors = TokenError,
     silent = "what is given out hangs on a grant, whose beginning and end are told")]
 async fn get_tokens(cx: ByClient, form: edge::Parameters<TokenRequest>) -> Reply<TokenResponse> {
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;

@@ -52,7 +52,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 /// Whether an access token, or a refresh token of the client that asks, counts now, and what it says (RFC 7662). With
 /// `Accept: application/token-introspection+jwt` the answer is a signed JWT (RFC 9701). Of a token that does not count nothing else is
 /// said.
-#[endpoint(POST "/oauth2/introspect", id = "oauth2.introspect", errors = TokenError, limit = Token, silent = "it only reads")]
+#[endpoint(POST "/oauth2/introspect", id = "oauth2.introspect", errors = TokenError, silent = "it only reads")]
 async fn introspect(cx: ByClient, form: edge::Parameters<IntrospectionRequest>) -> Reply<Signable<Introspection>> {
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
     let asker = asker(&cx, &parameters).await?;

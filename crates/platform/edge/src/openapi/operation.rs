@@ -185,7 +185,7 @@ fn description(status: u16) -> &'static str {
 fn extensions(endpoint: &Endpoint, stream: Option<&Value>, refusals: &[Documented]) -> Vec<(&'static str, Value)> {
     let facts = &endpoint.facts;
     let mut extensions = vec![("x-audience", json!(security::audience(endpoint)))];
-    if let Some(scope) = security::scope(endpoint.access) {
+    if let Some(scope) = endpoint.access.scope() {
         extensions.push(("x-scope", scope.into()));
     }
     if endpoint.reply.kind == ReplyKind::Many {

@@ -96,7 +96,7 @@ fn wants_a_person(endpoint: &Endpoint, _: bool) -> bool {
 }
 
 fn is_scoped(endpoint: &Endpoint, _: bool) -> bool {
-    security::scope(endpoint.access).is_some()
+    endpoint.access.scope().is_some()
 }
 
 fn is_limited(endpoint: &Endpoint, _: bool) -> bool {

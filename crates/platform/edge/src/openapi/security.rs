@@ -55,22 +55,6 @@ pub(super) fn requirements(access: Access) -> Value {
     }
 }
 
-/// The permission that the credentials must carry.
-pub(super) const fn scope(access: Access) -> Option<&'static str> {
-    match access {
-        Access::Can { permission } | Access::CanOrSelf { permission } => Some(permission),
-        Access::SignedIn { scope } => scope,
-        Access::Anyone
-        | Access::Public
-        | Access::MaybeSignedIn
-        | Access::Browser
-        | Access::Open
-        | Access::Account
-        | Access::Client
-        | Access::Token => None,
-    }
-}
-
 /// Which SDKs carry the operation: those that hold a secret key, those that run where a person sits, or both.
 pub(super) fn audience(endpoint: &Endpoint) -> &'static [&'static str] {
     match endpoint.access {

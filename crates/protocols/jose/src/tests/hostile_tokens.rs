@@ -29,10 +29,9 @@ fn the_unchanged_token_passes() {
 #[test]
 fn the_header_does_not_choose_the_algorithm() {
     for (key, _) in KEYS.iter() {
-        for alg in [
-            "none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS512", "PS512", "ES384", "Ed25519", "eddsa",
-            "es256",
-        ] {
+        for alg in
+            ["none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS512", "PS512", "ES384", "Ed448", "eddsa", "es256"]
+        {
             assert_eq!(refusal_with(key, "alg", json!(alg)), Some(JoseError::Algorithm), "{alg}");
         }
         for other in Algorithm::ALL.into_iter().filter(|other| *other != key.algorithm()) {
