@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) intelligence: Intelligence,
     /// Looks up names; unless said, none but this machine's are known, so that no test leaves it.
     pub(crate) resolver: Option<Arc<dyn Resolver>>,
+    /// Authorities in PEM that are believed on the way out.
+    pub(crate) authorities: Option<Vec<u8>>,
 }
 
 impl Default for Options {
@@ -55,6 +57,7 @@ impl Default for Options {
             has_mailbox: true,
             intelligence: Intelligence::default(),
             resolver: None,
+            authorities: None,
         }
     }
 }
@@ -116,7 +119,7 @@ impl Server {
         let outbound = OutboundOptions {
             policy: OutboundPolicy { allow_loopback: true },
             resolver: options.resolver.unwrap_or_else(|| Arc::new(OwnNames)),
-            ..OutboundOptions::default()
+            extra_authorities: options.authorities,
         };
         let assembled = server::assemble(Parts {
             db: db.clone(),

@@ -37,9 +37,13 @@ async fn a_secret_comes_in_the_way_that_was_registered() {
     posted(&by_body).await.expect(200);
     probe(&anyone, &[("client_id", &public.id)]).await.expect(200);
 
-    unproven(posted(&by_header).await);
+    let refused = posted(&by_header).await;
+    assert_eq!(refused.header("www-authenticate"), "", "{refused}");
+    unproven(refused);
     unproven(probe(&anyone, &[("client_id", &by_header.id)]).await);
-    unproven(probe(&anyone, &[]).header("authorization", &by_body.basic()).await);
+    let refused = probe(&anyone, &[]).header("authorization", &by_body.basic()).await;
+    assert!(refused.header("www-authenticate").starts_with("Basic "), "{refused}");
+    unproven(refused);
     // A public client that shows a secret is not who it says.
     unproven(probe(&anyone, &[("client_id", &public.id), ("client_secret", "x")]).await);
 }

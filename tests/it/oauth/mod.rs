@@ -7,6 +7,7 @@ mod client_auth;
 mod consent;
 mod device;
 mod discovery;
+mod document;
 mod dpop;
 mod exchange;
 mod introspect;
