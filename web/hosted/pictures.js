@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { Page } from "../reference/test/chromium.js";
 import { startPreview } from "./test/preview.js";
 
-const PAGES = { "sign-in": "sign-in.social", "second-factor": "factor", code: "sent.code", recovery: "recover", security: "security", passkey: "add-passkey" };
+const PAGES = { "sign-in": "sign-in.social", "second-factor": "factor", code: "sent.code", recovery: "recover", security: "security", passkey: "add-passkey",
+  consent: "consent", activate: "activate", device: "device", logout: "sign-out" };
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 } };
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/pictures/", import.meta.url));

@@ -10,6 +10,8 @@ import { findChromium, Page } from "../../reference/test/chromium.js";
 import { startPreview } from "./preview.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The applications of the samples are nowhere: their logos, frames and answers lead to nothing, and the preview's policy says so. */
+const ELSEWHERE = /favicon|reports\.example|ERR_NAME_NOT_RESOLVED/;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const chromium = findChromium();
@@ -52,7 +54,7 @@ describe("the hosted pages", { skip }, () => {
           if (wide > 0) found.push(`${sample}: ${wide} px too wide`);
         }
         assert.deepEqual(found, []);
-        assert.deepEqual(page.complaints.filter((text) => !text.includes("favicon")), []);
+        assert.deepEqual(page.complaints.filter((text) => !ELSEWHERE.test(text)), []);
       } finally {
         await page.close();
       }
