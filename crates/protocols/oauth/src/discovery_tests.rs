@@ -95,6 +95,6 @@ fn what_is_not_offered_is_not_named() {
         assert!(!document.contains_key(absent), "{absent}");
     }
     assert_eq!(document["request_uri_parameter_supported"], false);
-    assert_eq!(document["id_token_signing_alg_values_supported"], json!(["EdDSA", "ES256"]));
+    assert_eq!(document["id_token_signing_alg_values_supported"], json!(["EdDSA", "ES256", "PS256"]));
     assert!(!document["prompt_values_supported"].as_array().unwrap().contains(&json!("create")));
 }
