@@ -244,7 +244,8 @@ async fn the_answer_travels_in_the_mode_that_was_asked_for() {
     let mut ada = signed_in(&server, ADA).await;
     ada.open(&app.address(&[("response_mode", "fragment")])).await;
     assert!(ada.at.starts_with(&format!("{BACK}#code=")), "{}", ada.at);
-    let reply = ada.look(&app.address(&[("response_mode", "form_post"), ("state", "\"><script>alert(1)</script>")])).await;
+    let reply =
+        ada.look(&app.address(&[("response_mode", "form_post"), ("state", "\"><script>alert(1)</script>")])).await;
     assert_eq!(reply.status, 200, "{reply}");
     let policy = reply.header("content-security-policy");
     assert!(policy.ends_with("form-action 'self' https://app.example.com"), "{policy}");
@@ -259,11 +260,7 @@ async fn the_answer_travels_in_the_mode_that_was_asked_for() {
 #[tokio::test]
 async fn an_answer_may_be_signed() {
     let server = Server::start().await;
-    let app = App::create(
-        &server,
-        json!({ "skip_consent": true, "authorization_signed_response_alg": "ES256" }),
-    )
-    .await;
+    let app = App::create(&server, json!({ "skip_consent": true, "authorization_signed_response_alg": "ES256" })).await;
     let mut ada = signed_in(&server, ADA).await;
     for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
         ada.open(&app.address(&[("response_mode", mode)])).await;
@@ -393,4 +390,16 @@ async fn the_way_on_is_a_page_after_the_form_of_a_door() {
     // 200 and no redirect: browsers hold a form's redirects to the policy of its page.
     assert!(ada.at.starts_with("/oauth2/continue"), "{}", ada.at);
     assert!(onward(&ada).starts_with(BACK));
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_away_in_between_gets_nothing() {
+    let server = Server::start().await;
+    let app = App::own(&server).await;
+    let mut ada = known(&server, ADA).await;
+    ada.open(&app.address(&[])).await;
+    app.change(json!({ "redirect_uris": ["https://app.example.com/other"] })).await;
+    prove(&mut ada, ADA).await;
+    assert_eq!(events(&server, "application.authorized").await, 0);
+    assert!(!ada.page.contains(BACK), "{}", ada.page);
 }

@@ -15,7 +15,7 @@ const ADA: &str = "ada@example.com";
 async fn a_person_is_asked_in_words_and_remembered() {
     let server = Server::start().await;
     let scopes = json!({ "scopes": [{ "name": "invoices:read", "description": "See your invoices" }] });
-    server.root().patch("/v1/settings", json!({ "oauth": scopes })).await.expect(200);
+    server.root().put("/v1/settings/oauth", scopes).await.expect(200);
     let app = App::create(
         &server,
         json!({ "allowed_scopes": ["openid", "email", "invoices:read"], "policy_uri": "https://app.example.com/privacy", "description": "Monthly figures." }),
@@ -88,10 +88,7 @@ async fn without_the_pages_own_form_nothing_is_allowed() {
     let mut ada = signed_in(&server, ADA).await;
     ada.open(&app.address(&[])).await;
     let handle = ada.at.split("request=").nth(1).unwrap().to_owned();
-    for body in [
-        format!("request={handle}&decision=allow"),
-        format!("csrf=forged&request={handle}&decision=allow"),
-    ] {
+    for body in [format!("request={handle}&decision=allow"), format!("csrf=forged&request={handle}&decision=allow")] {
         let reply = ada.form("/oauth2/consent", &body).await;
         assert_eq!(reply.status, 403, "{reply}");
     }
@@ -134,8 +131,7 @@ async fn what_a_client_calls_itself_stays_text() {
 #[tokio::test]
 async fn the_page_speaks_the_language_that_the_client_wished_for() {
     let server = Server::start().await;
-    let branding = json!({ "branding": { "locales": ["en", "de"] } });
-    server.root().patch("/v1/settings", branding).await.expect(200);
+    server.root().put("/v1/settings/branding", json!({ "locales": ["en", "de"] })).await.expect(200);
     let app = App::create(&server, json!({})).await;
     let mut ada = signed_in(&server, ADA).await;
     ada.open(&app.address(&[("ui_locales", "xx de en")])).await;
@@ -145,8 +141,8 @@ async fn the_page_speaks_the_language_that_the_client_wished_for() {
 #[tokio::test]
 async fn details_and_apis_are_shown_as_they_are() {
     let server = Server::start().await;
-    let oauth = json!({ "oauth": { "resources": [{ "identifier": "https://api.example.com", "name": "Invoices API" }] } });
-    server.root().patch("/v1/settings", oauth).await.expect(200);
+    let oauth = json!({ "resources": [{ "identifier": "https://api.example.com", "name": "Invoices API" }] });
+    server.root().put("/v1/settings/oauth", oauth).await.expect(200);
     let app = App::create(
         &server,
         json!({ "authorization_details_types": ["payment"], "allowed_resources": ["https://api.example.com"] }),

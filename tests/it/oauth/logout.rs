@@ -22,8 +22,7 @@ fn address(pairs: &[(&str, &str)]) -> String {
 
 /// A client, and an ID token of a session of Ada's.
 async fn stage(server: &Server) -> (App, Browser, String) {
-    let app =
-        App::create(server, json!({ "skip_consent": true, "post_logout_redirect_uris": [OUT] })).await;
+    let app = App::create(server, json!({ "skip_consent": true, "post_logout_redirect_uris": [OUT] })).await;
     let mut ada = signed_in(server, ADA).await;
     let hint = id_token(&app, &mut ada).await;
     (app, ada, hint)
@@ -151,6 +150,26 @@ async fn grants_end_with_the_session_but_for_offline_ones() {
     assert_eq!(about(&online).await.status, 401);
     let refresh = offline.json["refresh_token"].as_str().unwrap();
     app.post("/oauth2/token", &[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.expect(200);
+}
+
+#[tokio::test]
+async fn clients_that_listen_in_the_browser_are_told_in_frames() {
+    let server = Server::start().await;
+    let (_, mut ada, hint) = stage(&server).await;
+    let front = "https://app.example.com/front";
+    let app = App::create(
+        &server,
+        json!({ "skip_consent": true, "frontchannel_logout_uri": front, "frontchannel_logout_session_required": true }),
+    )
+    .await;
+    let sid = claims_of(&id_token(&app, &mut ada).await)["sid"].as_str().unwrap().to_owned();
+    let reply = ada.look(&address(&[("id_token_hint", &hint), ("post_logout_redirect_uri", OUT)])).await.expect(200);
+    let policy = reply.header("content-security-policy");
+    assert!(policy.ends_with("; frame-src https://app.example.com"), "{policy}");
+    assert_eq!(reply.header("refresh"), format!("2; url={OUT}"));
+    let page = String::from_utf8_lossy(&reply.bytes).into_owned();
+    let frame = format!("<iframe src=\"{front}?iss=http%3A%2F%2Flocalhost%3A8080&amp;sid={sid}\"");
+    assert!(page.contains(&frame), "{frame}: {page}");
 }
 
 type Heard = Arc<Mutex<Vec<String>>>;

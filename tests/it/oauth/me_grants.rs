@@ -13,7 +13,10 @@ const ADA: &str = "ada@example.com";
 #[tokio::test]
 async fn a_person_sees_what_has_access_and_takes_it_back() {
     let server = Server::start().await;
-    let (foreign, own) = (App::create(&server, json!({})).await, App::create(&server, json!({ "name": "Own", "skip_consent": true })).await);
+    let (foreign, own) = (
+        App::create(&server, json!({})).await,
+        App::create(&server, json!({ "name": "Own", "skip_consent": true })).await,
+    );
     let mut ada = signed_in(&server, ADA).await;
     let me = server.sign_in_at(&server.anonymous(), ADA).await;
     assert!(me.get("/api/v1/me/grants").await.expect(200).items().is_empty());
@@ -31,7 +34,8 @@ async fn a_person_sees_what_has_access_and_takes_it_back() {
     me.delete(format!("/api/v1/me/grants/{}", foreign.id)).await.expect(204);
     me.delete(format!("/api/v1/me/grants/{}", foreign.id)).await.expect(404);
     assert_eq!(events(&server, "application.access_withdrawn").await, 1);
-    let refreshed = foreign.post("/oauth2/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]).await;
+    let refreshed =
+        foreign.post("/oauth2/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]).await;
     refreshed.refused(400, "invalid_grant");
     ada.open(&foreign.address(&[])).await;
     assert!(ada.at.starts_with("/oauth2/consent"), "it has to ask again: {}", ada.at);

@@ -98,9 +98,9 @@ async fn a_request_is_checked_when_it_is_pushed() {
         (&[("code_challenge", "")], "invalid_request"),
         (&[("response_type", "token")], "unsupported_response_type"),
         (&[("request_uri", "urn:ietf:params:oauth:request_uri:x")], "invalid_request"),
-        (&[("client_id", "app_other")], "invalid_client"),
+        (&[("client_id", "app_other")], "invalid_request"),
     ] {
-        push(&app, changes).await.refused(if error == "invalid_client" { 401 } else { 400 }, error);
+        push(&app, changes).await.refused(400, error);
     }
     let mut wrong = app.clone();
     wrong.secret = "pc_cs_wrong".to_owned();
@@ -110,7 +110,8 @@ async fn a_request_is_checked_when_it_is_pushed() {
 #[tokio::test]
 async fn a_client_that_has_to_push_is_not_heard_otherwise() {
     let server = Server::start().await;
-    let app = App::create(&server, json!({ "skip_consent": true, "require_pushed_authorization_requests": true })).await;
+    let app =
+        App::create(&server, json!({ "skip_consent": true, "require_pushed_authorization_requests": true })).await;
     let mut ada = signed_in(&server, ADA).await;
     ada.open(&app.address(&[])).await;
     assert_eq!(answer(&ada)["error"], "invalid_request");
@@ -148,11 +149,7 @@ async fn a_signed_request_counts_and_what_stands_beside_it_does_not() {
     ada.open(&address(&request)).await;
     assert_eq!(answer(&ada)["state"], "signed-state");
     let other = SigningKey::generate(Algorithm::Es256).unwrap();
-    let unsigned = format!(
-        "{}.{}.",
-        URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#),
-        request.split('.').nth(1).unwrap()
-    );
+    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), request.split('.').nth(1).unwrap());
     for wrong in [
         object(&other, &app, json!({})),
         object(&key, &app, json!({ "client_id": "app_other" })),

@@ -17,6 +17,11 @@ pub fn shown(cx: &Browser, name: &str, page: &Value, targets: &[String]) -> Repl
     cx.page(show::written(cx, name, page)?, targets)
 }
 
+/// The same with pages of others in it: `frames` are their addresses.
+pub fn shown_with_frames(cx: &Browser, name: &str, page: &Value, frames: &[String]) -> Reply<Html> {
+    cx.page_with_frames(show::written(cx, name, page)?, &[], frames)
+}
+
 /// A refusal with the page `name` for a face.
 pub fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value) -> Failure {
     match show::written(cx, name, page) {

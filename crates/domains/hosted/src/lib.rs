@@ -25,7 +25,7 @@ mod theme;
 
 pub use again::resumed;
 pub use error::error_page;
-pub use foreign::{locale, refused, shown, sign_in_href, sign_up_href, step_up};
+pub use foreign::{locale, refused, shown, shown_with_frames, sign_in_href, sign_up_href, step_up};
 
 /// The domain's line in the registry.
 pub fn module() -> edge::Module {

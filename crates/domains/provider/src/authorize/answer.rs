@@ -95,7 +95,8 @@ pub(super) fn hand_over(cx: &Browser, client: &Client, delivery: Delivery, way: 
             Ok(shown.headers(refresh.map(|refresh| (REFRESH, refresh))))
         }
         Delivery::FormPost(form) => {
-            let fields: Vec<_> = form.fields.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+            let fields: Vec<_> =
+                form.fields.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
             let page = json!({ "client": client.name, "action": form.action, "fields": fields });
             hosted::shown(cx, "post-form", &page, std::slice::from_ref(&form.action))
         }

@@ -41,6 +41,7 @@ pub(crate) struct Standing {
 
 /// One step further.
 pub(crate) async fn decide(cx: &Browser, mut visit: Visit, way: Way) -> Reply<Html> {
+    must_still_be_registered(&visit)?;
     // An access token that is too old is no reason to ask anybody anything.
     if cx.session().is_none()
         && let Some(reply) = hosted::resumed(cx).await?
@@ -74,7 +75,9 @@ pub(crate) async fn decide(cx: &Browser, mut visit: Visit, way: Way) -> Reply<Ht
                 NextStep::SelectAccount => here.replacen("/oauth2/continue", "/oauth2/select-account", 1),
                 NextStep::Login { is_forced, .. } => hosted::sign_in_href(&here, is_forced, hint),
                 // Without anybody there is nothing to raise or to answer for.
-                NextStep::Go | NextStep::StepUp { .. } | NextStep::Refuse(_) => hosted::sign_in_href(&here, false, hint),
+                NextStep::Go | NextStep::StepUp { .. } | NextStep::Refuse(_) => {
+                    hosted::sign_in_href(&here, false, hint)
+                }
             };
             Ok(cx.go(&to)?.headers(language(cx, &visit)))
         }
@@ -108,8 +111,7 @@ pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing,
         None => Consent::default(),
     };
     let facts = consent.clone().facts(client.metadata.skip_consent);
-    let session =
-        SessionFacts { person, has_several: false, has_chosen: asked.has_chosen, begun_at: *begun_at };
+    let session = SessionFacts { person, has_several: false, has_chosen: asked.has_chosen, begun_at: *begun_at };
     Ok(Ok(Standing { step: next_step(request, &session, &facts, cx.now()), who, consent }))
 }
 
@@ -136,9 +138,7 @@ pub(crate) async fn open_visit(cx: &Browser, handle: Option<&str>) -> Result<Vis
     let client = client_of(cx, row.client_id).await?;
     let handle = handle.unwrap_or_default().to_owned();
     let visit = Visit { client, asked: *asked, begun_at: row.created_at, kept: Some((handle, row.hash)) };
-    if !is_still_registered(&visit) {
-        return Err(expired().into());
-    }
+    must_still_be_registered(&visit)?;
     Ok(visit)
 }
 
@@ -157,14 +157,22 @@ pub(super) async fn client_of(cx: &Browser, id: ClientId) -> Result<Arc<Client>,
     client.ok_or_else(gone)
 }
 
-/// The registration may have changed while the person was busy.
-fn is_still_registered(visit: &Visit) -> bool {
+/// The registration may have changed while the person was busy, or since the request was pushed.
+fn must_still_be_registered(visit: &Visit) -> Result<(), Refusal> {
     let Client { kind, metadata, .. } = &*visit.client;
-    is_registered(&visit.asked.request.redirect_uri, &metadata.redirect_uris, *kind)
+    if is_registered(&visit.asked.request.redirect_uri, &metadata.redirect_uris, *kind) {
+        Ok(())
+    } else {
+        Err(expired())
+    }
 }
 
 pub(super) fn expired() -> Refusal {
-    Refusal::new(ErrorCode::NotFound, "flow_not_found", "The request is over, or belongs to another browser. Start again.")
+    Refusal::new(
+        ErrorCode::NotFound,
+        "flow_not_found",
+        "The request is over, or belongs to another browser. Start again.",
+    )
 }
 
 /// `ui_locales` chooses the language for somebody who has not chosen one (OpenID Connect Core 1.0, section 3.1.2.1).

@@ -52,7 +52,8 @@ async fn named(cx: &Context, parameters: &Parameters) -> Result<Arc<Client>, Fau
 /// What stands beside the handle does not matter (RFC 9126, section 4). The handle is used up with the answer and not before, so that
 /// a page may be loaded again.
 async fn pushed(cx: &Context, client: &Client, handle: &str) -> Result<Asked, Fault> {
-    let over = || OAuthError::new(OAuthCode::InvalidRequestUri, "the pushed request is not known, was used, or is too old");
+    let over =
+        || OAuthError::new(OAuthCode::InvalidRequestUri, "the pushed request is not known, was used, or is too old");
     let row = requests::find(&cx.read(), handle).await.map_err(edge::Failure::from)?.ok_or_else(over)?;
     let is_open = row.used_at.is_none() && cx.now() < row.created_at + PUSHED_LIFETIME && row.client_id == client.id;
     match row.kept {

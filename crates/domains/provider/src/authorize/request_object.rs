@@ -7,7 +7,7 @@ use deliver::{Call, Outbound};
 use edge::Context;
 use jose::JwkSet;
 use oauth::{
-    ObjectMode, OAuthCode, OAuthError, Parameters, Profile, RequestObjectRules, is_registered_request_uri,
+    OAuthCode, OAuthError, ObjectMode, Parameters, Profile, RequestObjectRules, is_registered_request_uri,
     read_request_object, scope::OPENID,
 };
 use tenancy::settings_of;

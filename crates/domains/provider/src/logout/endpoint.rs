@@ -1,12 +1,12 @@
 //! The doors of logout.
 
-use edge::{Browser, Endpoint, Failure, Fields, FlowCookie, Html, Parameters, Public, Redirect, Reply, SessionCookies, redirect};
+use edge::{
+    Browser, Endpoint, Failure, Fields, FlowCookie, Html, Parameters, Public, Redirect, Reply, SessionCookies, redirect,
+};
 use http::{HeaderName, HeaderValue};
 use identity::doors::{self, Whoever};
 use macros::endpoint;
-use oauth::{
-    EndingSession, HintVerdict, LogoutDecision, LogoutRequest, front_channel_url,
-};
+use oauth::{EndingSession, HintVerdict, LogoutDecision, LogoutRequest, front_channel_url};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -95,7 +95,8 @@ async fn log_out_by_form(_cx: Public, parameters: Parameters<LogoutParameters>) 
 #[endpoint(POST "/oauth2/logout/confirm", id = "pages.oauth2.logout", silent = "the session says itself that it ended")]
 async fn confirm(cx: Browser, form: Fields<ConfirmForm>) -> Reply<Html> {
     let ConfirmForm { id_token_hint, client_id, post_logout_redirect_uri, state, decision } = form.0;
-    let request = LogoutRequest { id_token_hint, client_id, post_logout_redirect_uri, state, ..LogoutRequest::default() };
+    let request =
+        LogoutRequest { id_token_hint, client_id, post_logout_redirect_uri, state, ..LogoutRequest::default() };
     if cx.session().is_none()
         && let Some(reply) = hosted::resumed(&cx).await?
     {
@@ -169,7 +170,7 @@ async fn frames(cx: &Browser, who: &Whoever) -> Result<Vec<String>, Failure> {
 
 /// A page with the frames, which leads on by itself once they have had a moment.
 fn with_frames(cx: &Browser, frames: &[String], to: &str) -> Reply<Html> {
-    let shown = hosted::shown(cx, "signing-out", &json!({ "frames": frames, "href": to }), &[])?;
+    let shown = hosted::shown_with_frames(cx, "signing-out", &json!({ "frames": frames, "href": to }), frames)?;
     let refresh = HeaderValue::from_str(&format!("{MOMENT}; url={to}")).ok();
     Ok(shown.headers(refresh.map(|refresh| (HeaderName::from_static("refresh"), refresh))))
 }
