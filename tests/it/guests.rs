@@ -163,13 +163,8 @@ async fn the_session_of_somebody_makes_nobody_of_them() {
 #[tokio::test]
 async fn a_guest_becomes_nobody_whom_the_application_would_not_take() {
     let server = open().await;
-    let guest = guest(&server).await;
+    let (guest, body) = (guest(&server).await, code(&server, ADA).await);
     server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "invite_only" } })).await.expect(200);
-    let sent = server.anonymous().post("/v1/auth/otp", json!({ "email": ADA })).await.expect(202);
-    server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "open" } })).await.expect(200);
-    let body = code(&server, ADA).await;
-    server.root().patch("/v1/settings", json!({ "sign_up": { "mode": "invite_only" } })).await.expect(200);
-    drop(sent);
     guest.client.post("/v1/auth/otp/verify", body).await.refused(403, "sign_up_closed");
     assert!(guest.is_guest_still().await);
 }
