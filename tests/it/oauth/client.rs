@@ -27,13 +27,13 @@ impl App {
 }
 
 /// What creates a client.
-pub(super) fn body(kind: &str, over: Value) -> Value {
+pub(super) fn body(kind: &str, mut over: Value) -> Value {
     let mut body = json!({ "type": kind, "name": "Shop" });
     if matches!(kind, "spa" | "web" | "native") {
         body["redirect_uris"] = json!([REDIRECT]);
     }
-    for (name, value) in over.as_object().unwrap() {
-        body[name] = value.clone();
+    for (name, value) in over.as_object_mut().unwrap() {
+        body[name] = value.take();
     }
     body
 }

@@ -83,10 +83,10 @@ impl Page {
     }
 
     /// It describes this client, with these members over the honest ones.
-    fn say(&self, over: Value) {
+    fn say(&self, mut over: Value) {
         let mut document = json!({ "client_id": self.url(), "client_name": "Agent", "redirect_uris": [REDIRECT] });
-        for (name, value) in over.as_object().unwrap() {
-            document[name] = value.clone();
+        for (name, value) in over.as_object_mut().unwrap() {
+            document[name] = value.take();
         }
         *self.text.lock() = document.to_string();
     }

@@ -10,10 +10,10 @@ async fn allow(server: &Server, mode: &str) {
     server.root().put("/v1/settings/oauth", json!({ "registration": mode, "scopes": scopes })).await.expect(200);
 }
 
-fn request(over: Value) -> Value {
+fn request(mut over: Value) -> Value {
     let mut body = json!({ "redirect_uris": [REDIRECT], "client_name": "Shop" });
-    for (name, value) in over.as_object().unwrap() {
-        body[name] = value.clone();
+    for (name, value) in over.as_object_mut().unwrap() {
+        body[name] = value.take();
     }
     body
 }
