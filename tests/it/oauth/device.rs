@@ -88,7 +88,11 @@ async fn the_first_browser_that_looks_decides_and_no_other() {
     ada.submit("/activate", &[("user_code", &device.user_code)]).await;
     eve.submit("/activate", &[("user_code", &device.user_code)]).await;
     assert_eq!(eve.status, 409, "{}", eve.page);
-    let pairs = [("csrf".to_owned(), eve.token()), ("user_code".to_owned(), device.user_code.clone()), ("decision".to_owned(), "allow".to_owned())];
+    let pairs = [
+        ("csrf".to_owned(), eve.token()),
+        ("user_code".to_owned(), device.user_code.clone()),
+        ("decision".to_owned(), "allow".to_owned()),
+    ];
     eve.post("/activate", &pairs).await;
     assert_eq!(eve.status, 409);
     device.poll().await.refused(400, "authorization_pending");

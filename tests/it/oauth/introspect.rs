@@ -57,7 +57,8 @@ async fn a_token_of_another_application_is_unknown() {
     let server = Server::start().await;
     let other = server.other_tenant("Acme").await;
     let body = json!({ "type": "m2m", "name": "M", "allowed_scopes": ["users:read"] });
-    let theirs = App::create_at(&other.api_key.clone().with("host", &format!("{}.localhost:8080", other.slug)), body).await;
+    let theirs =
+        App::create_at(&other.api_key.clone().with("host", &format!("{}.localhost:8080", other.slug)), body).await;
     let ours = App::machine(&server).await;
     let token = theirs.own_token().await;
     assert_eq!(theirs.introspect(&token).await["active"], true);

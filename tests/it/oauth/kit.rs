@@ -226,7 +226,11 @@ impl Prover {
             claims["ath"] = json!(URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes())));
         }
         for (name, value) in changes.as_object().unwrap() {
-            if value.is_null() { drop(claims.as_object_mut().unwrap().remove(name)) } else { claims[name] = value.clone() }
+            if value.is_null() {
+                drop(claims.as_object_mut().unwrap().remove(name))
+            } else {
+                claims[name] = value.clone()
+            }
         }
         let mut jwk = serde_json::to_value(self.0.public_jwk()).unwrap();
         for name in ["kid", "alg", "use"] {

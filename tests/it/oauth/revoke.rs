@@ -26,7 +26,9 @@ async fn what_is_unknown_or_anothers_is_answered_alike_and_left_alone() {
     let (app, other) = (App::web(&server).await, App::web(&server).await);
     let ada = server.user("ada@example.com").await;
     let tokens = app.tokens(&ada, "openid offline_access").await;
-    for token in [tokens.access.as_str(), tokens.refresh(), "nonsense", "pc_at_nonsense", "pc_or_nonsense", &ada.access_token] {
+    for token in
+        [tokens.access.as_str(), tokens.refresh(), "nonsense", "pc_at_nonsense", "pc_or_nonsense", &ada.access_token]
+    {
         other.send("/oauth2/revoke", &[("token", token)]).await.expect(200);
     }
     assert_eq!(app.introspect(&tokens.access).await["active"], true);

@@ -172,8 +172,14 @@ async fn the_endpoint_says_what_it_does_not_do() {
     web.token(&[("grant_type", "password")]).await.refused(400, "unsupported_grant_type");
     web.token(&[("grant_type", "client_credentials")]).await.refused(400, "unauthorized_client");
     web.token(&[("scope", "openid")]).await.refused(400, "invalid_request");
-    machine.token(&[("grant_type", "client_credentials"), ("scope", "users:write")]).await.refused(400, "invalid_scope");
-    machine.token(&[("grant_type", "client_credentials"), ("scope", "a"), ("scope", "b")]).await.refused(400, "invalid_request");
+    machine
+        .token(&[("grant_type", "client_credentials"), ("scope", "users:write")])
+        .await
+        .refused(400, "invalid_scope");
+    machine
+        .token(&[("grant_type", "client_credentials"), ("scope", "a"), ("scope", "b")])
+        .await
+        .refused(400, "invalid_request");
     let stranger = App { secret: Some("pc_cs_no".to_owned()), ..machine.clone() };
     let refused = stranger.token(&[("grant_type", "client_credentials")]).await.refused(401, "invalid_client");
     assert!(refused.header("www-authenticate").starts_with("Basic"));
@@ -189,7 +195,10 @@ async fn an_opaque_token_is_a_handle_of_the_same() {
     let tokens = app.tokens(&ada, "openid email").await;
     assert!(tokens.access.starts_with("pc_at_"));
     let said = app.introspect(&tokens.access).await;
-    assert_eq!((&said["active"], &said["scope"], &said["client_id"]), (&json!(true), &json!("openid email"), &json!(app.id)));
+    assert_eq!(
+        (&said["active"], &said["scope"], &said["client_id"]),
+        (&json!(true), &json!("openid email"), &json!(app.id))
+    );
     let told = server.anonymous().bearer(&tokens.access).get("/oauth2/userinfo").await.expect(200);
     assert_eq!(told.json["email"], "ada@example.com");
     server.turn_clock(Duration::from_hours(1));

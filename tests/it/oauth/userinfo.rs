@@ -64,7 +64,8 @@ async fn a_token_without_openid_is_not_enough() {
     let (app, machine) = (App::web(&server).await, App::machine(&server).await);
     let ada = server.user("ada@example.com").await;
     for token in [app.tokens(&ada, "me:read").await.access, machine.own_token().await] {
-        let refused = server.anonymous().bearer(&token).get("/oauth2/userinfo").await.refused(403, "insufficient_scope");
+        let refused =
+            server.anonymous().bearer(&token).get("/oauth2/userinfo").await.refused(403, "insufficient_scope");
         assert!(refused.header("www-authenticate").contains("scope=\"openid\""), "{refused}");
     }
 }

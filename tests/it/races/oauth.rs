@@ -42,7 +42,8 @@ async fn of_many_holders_of_one_refresh_token_one_wins_and_then_nobody_has_anyth
     let (app, ada) = (App::web(&server).await, server.user("ada@example.com").await);
     for round in 0..rounds(5) {
         let tokens = app.tokens(&ada, "openid offline_access").await;
-        let calls = (0..RACERS).map(|number| app.refresh(tokens.refresh()).header("user-agent", &format!("holder {number}")));
+        let calls =
+            (0..RACERS).map(|number| app.refresh(tokens.refresh()).header("user-agent", &format!("holder {number}")));
         let replies = race(calls).await;
         assert_eq!(count(&replies, 200), 1, "round {round}");
         let won = Tokens::of(replies.iter().find(|reply| reply.status == 200).unwrap());

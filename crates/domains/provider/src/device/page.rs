@@ -72,7 +72,7 @@ async fn show_activate(cx: Browser, query: Query<ActivateQuery>) -> Reply<Html> 
     {
         return hosted::shown(&cx, "device", &decision_page(&cx, &client, &device, &who, code), &[]);
     }
-    hosted::shown(&cx, "activate", &code_page(Form::new().value("user_code", user_code.unwrap_or_default())), &[])
+    hosted::shown(&cx, "activate", &code_page(&Form::new().value("user_code", user_code.unwrap_or_default())), &[])
 }
 
 /// Go on with a code, or decide
@@ -98,7 +98,7 @@ async fn activate(cx: Browser, form: Fields<ActivateForm>) -> Reply<Html> {
             let text =
                 pages::say(locale, &key).map_or_else(|| failure.message().to_owned(), std::borrow::Cow::into_owned);
             let form = Form::new().value("user_code", typed).error("user_code", text);
-            Err(hosted::refused(&cx, failure, "activate", &code_page(form)))
+            Err(hosted::refused(&cx, failure, "activate", &code_page(&form)))
         }
     }
 }
@@ -203,7 +203,7 @@ fn grant(cx: &Browser, client: &Client, device: &Device, who: &Whoever) -> Grant
     }
 }
 
-fn code_page(form: Form) -> Value {
+fn code_page(form: &Form) -> Value {
     json!({ "form": form })
 }
 

@@ -136,7 +136,7 @@ pub(crate) async fn end_of_session(
 pub(crate) fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
     let ended_at: Option<Timestamp> = row.get(19)?;
     let ended = match ended_at {
-        Some(at) => Some((at, row.named(20, "the end of a grant", |name| GrantEnd::from_name(name))?)),
+        Some(at) => Some((at, row.named(20, "the end of a grant", GrantEnd::from_name)?)),
         None => None,
     };
     let claims: Option<String> = row.get(7)?;

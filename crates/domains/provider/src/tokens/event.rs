@@ -9,7 +9,7 @@ use crate::clients::ClientId;
 /// A refresh token was used a second time: what the person allowed the client has ended, since one of its two holders is a thief.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("application.refresh_reused", target = client_id, failure)]
-pub(crate) struct RefreshReused {
+pub(crate) struct ApplicationRefreshReused {
     pub client_id: ClientId,
     pub user_id: UserId,
 }
@@ -31,4 +31,4 @@ pub(crate) struct TokenRevoked {
     pub user_id: Option<UserId>,
 }
 
-pub(crate) const CATALOGUE: &[EventFacts] = &[RefreshReused::FACTS, CodeReused::FACTS, TokenRevoked::FACTS];
+pub(crate) const CATALOGUE: &[EventFacts] = &[ApplicationRefreshReused::FACTS, CodeReused::FACTS, TokenRevoked::FACTS];

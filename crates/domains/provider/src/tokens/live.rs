@@ -112,7 +112,7 @@ pub(crate) async fn find_by_code(
         let code = CodeRow {
             redirect_uri: row.get(CODE)?,
             is_redirect_uri_named: row.get(CODE + 1)?,
-            challenge: challenge(row.get(CODE + 2)?)?,
+            challenge: challenge(row.get::<Option<String>>(CODE + 2)?.as_deref())?,
             jkt: row.get(CODE + 3)?,
             nonce: row.get(CODE + 4)?,
             expires_at: row.get(CODE + 5)?,
@@ -160,8 +160,8 @@ pub(crate) async fn is_revoked(db: &impl Query, jti: &[u8; 32]) -> Result<bool, 
 }
 
 /// What can't be read is no absent challenge: the code would be good without a verifier.
-fn challenge(text: Option<String>) -> Result<Option<CodeChallenge>, StoreError> {
-    CodeChallenge::parse(text.as_deref(), text.as_ref().map(|_| "S256"))
+fn challenge(text: Option<&str>) -> Result<Option<CodeChallenge>, StoreError> {
+    CodeChallenge::parse(text, text.map(|_| "S256"))
         .map_err(|_| StoreError::corrupt(GRANT_COLUMNS + 5, "a code challenge"))
 }
 

@@ -38,7 +38,7 @@ pub(crate) use authorization_code::first_of;
 pub(crate) use error::TokenError;
 
 pub use purge::purge_ended;
-pub(crate) use sender::Sender;
+pub(crate) use sender::{Sender, proof};
 pub(crate) use subject::{session_name, session_name_in, subject, subject_in};
 
 kernel::permissions! {

@@ -2,7 +2,7 @@
 
 use edge::{Context, Failure};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
-use kernel::Timestamp;
+use kernel::{Refusal, Timestamp};
 use oauth::{Challenge, ChallengeScheme, Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError};
 
 use crate::error::refusal;
@@ -89,17 +89,18 @@ pub(crate) fn challenged(cx: &Context, error: OAuthError, scope: Option<&str>) -
         (false, true) => &[ChallengeScheme::Dpop],
         (false, false) => &[ChallengeScheme::Bearer],
     };
-    let mut refusal = refusal(error.clone());
+    // A request without a token has done nothing wrong yet (RFC 6750, section 3.1).
     let is_bare = header.is_empty() && error.description == MISSING;
-    let mut lines = Vec::new();
-    for scheme in schemes {
-        let bare = Challenge { scope, resource_metadata: Some(&resource), ..Challenge::new(*scheme) };
-        let told = bare.with_error(&error);
-        refusal.status = Some(told.status());
-        // A request without a token has done nothing wrong yet (RFC 6750, section 3.1).
-        let challenge = if is_bare { bare } else { told };
-        lines.extend(HeaderValue::from_str(&challenge.to_header()).ok());
-    }
+    let challenge =
+        |scheme: &ChallengeScheme| Challenge { scope, resource_metadata: Some(&resource), ..Challenge::new(*scheme) };
+    let lines: Vec<HeaderValue> = schemes
+        .iter()
+        .map(challenge)
+        .map(|bare| if is_bare { bare.to_header() } else { bare.with_error(&error).to_header() })
+        .filter_map(|line| HeaderValue::from_str(&line).ok())
+        .collect();
+    let status = Challenge::new(ChallengeScheme::Bearer).with_error(&error).status();
+    let refusal = Refusal { status: Some(status), ..refusal(error) };
     lines.into_iter().fold(refusal.into(), |failure: Failure, line| failure.header(WWW_AUTHENTICATE, line))
 }
 

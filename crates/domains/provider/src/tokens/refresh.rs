@@ -7,7 +7,7 @@ use tenancy::settings_of;
 use super::{
     answer::TokenResponse,
     authorization_code::{Parts, dead},
-    event::RefreshReused,
+    event::ApplicationRefreshReused,
     issue::{self, Made},
     live::{self, Dead, Standing},
     refresh_token::{PresentedRefresh, refresh_token},
@@ -147,7 +147,7 @@ fn digest(cx: &Context, client: &Client, shown: &Confirmation) -> [u8; 16] {
 async fn reused(cx: &Context, grant: &Grant) -> Result<Failure, Failure> {
     let tx = cx.tx().await?;
     if grants::end(tx, grant.id, GrantEnd::RefreshReused, cx.now()).await? {
-        tx.emit(&RefreshReused { client_id: grant.client_id, user_id: grant.user_id });
+        tx.emit(&ApplicationRefreshReused { client_id: grant.client_id, user_id: grant.user_id });
     }
     Ok(refuse(refusal(OAuthError::invalid_grant("the refresh token was used before"))))
 }

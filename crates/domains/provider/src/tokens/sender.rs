@@ -45,7 +45,7 @@ pub(crate) async fn of(cx: &Context, authenticated: &Authenticated, path: &str) 
 }
 
 /// The DPoP proof, if there is one. It counts once.
-async fn proof(cx: &Context, path: &str, profile: Profile) -> Result<Option<DpopProof>, Failure> {
+pub(crate) async fn proof(cx: &Context, path: &str, profile: Profile) -> Result<Option<DpopProof>, Failure> {
     let Some(proof) = oauth::one_proof(cx.header_values("dpop")).map_err(refused)? else { return Ok(None) };
     let url = format!("{}{path}", cx.tenant().issuer);
     let rules = DpopRules { method: "POST", url: &url, access_token: None, max_age: DPOP_MAX_AGE };
