@@ -8,10 +8,11 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 # The revision whose clients must go on working (`make check`).
 BASE ?= HEAD
-# Arguments for the server in `make start`, for example ARGS="--listen 127.0.0.1:9000".
+# Arguments for the server in `make start`, for example ARGS="--listen 127.0.0.1:9000"; and for the driver in `make bench-peers`.
 ARGS ?=
 
 REFERENCE := web/reference/dist/index.html
+PEER := bench/peer/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List the commands
@@ -86,6 +87,16 @@ bench: release ## Requests per second, latencies and CPU per request on both sto
 bench-enumeration: release ## Known and unknown accounts at every door: status, body and time, 2 × 2000 samples each
 	cargo build --release --package bench
 	target/release/bench enumeration
+
+.PHONY: bench-peers
+bench-peers: release $(PEER) ## The OAuth provider beside its ceilings and npm oidc-provider, in turns on one core; ARGS=--quick for a short run
+	cargo build --release --package bench
+	cargo xtask pg run --durable -- target/release/bench peers $(ARGS)
+
+# From its registry, as the lock file has it; a minute, because its SQLite is compiled. Without npm the ceilings are measured alone.
+$(PEER): bench/peer/package.json bench/peer/package-lock.json
+	@if command -v npm > /dev/null; then npm --prefix bench/peer ci --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is missing: there will be no peer"; fi
 
 .PHONY: bench-check
 bench-check: release ## The same, failing where a ratio is worse than its goal × 1.25

@@ -21,6 +21,8 @@ struct CommandLine {
 enum Command {
     /// Compare the answers for known and unknown accounts, and how long they take
     Enumeration,
+    /// Ask the OAuth provider and npm `oidc-provider` the same, in turns
+    Peers,
     /// Be one of the ceilings: started by the driver itself
     #[command(subcommand, hide = true)]
     Ceiling(Ceiling),
@@ -29,10 +31,10 @@ enum Command {
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Exit with 1 where a figure is worse than its goal × 1.25
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) check: bool,
     /// About a minute: shorter slices, and no store of a million users
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) quick: bool,
     /// Leave the store of a million users out
     #[arg(long)]
@@ -41,16 +43,19 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) connections: u16,
     /// The binary under load
-    #[arg(long, default_value = "target/release/portcullis")]
+    #[arg(long, global = true, default_value = "target/release/portcullis")]
     pub(crate) server: PathBuf,
     /// A PostgreSQL in which databases may be created; without it, SQLite alone is measured
-    #[arg(long, env = "TEST_STORE", hide_env_values = true)]
+    #[arg(long, global = true, env = "TEST_STORE", hide_env_values = true)]
     pub(crate) postgres: Option<String>,
     /// Where the SQLite store of a million users is kept between runs
     #[arg(long, default_value = "target/bench")]
     pub(crate) cache: PathBuf,
+    /// Where `peers` finds the other provider, with what `npm ci` brought
+    #[arg(long, global = true, default_value = "bench/peer")]
+    pub(crate) peer: PathBuf,
     /// Only the kinds whose name contains this
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) only: Option<String>,
 }
 
@@ -62,19 +67,20 @@ impl Options {
 
 pub(crate) fn run() -> Result<ExitCode> {
     let line = CommandLine::parse();
-    let is_enumeration = match line.command {
-        Some(Command::Ceiling(ceiling)) => return ceiling.run().map(|()| ExitCode::SUCCESS),
-        Some(Command::Enumeration) => true,
-        None => false,
-    };
+    if let Some(Command::Ceiling(ceiling)) = line.command {
+        return ceiling.run().map(|()| ExitCode::SUCCESS);
+    }
     if !line.options.server.is_file() {
         bail!("{} is missing: `cargo build --release --package server` makes it", line.options.server.display());
     }
-    if is_enumeration {
-        let is_silent = measurements::enumeration(&line.options)?;
-        return Ok(if is_silent { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-    }
-    let reports = measurements::all(&line.options)?;
+    let reports = match line.command {
+        Some(Command::Enumeration) => {
+            let is_silent = measurements::enumeration(&line.options)?;
+            return Ok(if is_silent { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Some(Command::Peers) => measurements::peers(&line.options)?,
+        Some(Command::Ceiling(_)) | None => measurements::all(&line.options)?,
+    };
     let is_good = report::print(&reports);
     Ok(if line.options.check && !is_good { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -64,7 +64,7 @@ impl Drop for Running {
     }
 }
 
-/// One of this binary's own ceilings that serves HTTP; it tells its address on its first line.
+/// A server to compare with, that tells its address on its first line: one of this binary's own ceilings, or a peer.
 pub(crate) struct CeilingServer {
     process: Running,
     pub(crate) address: SocketAddr,
@@ -72,13 +72,17 @@ pub(crate) struct CeilingServer {
 
 impl CeilingServer {
     pub(crate) fn start(arguments: &[String], cores: Cores) -> Result<Self> {
-        let mut command = own_ceiling(arguments)?;
+        Self::of(&mut own_ceiling(arguments)?, cores)
+            .with_context(|| format!("the ceiling {arguments:?} did not start"))
+    }
+
+    pub(crate) fn of(command: &mut Command, cores: Cores) -> Result<Self> {
         command.stdout(Stdio::piped());
-        let mut process = Running::start(&mut command, cores)?;
-        let output = process.0.stdout.take().context("the ceiling has no output")?;
+        let mut process = Running::start(command, cores)?;
+        let output = process.0.stdout.take().context("it has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        let address = line.trim().parse().with_context(|| format!("the ceiling {arguments:?} did not start"))?;
+        let address = line.trim().parse().with_context(|| format!("it said {line:?} instead of its address"))?;
         Ok(Self { process, address })
     }
 

@@ -33,10 +33,17 @@ const ROTATE: &str = "
     update ceiling_sessions
     set refresh_generation = refresh_generation + 1, refreshed_at = $3, refreshed_by = $4, last_seen_at = $3
     where tenant_id = $1 and id = $2 and revoked_at is null";
+const READ: &str = "select refresh_nonce, device from ceiling_sessions where tenant_id = $1 and id = $2";
 const TENANT: &[u8] = &[7; 16];
 
+struct Prepared {
+    session: Session,
+    rotate: Statement,
+    read: Statement,
+}
+
 pub(super) struct Postgres {
-    free: Mutex<Vec<(Session, Statement)>>,
+    free: Mutex<Vec<Prepared>>,
     permits: Semaphore,
     turn: AtomicI64,
 }
@@ -50,19 +57,37 @@ impl Postgres {
                 session.client.batch_execute(SCHEMA).await?;
                 session.client.execute(FILL, &[&TENANT, &ROWS]).await?;
             }
-            let statement = session.client.prepare(ROTATE).await?;
-            free.push((session, statement));
+            let (rotate, read) = (session.client.prepare(ROTATE).await?, session.client.prepare(READ).await?);
+            free.push(Prepared { session, rotate, read });
         }
         Ok(Self { free: Mutex::new(free), permits: Semaphore::new(CONNECTIONS), turn: AtomicI64::new(0) })
     }
 
     pub(super) async fn commit(&self) -> Result<()> {
-        let permit = self.permits.acquire().await?;
-        let (session, statement) = self.free.lock().await.pop().context("more permits than connections")?;
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let outcome = session.client.execute(&statement, &[&TENANT, &(turn % ROWS), &turn, &TENANT]).await;
-        self.free.lock().await.push((session, statement));
+        self.with(async |prepared| {
+            let Prepared { session, rotate, .. } = prepared;
+            let rotated = session.client.execute(rotate, &[&TENANT, &(turn % ROWS), &turn, &TENANT]).await;
+            rotated.map(drop).context("the commit failed")
+        })
+        .await
+    }
+
+    pub(super) async fn read(&self) -> Result<()> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        self.with(async |prepared| {
+            let row = prepared.session.client.query_one(&prepared.read, &[&TENANT, &(turn % ROWS)]).await;
+            row.map(drop).context("the read failed")
+        })
+        .await
+    }
+
+    async fn with(&self, work: impl AsyncFnOnce(&Prepared) -> Result<()>) -> Result<()> {
+        let permit = self.permits.acquire().await?;
+        let prepared = self.free.lock().await.pop().context("more permits than connections")?;
+        let outcome = work(&prepared).await;
+        self.free.lock().await.push(prepared);
         drop(permit);
-        outcome.map(drop).context("the commit failed")
+        outcome
     }
 }

@@ -4,8 +4,13 @@
 //! is then waited for once for many, and a ceiling without it would be too low to mean anything.
 
 use std::{
+    hint::black_box,
     path::Path,
-    sync::mpsc::{self, Receiver, Sender},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+        mpsc::{self, Receiver, Sender},
+    },
     thread,
 };
 
@@ -37,11 +42,16 @@ const INSERT: &str = "
 const ROTATE: &str = "
     update sessions set refresh_generation = refresh_generation + 1, refreshed_at = ?3, refreshed_by = ?4, last_seen_at = ?3
     where tenant_id = ?1 and id = ?2 and revoked_at is null";
+const READ: &str = "select refresh_nonce, device from sessions where tenant_id = ?1 and id = ?2";
 const TENANT: [u8; 16] = [7; 16];
 
 type Answer = oneshot::Sender<std::result::Result<(), String>>;
 
-pub(super) struct Sqlite(Sender<Answer>);
+pub(super) struct Sqlite {
+    writer: Sender<Answer>,
+    reader: Mutex<Connection>,
+    turn: AtomicI64,
+}
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self> {
@@ -52,12 +62,23 @@ impl Sqlite {
         }
         let (sender, receiver) = mpsc::channel();
         thread::Builder::new().name("writer".to_owned()).spawn(move || write(&connection, &receiver))?;
-        Ok(Self(sender))
+        Ok(Self { writer: sender, reader: Mutex::new(Connection::open(path)?), turn: AtomicI64::new(0) })
+    }
+
+    /// One row by its key, on the thread that asks: with one core there is nobody to wait for.
+    pub(super) fn read(&self) -> Result<()> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let mut statement = reader.prepare_cached(READ)?;
+        let row: (Vec<u8>, String) =
+            statement.query_row((TENANT, id(turn % ROWS)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        black_box(row);
+        Ok(())
     }
 
     pub(super) async fn commit(&self) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.0.send(answer).ok().context("the writer is gone")?;
+        self.writer.send(answer).ok().context("the writer is gone")?;
         answered.await?.map_err(|error| anyhow!("{error}"))
     }
 }
@@ -98,7 +119,9 @@ mod tests {
     fn every_turn_of_a_batch_is_one_durable_update() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ceiling.db");
-        drop(Sqlite::open(&path).unwrap());
+        let store = Sqlite::open(&path).unwrap();
+        store.read().unwrap();
+        drop(store);
         let connection = Connection::open(&path).unwrap();
         connection.execute_batch(SCHEMA).unwrap();
         let mut turn = 0;

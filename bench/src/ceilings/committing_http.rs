@@ -27,23 +27,30 @@ pub(super) enum Place {
     Postgres(String),
 }
 
-enum Store {
+pub(super) enum Store {
     Sqlite(Sqlite),
     Postgres(Postgres),
 }
 
 impl Store {
-    async fn open(place: Place) -> Result<Self> {
+    pub(super) async fn open(place: Place) -> Result<Self> {
         Ok(match place {
             Place::Sqlite(path) => Self::Sqlite(Sqlite::open(&path)?),
             Place::Postgres(url) => Self::Postgres(Postgres::open(&url).await?),
         })
     }
 
-    async fn commit(&self) -> Result<()> {
+    pub(super) async fn commit(&self) -> Result<()> {
         match self {
             Self::Sqlite(store) => store.commit().await,
             Self::Postgres(store) => store.commit().await,
+        }
+    }
+
+    pub(super) async fn read(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(store) => store.read(),
+            Self::Postgres(store) => store.read().await,
         }
     }
 }

@@ -10,13 +10,14 @@ mod commit_sqlite;
 mod committing_http;
 mod http_server;
 mod spin;
+mod token_http;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Subcommand;
 
-pub(crate) use self::{bare_hash::phc, spin::Spun};
+pub(crate) use self::{bare_hash::phc, spin::Spun, token_http::TokenWork};
 
 #[derive(Subcommand)]
 pub(crate) enum Ceiling {
@@ -33,6 +34,16 @@ pub(crate) enum Ceiling {
         signatures: u32,
         /// The database file that is made
         #[arg(long, conflicts_with = "postgres", required_unless_present = "postgres")]
+        sqlite: Option<PathBuf>,
+        #[arg(long)]
+        postgres: Option<String>,
+    },
+    /// Serve replies, each after what a request to a provider of tokens can't do without
+    Token {
+        #[command(flatten)]
+        work: TokenWork,
+        /// The database file that is made
+        #[arg(long, conflicts_with = "postgres")]
         sqlite: Option<PathBuf>,
         #[arg(long)]
         postgres: Option<String>,
@@ -59,6 +70,10 @@ impl Ceiling {
                     (None, url) => committing_http::Place::Postgres(url.unwrap_or_default()),
                 };
                 committing_http::serve(body, signatures, place)
+            }
+            Self::Token { work, sqlite, postgres } => {
+                let place = sqlite.map(committing_http::Place::Sqlite);
+                token_http::serve(work, place.or_else(|| postgres.map(committing_http::Place::Postgres)))
             }
             Self::Hash { millis } => spin::report(millis, bare_hash::hash),
             Self::Verify { millis } => {

@@ -9,6 +9,8 @@ const MAX_HEAD: usize = 64 * 1_024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reply<'a> {
     pub(crate) status: u16,
+    /// The status line and the headers.
+    head: &'a [u8],
     pub(crate) body: &'a [u8],
 }
 
@@ -23,8 +25,29 @@ impl<'a> Reply<'a> {
         let status = lines.next().and_then(status_code).context("not a status line")?;
         let length = body_length(status, lines)?;
         let end = head + 4 + length;
-        let whole = buffer.get(head + 4..end).map(|body| (Self { status, body }, end));
+        let whole = buffer.get(head + 4..end).map(|body| (Self { status, head: &buffer[..head], body }, end));
         Ok(whole)
+    }
+
+    /// The values of a header, in order.
+    pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.head.split(|byte| *byte == b'\n').skip(1).filter_map(move |line| {
+            let (key, value) = str::from_utf8(line).ok()?.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    /// Where a redirect leads.
+    pub(crate) fn location(&self) -> Result<&'a str> {
+        if !matches!(self.status, 302 | 303) {
+            self.expect(303)?;
+        }
+        self.headers("location").next().context("a redirect that leads nowhere")
+    }
+
+    #[cfg(test)]
+    pub(crate) fn bare(status: u16, body: &'a [u8]) -> Self {
+        Self { status, head: b"", body }
     }
 
     /// Fails with the body's beginning where the status is another.
@@ -79,13 +102,25 @@ mod tests {
             assert_eq!(Reply::parse(&WHOLE[..length]).unwrap(), None, "{length}");
         }
         let more = [WHOLE, b"HTTP/1.1"].concat();
-        assert_eq!(Reply::parse(&more).unwrap(), Some((Reply { status: 200, body: b"hello" }, WHOLE.len())));
+        let (reply, length) = Reply::parse(&more).unwrap().unwrap();
+        assert_eq!((reply.status, reply.body, length), (200, &b"hello"[..], WHOLE.len()));
+        assert_eq!(reply.headers("a").collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]
     fn replies_without_a_body_need_no_length() {
         let empty = b"HTTP/1.1 204 No Content\r\ndate: x\r\n\r\n";
-        assert_eq!(Reply::parse(empty).unwrap(), Some((Reply { status: 204, body: b"" }, empty.len())));
+        let (reply, length) = Reply::parse(empty).unwrap().unwrap();
+        assert_eq!((reply.status, reply.body, length), (204, &b""[..], empty.len()));
+    }
+
+    #[test]
+    fn a_redirect_says_where() {
+        let there = b"HTTP/1.1 303 See Other\r\nLocation: /a?code=b\r\nset-cookie: c\r\nSet-Cookie: d\r\ncontent-length: 0\r\n\r\n";
+        let (reply, _) = Reply::parse(there).unwrap().unwrap();
+        assert_eq!(reply.location().unwrap(), "/a?code=b");
+        assert_eq!(reply.headers("set-cookie").collect::<Vec<_>>(), ["c", "d"]);
+        assert!(Reply { status: 200, ..reply }.location().is_err());
     }
 
     #[test]
@@ -107,7 +142,7 @@ mod tests {
 
     #[test]
     fn an_unexpected_status_shows_the_body() {
-        let reply = Reply { status: 429, body: b"too many" };
+        let reply = Reply::bare(429, b"too many");
         assert!(reply.expect(429).is_ok());
         assert_eq!(reply.expect(200).unwrap_err().to_string(), "429 instead of 200: too many");
     }

@@ -125,7 +125,7 @@ mod tests {
         let make = |number: usize, into: &mut Vec<u8>| into.extend_from_slice(number.to_string().as_bytes());
         let mut fresh = Fresh { make, next: Arc::default(), statuses: &[401, 429] };
         assert_eq!([asked(&mut fresh), asked(&mut fresh)].map(Option::unwrap), ["0", "1"]);
-        assert!(fresh.hear(&Reply { status: 429, body: b"" }).is_ok());
-        assert!(fresh.hear(&Reply { status: 500, body: b"" }).is_err());
+        assert!(fresh.hear(&Reply::bare(429, b"")).is_ok());
+        assert!(fresh.hear(&Reply::bare(500, b"")).is_err());
     }
 }

@@ -6,6 +6,7 @@ mod flood;
 mod hashing;
 mod listing;
 mod plan;
+mod providers;
 mod reading;
 mod rounds;
 mod stage;
@@ -38,8 +39,17 @@ pub(crate) fn enumeration(options: &Options) -> Result<bool> {
     enumeration::measure(&Stage::new(options, cores, &driver, plan, Place::Sqlite)?)
 }
 
+/// The OAuth provider beside another one, on the same stores.
+pub(crate) fn peers(options: &Options) -> Result<Vec<Report>> {
+    on_each_store(options, providers::measure)
+}
+
 /// Measure on SQLite, and on PostgreSQL where one was named.
 pub(crate) fn all(options: &Options) -> Result<Vec<Report>> {
+    on_each_store(options, measure)
+}
+
+fn on_each_store(options: &Options, measure: impl Fn(&Stage<'_>) -> Result<Report>) -> Result<Vec<Report>> {
     cpu::check_available()?;
     let (cores, driver, plan) = (Cores::take()?, Driver::new()?, Plan::new(options));
     eprintln!("{}; {} connections; {plan}", cores.describe(), options.connections);
@@ -69,7 +79,7 @@ fn measure(stage: &Stage<'_>) -> Result<Report> {
     figures.extend(slowest(&rows));
     figures.push(starting::memory_after_load(&server)?);
     server.stop()?;
-    Ok(Report { store: stage.name().to_owned(), rows, figures })
+    Ok(Report { store: stage.name().to_owned(), rows, compared: Vec::new(), figures })
 }
 
 /// The 99th percentile of the kind that has the highest one, hashing aside.

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::plan::Plan;
 use crate::{
+    ceilings::TokenWork,
     command_line::Options,
     cpu::Account,
     http::{Client, Request},
@@ -115,17 +116,43 @@ impl<'a> Stage<'a> {
         let mut arguments = ["commit", "--body", &body.to_string(), "--signatures", &signatures.to_string()]
             .map(str::to_owned)
             .to_vec();
-        match &self.place {
+        arguments.extend(self.place_of_ceiling()?);
+        CeilingServer::start(&arguments, self.cores)
+    }
+
+    /// Where a ceiling keeps its rows.
+    fn place_of_ceiling(&self) -> Result<[String; 2]> {
+        Ok(match &self.place {
             Place::Sqlite => {
                 let file = self.scratch.path().join("ceiling.db");
-                arguments.extend(["--sqlite".to_owned(), file.display().to_string()]);
+                ["--sqlite".to_owned(), file.display().to_string()]
             }
             Place::Postgres(url) => {
                 let url = self.driver.run(postgres::fresh_database(url, "bench_ceiling"))?;
-                arguments.extend(["--postgres".to_owned(), url]);
+                ["--postgres".to_owned(), url]
             }
+        })
+    }
+
+    /// A bare server with so much of a token server's work; on this store where it has to keep something.
+    pub(super) fn token_ceiling(&self, work: TokenWork) -> Result<CeilingServer> {
+        let TokenWork { body, eddsa, es256, checks, lookups, reads, commits } = work;
+        let counts = [eddsa, es256, checks, lookups, reads, commits];
+        let names = ["--eddsa", "--es256", "--checks", "--lookups", "--reads", "--commits"];
+        let mut arguments = vec!["token".to_owned(), "--body".to_owned(), body.to_string()];
+        for (name, count) in names.into_iter().zip(counts) {
+            arguments.extend([name.to_owned(), count.to_string()]);
+        }
+        if reads + commits > 0 {
+            arguments.extend(self.place_of_ceiling()?);
         }
         CeilingServer::start(&arguments, self.cores)
+    }
+
+    /// A file that goes with the stage.
+    pub(super) fn scratch_file(&self, name: &str) -> Result<PathBuf> {
+        // The one who is told it may have a folder of its own.
+        Ok(std::path::absolute(self.scratch.path().join(name))?)
     }
 
     /// A ceiling that only replies, loaded by as many connections as the product.

@@ -22,6 +22,38 @@ pub(crate) struct Ceiling {
     pub(crate) goal: Option<f64>,
 }
 
+/// A kind of request that another server answered too.
+#[derive(Clone, Debug)]
+pub(crate) struct Compared {
+    pub(crate) row: Row,
+    pub(crate) peer: Option<PeerFigures>,
+}
+
+/// The other server's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PeerFigures {
+    /// Microseconds.
+    pub(crate) cpu: f64,
+    /// Milliseconds.
+    pub(crate) p99: f64,
+    pub(crate) per_second: f64,
+    /// So many times as much CPU time as the product.
+    pub(crate) goal: Option<f64>,
+}
+
+impl Compared {
+    /// So many times the product's CPU time is the peer's.
+    pub(crate) fn faster(&self) -> Option<f64> {
+        self.peer.map(|peer| peer.cpu / self.row.summary.cpu)
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        let goal = self.peer.and_then(|peer| peer.goal);
+        // Turned round: more is better.
+        self.faster().map_or(Verdict::Unjudged, |faster| Verdict::of(1.0 / faster, goal.map(|goal| 1.0 / goal)))
+    }
+}
+
 impl Row {
     pub(crate) fn ratio(&self) -> Option<f64> {
         self.ceiling.map(|ceiling| self.summary.cpu / ceiling.cpu)

@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use super::{Figure, Row};
+use super::{Compared, Figure, PeerFigures, Row};
 
 pub(super) fn requests(rows: &[Row]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
     let heads = [
         "kind",
         "req/s",
@@ -35,6 +38,59 @@ pub(super) fn requests(rows: &[Row]) -> String {
             row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
             ceiling(|ceiling| ceiling.goal.map_or_else(String::new, |goal| format!("{goal:.2}"))),
             row.verdict().word().to_owned(),
+        ]
+    });
+    table(heads, cells)
+}
+
+pub(super) fn compared(rows: &[Compared]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let heads = [
+        "kind",
+        "req/s",
+        "p50 ms",
+        "p99 ms",
+        "core %",
+        "CPU µs",
+        "of database",
+        "ceiling µs",
+        "ceiling",
+        "ratio",
+        "goal",
+        "",
+        "peer µs",
+        "peer req/s",
+        "peer p99",
+        "× faster",
+        "goal",
+        "",
+    ];
+    let cells = rows.iter().map(|compared| {
+        let Compared { row, peer } = compared;
+        let (summary, ceiling) = (&row.summary, row.ceiling.as_ref());
+        let peers = |show: fn(&PeerFigures) -> String| peer.as_ref().map_or_else(String::new, show);
+        let ceilings = |show: fn(&super::Ceiling) -> String| ceiling.map_or_else(String::new, show);
+        [
+            row.kind.to_owned(),
+            format!("{:.0}", summary.per_second),
+            format!("{:.2}", summary.p50),
+            format!("{:.2}", summary.p99),
+            format!("{:.0}", summary.busy),
+            format!("{:.1}", summary.cpu),
+            if summary.cpu_of_database > 0.0 { format!("{:.1}", summary.cpu_of_database) } else { String::new() },
+            ceilings(|ceiling| format!("{:.1}", ceiling.cpu)),
+            ceilings(|ceiling| ceiling.what.to_owned()),
+            row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            ceilings(|ceiling| ceiling.goal.map_or_else(String::new, |goal| format!("{goal:.2}"))),
+            row.verdict().word().to_owned(),
+            peers(|peer| format!("{:.0}", peer.cpu)),
+            peers(|peer| format!("{:.0}", peer.per_second)),
+            peers(|peer| format!("{:.0}", peer.p99)),
+            compared.faster().map_or_else(String::new, |faster| format!("{faster:.1}")),
+            peers(|peer| peer.goal.map_or_else(String::new, |goal| format!("{goal:.0}"))),
+            compared.verdict().word().to_owned(),
         ]
     });
     table(heads, cells)
