@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn names_of_different_senders_are_different() {
-        let all = [hash("a", "b", "c"), hash("ab", "", "c"), hash("a", "", "bc"), hash("a", "bc", ""), hash("a", "b:c", "")];
+        let all =
+            [hash("a", "b", "c"), hash("ab", "", "c"), hash("a", "", "bc"), hash("a", "bc", ""), hash("a", "b:c", "")];
         for (index, one) in all.iter().enumerate() {
             assert!(!all[..index].contains(one), "{index}");
         }

@@ -12,10 +12,17 @@ pub struct Failure {
     pub(crate) commit: bool,
     /// Another request won a race inside the database: the kit runs this one again.
     pub(crate) retry: bool,
-    /// What a protocol adds to its refusals: a challenge, a nonce.
+    /// Boxed: nearly every refusal has nothing of it, and results carry their size everywhere.
+    pub(crate) dress: Option<Box<Dress>>,
+}
+
+/// How a refusal looks where it does not look like all others.
+#[derive(Debug, Default)]
+pub(crate) struct Dress {
+    /// What a protocol adds: a challenge, a nonce.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// How it is shown to a person, where a page has its own way to.
-    pub(crate) page: Option<Box<Rendered>>,
+    pub(crate) page: Option<Rendered>,
 }
 
 impl Failure {
@@ -27,12 +34,12 @@ impl Failure {
     /// The same with a header of the protocol, in place of the one that the kit would send.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.dress.get_or_insert_default().headers.push((name, value));
         self
     }
 
     pub(crate) fn shown(mut self, page: Rendered) -> Self {
-        self.page = Some(Box::new(page));
+        self.dress.get_or_insert_default().page = Some(page);
         self
     }
 
@@ -48,12 +55,12 @@ impl Failure {
 
 /// Refuse, and keep what was written: a wrong password must leave its trace.
 pub fn refuse(error: impl Into<Refusal>) -> Failure {
-    Failure { refusal: error.into(), commit: true, retry: false, headers: Vec::new(), page: None }
+    Failure { refusal: error.into(), commit: true, retry: false, dress: None }
 }
 
 impl<E: Refusals> From<E> for Failure {
     fn from(error: E) -> Self {
         let retry = error.is_serialization();
-        Self { refusal: error.into(), commit: false, retry, headers: Vec::new(), page: None }
+        Self { refusal: error.into(), commit: false, retry, dress: None }
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     cors,
     endpoint::{Endpoint, Surface},
     envelope::{self, Meta},
-    failure::Failure,
+    failure::{Dress, Failure},
     headers,
     idempotency::{self, Reservation, Reserved},
     limits,
@@ -324,12 +324,13 @@ impl Trail {
     }
 
     fn refused(&self, app: &App, failure: Failure) -> Rendered {
-        let Failure { refusal, page, mut headers, .. } = failure;
+        let Failure { refusal, dress, .. } = failure;
+        let Dress { mut headers, page } = dress.map(|dress| *dress).unwrap_or_default();
         if let Some(wait) = refusal.retry_after {
             headers.push((RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)));
         }
         if let Some(reader) = &self.reader {
-            let mut page = page.map_or_else(|| self.error_page(app, reader, &refusal), |page| *page);
+            let mut page = page.unwrap_or_else(|| self.error_page(app, reader, &refusal));
             page.headers.extend(headers);
             return page;
         }

@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use edge::{Browser, Failure, Html, LanguageCookie, Reply};
 use identity::doors::{self, Whoever};
 use kernel::{ErrorCode, Refusal, Timestamp};
-use oauth::{NextStep, OAuthError, SessionFacts, SignedIn, is_registered, next_step};
+use oauth::{NextStep, OAuthError, Profile, SessionFacts, SignedIn, is_registered, next_step};
 use pages::Locale;
+use tenancy::settings_of;
 
 use super::{
     answer::{self, Fault, Way},
@@ -106,9 +107,11 @@ pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing,
         }),
         None => None,
     };
+    // What is asked under FAPI 2.0 is worth a question each time.
+    let is_remembered = client.profile_or(settings_of(cx.tenant()).oauth.profile) != Profile::Fapi2;
     let consent = match &who {
-        Some(who) => consents::find(&cx.read(), who.user.id, client.id).await?.unwrap_or_default(),
-        None => Consent::default(),
+        Some(who) if is_remembered => consents::find(&cx.read(), who.user.id, client.id).await?.unwrap_or_default(),
+        _ => Consent::default(),
     };
     let facts = consent.clone().facts(client.metadata.skip_consent);
     let session = SessionFacts { person, has_several: false, has_chosen: asked.has_chosen, begun_at: *begun_at };
@@ -127,7 +130,7 @@ async fn highest_level(cx: &Browser, visit: &Visit, who: &Whoever) -> Result<u8,
     let Some(caller) = cx.session() else { return Ok(level) };
     let factors = doors::factors::own(cx, caller).await?;
     let has_key = factors.iter().any(|factor| factor.kind == "webauthn");
-    let can_have_second = !factors.is_empty() || !tenancy::settings_of(cx.tenant()).mfa.factors.is_empty();
+    let can_have_second = !factors.is_empty() || !settings_of(cx.tenant()).mfa.factors.is_empty();
     Ok(level.max(if has_key { 3 } else { 1 + u8::from(can_have_second) }))
 }
 

@@ -3,9 +3,10 @@
 use edge::{ByClient, Endpoint, Parameters, Reply, created};
 use http::{HeaderValue, header::CACHE_CONTROL};
 use macros::endpoint;
-use oauth::OAuthError;
+use oauth::{AuthorizationRequest, OAuthCode, OAuthError};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tenancy::settings_of;
 
 use super::{
     endpoint::AuthorizationParameters,
@@ -16,6 +17,7 @@ use crate::{
     clients,
     error::refused,
     requests::{self, ASK_LIFETIME, Kept, PUSHED_LIFETIME, Waiting},
+    tokens,
 };
 
 /// By what the browser names the request.
@@ -39,12 +41,15 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 async fn push(cx: ByClient, parameters: Parameters<AuthorizationParameters>) -> Reply<PushedView> {
     let parameters = oauth::Parameters::from_pairs(parameters.into_pairs()).map_err(refused)?;
     let client = clients::authenticate(&cx, &parameters).await?.client;
+    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let proof = tokens::proof(&cx, "/oauth2/par", profile).await?;
     // A handle of another request is none (section 2.1).
     if parameters.get("request_uri").is_some() {
         return Err(refused(OAuthError::invalid_request("request_uri can not be pushed")));
     }
     let named = resolved(&cx, &client, with_client(parameters, &client.client_id())).await.map_err(refused)?;
     let request = parse(&cx, &client, &named, true).map_err(|fault| refused(fault.error))?;
+    let request = bound(request, proof.map(|proof| proof.jkt)).map_err(refused)?;
     let handle = requests::handle(&cx);
     let row = Waiting {
         hash: vault::digest(handle.reveal().as_bytes()),
@@ -62,6 +67,17 @@ async fn push(cx: ByClient, parameters: Parameters<AuthorizationParameters>) -> 
         expires_in: PUSHED_LIFETIME.as_secs(),
     };
     Ok(created(view)?.header(CACHE_CONTROL, HeaderValue::from_static("no-store")))
+}
+
+/// The key of a proof that came along is the one that the code will be bound to (RFC 9449, section 10.1).
+fn bound(request: AuthorizationRequest, shown: Option<String>) -> Result<AuthorizationRequest, OAuthError> {
+    match (&request.dpop_jkt, shown) {
+        (Some(named), Some(shown)) if *named != shown => {
+            Err(OAuthError::new(OAuthCode::InvalidDpopProof, "dpop_jkt names another key than the proof's"))
+        }
+        (_, None) => Ok(request),
+        (_, shown) => Ok(AuthorizationRequest { dpop_jkt: shown, ..request }),
+    }
 }
 
 /// The credentials may name the client where the request does not (section 2.1).

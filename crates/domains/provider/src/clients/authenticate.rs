@@ -5,7 +5,7 @@ use std::sync::Arc;
 use edge::{Context, Failure, Limit};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
-use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
+use oauth::{Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
 use tenancy::{is_development, settings_of};
 
 use super::{cache::Known, keys::keys_of, lookup, model::Client, secrets};
@@ -14,7 +14,6 @@ use crate::{error::refused, replays};
 /// A client that has proven itself, or has nothing to prove itself by.
 pub(crate) struct Authenticated {
     pub(crate) client: Arc<Client>,
-    pub(crate) method: AuthMethod,
     /// Of the certificate of the connection, whatever it was used for: tokens may be bound to it (RFC 8705, section 3).
     pub(crate) thumbprint: Option<String>,
 }
@@ -78,12 +77,12 @@ async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameter
     if !known.client.is_active() {
         return Err(unknown().into());
     }
-    let method = oauth::check_method(&presented, &known.client.metadata)?;
+    oauth::check_method(&presented, &known.client.metadata)?;
     check(cx, &known, &presented).await?;
     check_profile(cx, &known.client)?;
     let client = Arc::clone(&known.client);
     cx.identify(Actor { kind: ActorKind::Client, id: Some(client.id.uuid()) });
-    Ok(Authenticated { client, method, thumbprint: certificate.map(edge::ClientCertificate::thumbprint) })
+    Ok(Authenticated { client, thumbprint: certificate.map(edge::ClientCertificate::thumbprint) })
 }
 
 fn unknown() -> OAuthError {

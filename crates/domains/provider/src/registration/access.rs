@@ -94,7 +94,8 @@ fn bearer(cx: &Context) -> Option<&str> {
 }
 
 fn invalid_token() -> Failure {
-    let error = OAuthError::new(OAuthCode::InvalidToken, "the token is not known here, has ended, or is for another client");
+    let error =
+        OAuthError::new(OAuthCode::InvalidToken, "the token is not known here, has ended, or is for another client");
     challenged(error, None)
 }
 

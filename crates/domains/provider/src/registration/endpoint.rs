@@ -85,11 +85,7 @@ async fn get_registration(cx: ByClient, id: At<Registered>) -> Reply<Information
 /// With the registration access token (RFC 7592, section 2.2). As a whole: what is absent goes back to its default. A client that
 /// begins to authenticate with a secret is told one.
 #[endpoint(PUT "/oauth2/register/{client_id}", id = "oauth2.registration.update", errors = ClientError)]
-async fn update_registration(
-    cx: ByClient,
-    id: At<Registered>,
-    body: Body<RegistrationRequest>,
-) -> Reply<Information> {
+async fn update_registration(cx: ByClient, id: At<Registered>, body: Body<RegistrationRequest>) -> Reply<Information> {
     let (before, token) = access::own(&cx, *id).await?;
     let profile = before.profile_or(settings_of(cx.tenant()).oauth.profile);
     let registration = body.0.read(profile).map_err(refused)?;
@@ -123,7 +119,7 @@ async fn is_for(
         return Err(refused(OAuthError::invalid_request(why)));
     }
     let Some(secret) = request.0.get("client_secret") else { return Ok(()) };
-    let secret = secret.as_str().map(Secret::new).unwrap_or_else(|| Secret::new(""));
+    let secret = Secret::new(secret.as_str().unwrap_or_default());
     if clients::has_live_secret(cx, client.id, &secret).await? {
         return Ok(());
     }

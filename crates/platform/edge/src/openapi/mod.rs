@@ -86,9 +86,9 @@ pub fn yaml(document: &Value) -> String {
 }
 
 fn stands_in(surface: Surface, endpoint: &Endpoint) -> bool {
-    // Pages are for people, and no promise to programs.
+    // Pages are for people, and no promise to programs: but those at which a protocol has clients send a browser.
     if endpoint.is_page() {
-        return false;
+        return surface == Surface::DataPlane && standards::is_entrance(endpoint.facts.path);
     }
     match endpoint.facts.surface() {
         Surface::Platform => surface == Surface::Platform,

@@ -132,6 +132,9 @@ impl<'a> OperationWriter<'a> {
             names.extend(["RateLimit", "RateLimit-Policy"]);
         }
         let mut success = json!({ "description": description(status), "headers": replies::referred(&names) });
+        if endpoint.is_page() {
+            success["content"] = json!({ "text/html": { "schema": { "type": "string" } } });
+        }
         if let Some(schema) = replies::body(endpoint, types, self.components) {
             let example = self.examples.body(operation);
             success["content"] = match endpoint.reply.kind {

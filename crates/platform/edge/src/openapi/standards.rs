@@ -9,6 +9,11 @@ pub(super) fn is_discovery(path: &str) -> bool {
     matches!(path, "/.well-known/jwks.json" | "/.well-known/openid-configuration")
 }
 
+/// Where clients send a browser: the authorization endpoint, the end of a session, the page for a device's code.
+pub(super) fn is_entrance(path: &str) -> bool {
+    matches!(path, "/oauth2/authorize" | "/oauth2/logout" | "/activate")
+}
+
 /// The component of the document at a path.
 pub(super) fn schema(path: &str, components: &mut Components) -> Option<Value> {
     match path {
