@@ -61,7 +61,7 @@ test-postgres: tools ## The store's and the product's tests on a throw-away Post
 	cargo xtask pg run -- cargo test --package store --package it
 
 .PHONY: test-clients
-test-clients: tools ## Libraries that are not ours: sign in (openid-client, Authlib), verify (jose, PyJWT), take mail (aiosmtpd)
+test-clients: tools ## Libraries that are not ours: sign in (openid-client, Authlib, openidconnect), verify (jose, PyJWT), take mail
 	cargo build --package server
 	PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis tests/clients/run
 
