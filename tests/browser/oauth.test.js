@@ -167,6 +167,11 @@ describe("the provider", { skip }, () => {
     const discovery = await page.run(`fetch(${JSON.stringify(`${server.url}/.well-known/openid-configuration`)}).then((reply) => reply.json())`);
     assert.equal(discovery.issuer, server.url);
     assert.deepEqual(page.complaints, []);
+    // A page may send a DPoP proof, and read what is wrong with it.
+    const challenge = await page.run(`fetch(${JSON.stringify(`${server.url}/oauth2/userinfo`)},
+      { headers: { authorization: "DPoP " + ${JSON.stringify(next.access_token)}, dpop: "wrong" } })
+      .then((reply) => reply.status + " " + reply.headers.get("www-authenticate"))`);
+    assert.match(challenge, /^401 DPoP .*error="invalid_dpop_proof"/);
 
     // Another origin gets no answer to read.
     const stranger = await startApplication();
