@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     kit::{Call, Reply, endpoints, say, variable},
+    oauth::stage::decoded,
     samples::World,
 };
 
@@ -68,9 +69,8 @@ async fn example(endpoint: &Endpoint) -> Value {
 
 /// The fields of a form; nothing where it is another kind of body.
 fn form(raw: &[u8]) -> Option<Value> {
-    let pairs = std::str::from_utf8(raw).ok()?.split('&');
-    let fields = pairs.map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.into())));
-    fields.collect::<Option<Map<String, Value>>>().map(Value::Object).filter(|_| !raw.starts_with(b"{"))
+    let text = std::str::from_utf8(raw).ok().filter(|text| text.contains('=') && !text.starts_with('{'))?;
+    Some(json!(decoded(text)))
 }
 
 fn response(reply: &Reply) -> Value {

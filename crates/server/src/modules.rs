@@ -83,7 +83,8 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let tokens = AccessTokens::new(db.clone(), keys.clone(), clients.clone(), sessions.clone());
     let tenants = Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?);
     let outbound = courier.outbound().clone();
-    let notices = LogoutNotices::new(db.clone(), vault.clone(), keys.clone(), clients.clone(), tenants.clone(), outbound);
+    let notices =
+        LogoutNotices::new(db.clone(), vault.clone(), keys.clone(), clients.clone(), tenants.clone(), outbound);
     let ports = Ports {
         tenants: tenants.clone(),
         api_keys: Arc::new(api_keys.clone()),

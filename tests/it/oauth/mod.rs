@@ -19,6 +19,6 @@ mod refresh;
 mod registration;
 mod revoke;
 pub(crate) mod samples;
-mod stage;
+pub(crate) mod stage;
 mod token;
 mod userinfo;

@@ -97,7 +97,7 @@ impl App {
 }
 
 /// What the client is told, wherever it stands.
-pub(super) type Answer = BTreeMap<String, String>;
+pub(crate) type Answer = BTreeMap<String, String>;
 
 /// The answer that the browser takes to the client: in its address, or in the page that leads there.
 #[track_caller]
@@ -120,7 +120,7 @@ pub(super) fn posted(browser: &Browser) -> Answer {
     browser.hidden(BACK).into_iter().collect()
 }
 
-pub(super) fn decoded(query: &str) -> Answer {
+pub(crate) fn decoded(query: &str) -> Answer {
     serde_json::from_value(json!(
         query
             .split('&')

@@ -1,12 +1,12 @@
 use edge::{Access, Endpoint};
 
-use crate::kit::endpoints;
+use crate::kit::{endpoints, pages};
 
 const PLATFORM: &str = include_str!("../../../contract/platform.tsv");
 const DATA_PLANE: &str = include_str!("../../../contract/data-plane.tsv");
 
 /// What this release promises of both tables.
-const PROMISED: [&str; 79] = [
+const PROMISED: [&str; 104] = [
     "GET /v1/system",
     "GET /v1/users",
     "POST /v1/users",
@@ -87,11 +87,37 @@ const PROMISED: [&str; 79] = [
     "POST /api/v1/users/bulk-export",
     "GET /api/v1/users/{user_id}/sessions",
     "DELETE /api/v1/users/{user_id}/sessions",
+    "GET /oauth2/authorize",
+    "POST /oauth2/authorize",
+    "POST /oauth2/token",
+    "POST /oauth2/revoke",
+    "POST /oauth2/introspect",
+    "POST /oauth2/device_authorization",
+    "POST /oauth2/par",
+    "GET /oauth2/userinfo",
+    "POST /oauth2/userinfo",
+    "GET /oauth2/logout",
+    "POST /oauth2/logout",
+    "POST /oauth2/register",
+    "GET /oauth2/register/{client_id}",
+    "PUT /oauth2/register/{client_id}",
+    "DELETE /oauth2/register/{client_id}",
+    "GET /api/v1/me/grants",
+    "DELETE /api/v1/me/grants/{application_id}",
+    "GET /api/v1/applications",
+    "POST /api/v1/applications",
+    "GET /api/v1/applications/{application_id}",
+    "PATCH /api/v1/applications/{application_id}",
+    "DELETE /api/v1/applications/{application_id}",
+    "POST /api/v1/applications/{application_id}/rotate-secret",
+    "POST /api/v1/applications/{application_id}/disable",
+    "POST /api/v1/applications/{application_id}/enable",
 ];
 
 #[test]
 fn every_promised_row_of_the_contract_is_served_for_its_callers() {
-    let endpoints = endpoints();
+    // Where people come with a browser stands in the contract too.
+    let endpoints: Vec<Endpoint> = endpoints().into_iter().chain(pages()).collect();
     let rows: Vec<Vec<&str>> = [PLATFORM, DATA_PLANE]
         .iter()
         .flat_map(|table| table.lines().skip(1))

@@ -33,7 +33,14 @@ fn kind(refusal: &Refusal) -> &'static str {
     match (refusal.reason, refusal.code) {
         ("csrf_failed" | "flow_not_found", _) => "expired",
         ("invalid_token" | "other_browser", _) => "link",
-        ("invalid_request" | "invalid_client" | "unauthorized_client" | "invalid_request_uri" | "invalid_request_object", _) => "oauth",
+        (
+            "invalid_request"
+            | "invalid_client"
+            | "unauthorized_client"
+            | "invalid_request_uri"
+            | "invalid_request_object",
+            _,
+        ) => "oauth",
         (_, ErrorCode::NotFound) => "not-found",
         (_, ErrorCode::RateLimited) => "rate_limited",
         (_, ErrorCode::Internal | ErrorCode::Unavailable) => "internal",

@@ -9,8 +9,8 @@ use http_body_util::{BodyExt, Empty};
 use kernel::{
     Actor, ErrorCode, Id, Refusal, TenantFacts, TenantId, Timestamp,
     ports::{
-        AccessTokenAuthenticator, ApiKeyAuthenticator, ApiKeyCaller, ClientOrigins, PortFuture, PresentedToken, SessionAuthenticator,
-        SessionCaller, TeamDirectory, TenantDirectory, TokenCaller,
+        AccessTokenAuthenticator, ApiKeyAuthenticator, ApiKeyCaller, ClientOrigins, PortFuture, PresentedToken,
+        SessionAuthenticator, SessionCaller, TeamDirectory, TenantDirectory, TokenCaller,
     },
 };
 use serde_json::{Value, json};

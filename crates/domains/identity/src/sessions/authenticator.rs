@@ -106,7 +106,8 @@ impl Sessions {
         let rows = self.rows(tenant, session, now).await?;
         match must_be_alive(&rows.session, rows.user.state, now) {
             Ok(()) => {}
-            Err(SessionError::Revoked | SessionError::Expired) if is_offline && rows.user.state == UserState::Active => {}
+            Err(SessionError::Revoked | SessionError::Expired)
+                if is_offline && rows.user.state == UserState::Active => {}
             Err(refused) => return Err(refused),
         }
         Ok(speaking(rows, scopes))

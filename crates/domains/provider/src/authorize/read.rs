@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use edge::Context;
-use oauth::{AuthorizationRequest, OAuthCode, OAuthError, Parameters, Refused};
+use oauth::{AuthorizationRequest, ClientMetadata, OAuthCode, OAuthError, Parameters, Refused};
 use tenancy::settings_of;
 
 use super::{answer::Fault, request_object::resolved};
@@ -39,7 +39,13 @@ pub(super) fn parse(
     is_pushed: bool,
 ) -> Result<AuthorizationRequest, Refused> {
     let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
-    AuthorizationRequest::parse(parameters, &client.metadata, client.kind, profile, is_pushed)
+    let is_for_resources = parameters.all("resource").next().is_some();
+    // Copied only where a request names any.
+    let named = is_for_resources.then(|| ClientMetadata {
+        allowed_resources: clients::resources_of(cx, client),
+        ..client.metadata.clone()
+    });
+    AuthorizationRequest::parse(parameters, named.as_ref().unwrap_or(&client.metadata), client.kind, profile, is_pushed)
 }
 
 async fn named(cx: &Context, parameters: &Parameters) -> Result<Arc<Client>, Fault> {

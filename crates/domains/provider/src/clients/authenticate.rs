@@ -5,7 +5,7 @@ use std::sync::Arc;
 use edge::{Context, Failure, Limit};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
-use oauth::{Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
+use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
 use tenancy::{is_development, settings_of};
 
 use super::{cache::Known, keys::keys_of, lookup, model::Client, secrets};

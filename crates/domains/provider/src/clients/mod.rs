@@ -31,7 +31,7 @@ pub(crate) use error::ClientError;
 pub(crate) use keys::keys_of;
 pub(crate) use lookup::find_public;
 pub(crate) use model::{Client, ClientOrigin, ClientState};
-pub(crate) use scopes::{all_own as all_own_scopes, is_own as is_own_scope};
+pub(crate) use scopes::{all_own as all_own_scopes, is_own as is_own_scope, resources as resources_of};
 
 kernel::resource! { Client, prefix: "app", noun: "application" }
 

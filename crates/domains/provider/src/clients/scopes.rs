@@ -1,10 +1,14 @@
-//! Which scopes whoever registers a client may let it have: those that exist, and no permission that they don't hold themselves.
+//! Which scopes whoever registers a client may let it have: those that exist, and no permission that they don't hold themselves. And
+//! which APIs a client may ask tokens for.
 
 use edge::{Context, Failure};
 use oauth::scope::OPENID_SCOPES;
 use tenancy::{Permissions, settings_of};
 
-use super::error::ClientError;
+use super::{
+    error::ClientError,
+    model::{Client, ClientOrigin},
+};
 use crate::tokens::OWN_SCOPES;
 
 /// Are these scopes that may be given? `before` are those that the client has: what is gone from the settings since may stay.
@@ -35,4 +39,15 @@ pub(crate) fn is_own(cx: &Context, scope: &str) -> bool {
 pub(crate) fn all_own(cx: &Context) -> Vec<String> {
     let own = settings_of(cx.tenant()).oauth.scopes.iter().map(|scope| scope.name.clone());
     OPENID_SCOPES.into_iter().map(str::to_owned).chain(own).collect()
+}
+
+/// The resources that a client may name: this server's own API, those it is registered for, and all of the application's where nobody
+/// is there to say which, since the client came by itself. People are asked about each.
+pub(crate) fn resources(cx: &Context, client: &Client) -> Vec<String> {
+    let mut allowed = client.metadata.allowed_resources.clone();
+    allowed.push(cx.tenant().issuer.clone());
+    if client.origin != ClientOrigin::Managed {
+        allowed.extend(settings_of(cx.tenant()).oauth.resources.iter().map(|known| known.identifier.clone()));
+    }
+    allowed
 }

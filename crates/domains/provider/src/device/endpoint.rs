@@ -105,11 +105,9 @@ fn read(cx: &Context, parameters: &oauth::Parameters, client: &Client) -> Result
     };
     // The person is always asked, which is what the scope wants (OpenID Connect Core 1.0, section 11).
     let is_refreshable = metadata.may(GrantType::RefreshToken);
-    let mut allowed = metadata.allowed_resources.clone();
-    allowed.push(cx.tenant().issuer.clone());
     Ok(DeviceRequest {
         scopes: scopes.only(|scope| scope != OFFLINE_ACCESS || is_refreshable),
-        resources: parse_resources(parameters.all("resource"), &allowed)?,
+        resources: parse_resources(parameters.all("resource"), &clients::resources_of(cx, client))?,
         details: match parameters.get("authorization_details") {
             Some(text) => AuthorizationDetails::parse(text, &metadata.authorization_details_types)?,
             None => AuthorizationDetails::default(),

@@ -11,7 +11,10 @@ use super::{
     issue::{self, Issue},
     sender::Sender,
 };
-use crate::{clients::Client, error::refused};
+use crate::{
+    clients::{self, Client},
+    error::refused,
+};
 
 /// Nobody signs in, so that these have no meaning here.
 const OF_PEOPLE: [&str; 6] = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, OFFLINE_ACCESS];
@@ -66,7 +69,5 @@ fn scopes(parameters: &Parameters, client: &Client) -> Result<Scopes, OAuthError
 
 /// Those that the client is registered for, and this server itself.
 pub(super) fn resources(cx: &Context, parameters: &Parameters, client: &Client) -> Result<Vec<String>, OAuthError> {
-    let mut allowed = client.metadata.allowed_resources.clone();
-    allowed.push(cx.tenant().issuer.clone());
-    parse_resources(parameters.all("resource"), &allowed)
+    parse_resources(parameters.all("resource"), &clients::resources_of(cx, client))
 }

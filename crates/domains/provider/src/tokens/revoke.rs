@@ -46,8 +46,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 ///
 /// A refresh token ends the grant with all its tokens; an access token ends alone (RFC 7009). A token that is unknown, or another
 /// client's, is answered like one that was revoked.
-#[endpoint(POST "/oauth2/revoke", id = "oauth2.revoke", errors = TokenError,
-    silent = "a token that is no more, or never was, changes nothing")]
+#[endpoint(POST "/oauth2/revoke", id = "oauth2.revoke", errors = TokenError)]
 async fn revoke(cx: ByClient, form: edge::Parameters<RevocationRequest>) -> Reply<Revoked> {
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
     let client = clients::authenticate(&cx, &parameters).await?.client;

@@ -18,8 +18,8 @@ pub use directory::Tenants;
 pub use model::{Environment, TenantRecord, TenantState};
 pub(crate) use origin::PublicOrigin;
 pub use origin::PublicUrlError;
-pub use profile::{is_development, name_of};
 pub(crate) use profile::{Profile, profile_of};
+pub use profile::{is_development, name_of};
 pub(crate) use provision::{NewTenant, Provisioned, first_signing_key, provision};
 pub use slug::{Slug, SlugError};
 

@@ -24,9 +24,8 @@ impl Profile {
 
 /// Facts always carry a profile; those that a test made by hand get one of defaults.
 pub(crate) fn profile_of(tenant: &TenantFacts) -> &Profile {
-    static DEFAULT: LazyLock<Profile> = LazyLock::new(|| {
-        Profile::new(String::new(), Environment::Production, 0, Settings::default())
-    });
+    static DEFAULT: LazyLock<Profile> =
+        LazyLock::new(|| Profile::new(String::new(), Environment::Production, 0, Settings::default()));
     tenant.settings.downcast_ref::<Profile>().unwrap_or(&DEFAULT)
 }
 
