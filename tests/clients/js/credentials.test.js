@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { createRemoteJWKSet, jwtVerify } from "jose";
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import * as client from "openid-client";
 
 import { apiKey, baseUrl } from "./api.js";
@@ -152,4 +152,19 @@ test("a client registers itself with an initial access token, and signs a person
   const { tokens } = await signIn(config, who);
   assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).email, who.email);
   await challenges(client.dynamicClientRegistration(at, metadata, undefined, { ...options, initialAccessToken: "wrong" }), "invalid_token");
+});
+
+test("an agent that registered itself gets a token for the API that it was sent from, and for no other", async () => {
+  const about = { client_name: "Helper", redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token"], scope: "offline_access invoices:read" };
+  // By the metadata of RFC 8414, as agents do.
+  const options = { execute: [client.allowInsecureRequests], initialAccessToken: apiKey, algorithm: "oauth2" };
+  const config = await client.dynamicClientRegistration(new URL(baseUrl), about, client.None(), options);
+  const agent = { redirect_uri: "http://127.0.0.1:51234/callback", scope: "offline_access invoices:read" };
+  const { tokens } = await signIn(config, who, { ...agent, resource: API });
+  const { aud, scope } = decodeJwt(tokens.access_token);
+  assert.deepEqual([aud, scope], [API, "offline_access invoices:read"]);
+  const next = await client.refreshTokenGrant(config, tokens.refresh_token, { resource: API });
+  assert.equal(decodeJwt(next.access_token).aud, API);
+  await refuses(signIn(config, who, { ...agent, resource: "https://elsewhere.example" }), "invalid_target");
 });

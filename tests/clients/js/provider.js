@@ -36,11 +36,13 @@ export function configure(registered, authentication, execute = []) {
 }
 
 /** The parameters of a request for a code with PKCE, and what belongs to its answer. */
-export async function request(more = {}) {
+export async function request({ scope = "openid profile email offline_access", ...more } = {}) {
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
-  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
+  // Without `openid` there is no ID token that could bring a nonce back.
+  const expectedNonce = scope.split(" ").includes("openid") ? client.randomNonce() : undefined;
+  const expectedState = client.randomState();
   const parameters = {
-    redirect_uri: REDIRECT, scope: "openid profile email offline_access", state: expectedState, nonce: expectedNonce,
+    redirect_uri: REDIRECT, scope, state: expectedState, ...(expectedNonce && { nonce: expectedNonce }),
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: "S256", ...more,
   };
   return { parameters, checks: { pkceCodeVerifier, expectedState, expectedNonce } };
