@@ -105,12 +105,13 @@ fn surfaces(endpoint: &Endpoint) -> &'static [&'static str] {
 /// Without what asymmetric keys make of chance: the signature and key id of a JWT, the public keys themselves, and tags over them.
 fn masked(value: &Value) -> Value {
     match value {
-        Value::String(text) => claims(text).unwrap_or_else(|| value.clone()),
+        Value::String(text) => claims(text).map_or_else(|| value.clone(), |claims| masked(&claims)),
         Value::Array(items) => items.iter().map(masked).collect(),
         Value::Object(fields) if fields.contains_key("kty") => json!("a key"),
         Value::Object(fields) => {
             let is_key_set = fields.get("body").is_some_and(|body| body.get("keys").is_some());
-            let is_chance = |name: &str| name == "kid" || (is_key_set && name == "headers");
+            // An ID token names the access token beside it by a tag over all of it, its signature too.
+            let is_chance = |name: &str| matches!(name, "kid" | "at_hash") || (is_key_set && name == "headers");
             fields
                 .iter()
                 .filter(|(name, _)| !is_chance(name))

@@ -13,8 +13,8 @@ pub struct UnknownName;
 
 macro_rules! names {
     ($(#[$doc:meta])* $kind:ident { $($(#[$vdoc:meta])* $name:ident = $text:literal,)* }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        $(#[$doc])*
         pub enum $kind { $($(#[$vdoc])* #[serde(rename = $text)] $name,)* }
 
         impl $kind {
@@ -59,6 +59,7 @@ names! {
 
 names! {
     /// A set of rules that a client is held to.
+    #[schemars(rename = "OauthProfile")]
     Profile {
         /// The shape of OAuth 2.1.
         Standard = "standard",
