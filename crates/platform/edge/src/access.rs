@@ -95,7 +95,9 @@ pub(crate) async fn admit(
         Access::Account => Ok(Caller::Account(session(app, tenant, headers, is_mutation).await?)),
         Access::Can { permission } | Access::CanOrSelf { permission } => {
             let is_enough = |caller: &Caller, scopes: &str| {
-                let is_self = matches!((access, caller), (Access::CanOrSelf { .. }, Caller::User(_)));
+                // Not where clients call for people: what a person lets one do is named by a scope.
+                let is_self = matches!((access, caller), (Access::CanOrSelf { .. }, Caller::User(_)))
+                    && arrived.surface != Surface::DataPlane;
                 is_self || is_granted(scopes, permission)
             };
             let own = credential(app, tenant, arrived).await;

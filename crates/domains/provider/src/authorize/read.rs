@@ -41,10 +41,8 @@ pub(super) fn parse(
     let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
     let is_for_resources = parameters.all("resource").next().is_some();
     // Copied only where a request names any.
-    let named = is_for_resources.then(|| ClientMetadata {
-        allowed_resources: clients::resources_of(cx, client),
-        ..client.metadata.clone()
-    });
+    let named = is_for_resources
+        .then(|| ClientMetadata { allowed_resources: clients::resources_of(cx, client), ..client.metadata.clone() });
     AuthorizationRequest::parse(parameters, named.as_ref().unwrap_or(&client.metadata), client.kind, profile, is_pushed)
 }
 

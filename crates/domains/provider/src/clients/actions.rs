@@ -17,6 +17,7 @@ use super::{
     model::{Client, ClientOrigin, ClientState},
     scopes,
     secrets::{ClientSecret, OVERLAP},
+    sector,
     store::{self, ClientFilter, ClientKey},
 };
 use crate::grants::{self, GrantEnd};
@@ -48,6 +49,7 @@ pub(super) async fn create(cx: &Context, new: NewClient) -> Result<(Client, Opti
     let metadata = defaults::completed(metadata, kind, rules, |name| given.iter().any(|given| given == name));
     input::checked(&metadata, kind, rules, is_development(cx.tenant()))?;
     scopes::check(cx, &metadata.allowed_scopes, &[]).await?;
+    check_sector(cx, &metadata).await?;
     let client = Client {
         id: cx.new_id(),
         version: 1,
@@ -66,6 +68,11 @@ pub(super) async fn create(cx: &Context, new: NewClient) -> Result<(Client, Opti
     };
     let secret = insert(cx, &client).await?;
     Ok((client, secret))
+}
+
+async fn check_sector(cx: &Context, metadata: &ClientMetadata) -> Result<(), Refusal> {
+    let flaw = |error: oauth::OAuthError| Refusal::validation("sector_identifier_uri", "not_listed", error.description);
+    sector::check(cx, metadata).await.map_err(flaw)
 }
 
 /// Have the keys in the published set that the client's tokens will be signed with: whoever read the set before the first token would
@@ -116,6 +123,7 @@ pub(super) async fn update(cx: &Context, client: Client, changes: ClientChanges)
     let metadata = input::merged(&client.metadata, &defaults::of(client.kind, rules), changes.metadata)?;
     input::checked(&metadata, client.kind, rules, is_development(cx.tenant()))?;
     scopes::check(cx, &metadata.allowed_scopes, &client.metadata.allowed_scopes).await?;
+    check_sector(cx, &metadata).await?;
     let after = Client { profile, name, metadata, ..client.clone() };
     if after == client {
         return Ok(client);

@@ -17,6 +17,7 @@ mod model;
 mod origins;
 mod scopes;
 mod secrets;
+mod sector;
 mod store;
 
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub(crate) use keys::keys_of;
 pub(crate) use lookup::find_public;
 pub(crate) use model::{Client, ClientOrigin, ClientState};
 pub(crate) use scopes::{all_own as all_own_scopes, is_own as is_own_scope, resources as resources_of};
+pub(crate) use sector::check as check_sector;
 
 kernel::resource! { Client, prefix: "app", noun: "application" }
 

@@ -48,6 +48,7 @@ async fn register(cx: ByClient, body: Body<RegistrationRequest>) -> Reply<Inform
     let profile = settings_of(cx.tenant()).oauth.profile;
     let registration = body.0.read(profile).map_err(refused)?;
     let metadata = policy::admitted(&cx, &registrar, &registration, profile).map_err(refused)?;
+    clients::check_sector(&cx, &metadata).await.map_err(refused)?;
     let token = OpaqueToken::generate(&*cx.env().entropy, PREFIX);
     let id = cx.new_id();
     let Registration { name, kind, .. } = registration;
@@ -91,6 +92,7 @@ async fn update_registration(cx: ByClient, id: At<Registered>, body: Body<Regist
     let registration = body.0.read(profile).map_err(refused)?;
     is_for(&cx, &before, &registration, &body.0).await?;
     let metadata = policy::updated(&cx, &before, &registration, profile).map_err(refused)?;
+    clients::check_sector(&cx, &metadata).await.map_err(refused)?;
     let name = registration.name.unwrap_or_else(|| before.name.clone());
     let after = Client { name, kind: registration.kind, metadata, ..Client::clone(&before) };
     let (after, secret) = clients::actions::replace_registered(&cx, &before, after).await?;
