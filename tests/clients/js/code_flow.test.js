@@ -41,7 +41,7 @@ test("a person signs in and agrees, and the ID token says who, for whom and how"
   assert.equal(claims.email, undefined);
   assert.equal(tokens.token_type, "bearer");
   assert.equal(tokens.scope, "openid profile email offline_access");
-  assert.equal(tokens.expiresIn(), 3600);
+  assert.equal(tokens.expires_in, 3600);
 });
 
 test("userinfo releases what the scopes cover, to the subject of the ID token", async () => {
