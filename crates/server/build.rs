@@ -11,6 +11,7 @@ fn main() {
 }
 
 /// Where the compiler links with LLVM's linker of its own accord; others do not know the option.
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script its target by the environment")]
 fn has_lld() -> bool {
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
     is("CARGO_CFG_TARGET_ARCH", "x86_64") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu")

@@ -79,16 +79,13 @@ impl App {
     /// A form of this client to one of the endpoints, with its credentials.
     pub(crate) fn send(&self, path: &str, pairs: &[(&str, &str)]) -> Call {
         let call = self.caller.poke(path).header("content-type", "application/x-www-form-urlencoded");
-        match &self.secret {
-            Some(secret) => {
-                let basic = STANDARD.encode(format!("{}:{secret}", self.id));
-                call.header("authorization", &format!("Basic {basic}")).raw(encoded(pairs))
-            }
-            None => {
-                let mut pairs = pairs.to_vec();
-                pairs.push(("client_id", &self.id));
-                call.raw(encoded(&pairs))
-            }
+        if let Some(secret) = &self.secret {
+            let basic = STANDARD.encode(format!("{}:{secret}", self.id));
+            call.header("authorization", &format!("Basic {basic}")).raw(encoded(pairs))
+        } else {
+            let mut pairs = pairs.to_vec();
+            pairs.push(("client_id", &self.id));
+            call.raw(encoded(&pairs))
         }
     }
 
@@ -227,9 +224,9 @@ impl Prover {
         }
         for (name, value) in changes.as_object().unwrap() {
             if value.is_null() {
-                drop(claims.as_object_mut().unwrap().remove(name))
+                drop(claims.as_object_mut().unwrap().remove(name));
             } else {
-                claims[name] = value.clone()
+                claims[name] = value.clone();
             }
         }
         let mut jwk = serde_json::to_value(self.0.public_jwk()).unwrap();

@@ -174,15 +174,18 @@ async fn clients_that_listen_in_the_browser_are_told_in_frames() {
 
 type Heard = Arc<Mutex<Vec<String>>>;
 
+type Stage = (Heard, Arc<Mutex<Vec<StatusCode>>>);
+
+async fn hear(State((heard, answers)): State<Stage>, Form(form): Form<Value>) -> StatusCode {
+    heard.lock().push(form["logout_token"].as_str().unwrap_or_default().to_owned());
+    answers.lock().pop().unwrap_or(StatusCode::OK)
+}
+
 /// Somebody who listens for logout tokens, and first answers with these.
+#[expect(clippy::disallowed_methods, reason = "the receiver runs beside the test and ends with its runtime")]
 async fn receiver(answers: Vec<StatusCode>) -> (String, Heard) {
     let (heard, answers) = (Heard::default(), Arc::new(Mutex::new(answers)));
     let state = (heard.clone(), answers);
-    type Stage = (Heard, Arc<Mutex<Vec<StatusCode>>>);
-    async fn hear(State((heard, answers)): State<Stage>, Form(form): Form<Value>) -> StatusCode {
-        heard.lock().push(form["logout_token"].as_str().unwrap_or_default().to_owned());
-        answers.lock().pop().unwrap_or(StatusCode::OK)
-    }
     let router = Router::new().route("/out", post(hear)).with_state(state);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://127.0.0.1:{}/out", listener.local_addr().unwrap().port());

@@ -120,7 +120,7 @@ async fn a_client_that_has_to_push_is_not_heard_otherwise() {
     assert!(answer(&ada).contains_key("code"));
 }
 
-fn object(key: &SigningKey, app: &App, changes: Value) -> String {
+fn object(key: &SigningKey, app: &App, changes: &Value) -> String {
     let mut claims = json!({
         "iss": app.id, "aud": ISSUER, "client_id": app.id, "response_type": "code", "redirect_uri": BACK, "scope": "openid email",
         "state": "signed-state", "code_challenge": CHALLENGE, "code_challenge_method": "S256",
@@ -141,7 +141,7 @@ async fn a_signed_request_counts_and_what_stands_beside_it_does_not() {
     )
     .await;
     let mut ada = signed_in(&server, ADA).await;
-    let request = object(&key, &app, json!({}));
+    let request = object(&key, &app, &json!({}));
     let address = |request: &str| {
         let pairs = [("client_id", app.id.as_str()), ("state", "beside"), ("scope", "openid"), ("request", request)];
         format!("/oauth2/authorize?{}", encoded(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned()))))
@@ -151,9 +151,9 @@ async fn a_signed_request_counts_and_what_stands_beside_it_does_not() {
     let other = SigningKey::generate(Algorithm::Es256).unwrap();
     let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), request.split('.').nth(1).unwrap());
     for wrong in [
-        object(&other, &app, json!({})),
-        object(&key, &app, json!({ "client_id": "app_other" })),
-        object(&key, &app, json!({ "exp": 1 })),
+        object(&other, &app, &json!({})),
+        object(&key, &app, &json!({ "client_id": "app_other" })),
+        object(&key, &app, &json!({ "exp": 1 })),
         unsigned,
         claims_of(&request).to_string(),
     ] {

@@ -49,7 +49,10 @@ async fn protocol(root: &Client, person: &Person, method: &str, template: &str) 
         }
         "/oauth2/userinfo" => {
             let Tokens { access, .. } = app.tokens(person, "openid profile email").await;
-            request(&root.clone().bearer(&access), method, template, None)
+            match method {
+                "POST" => form(root, template, &[("access_token", &access)]),
+                _ => root.clone().bearer(&access).get(template),
+            }
         }
         _ => panic!("{template}: say here how it is asked"),
     }

@@ -155,7 +155,7 @@ fn types_of(endpoint: &Endpoint, read: &mut SchemaGenerator, written: &mut Schem
                 types.form = Some(plain(schema, read));
             }
             ArgumentFacts::Query { schema } | ArgumentFacts::Parameters { schema } => {
-                types.queries.push(plain(schema, read))
+                types.queries.push(plain(schema, read));
             }
             ArgumentFacts::Upload { whole, line } => {
                 types.body = Some((plain(whole, read), true));
