@@ -93,12 +93,13 @@ fn body(reply: &Reply) -> Value {
     if first.get("import_id").is_some() { lines.next().unwrap_or(first) } else { first }
 }
 
-/// The documents that an endpoint stands in: what a standard fixes stands in both.
+/// The documents that an endpoint stands in: how a host is discovered stands in both.
 fn surfaces(endpoint: &Endpoint) -> &'static [&'static str] {
     match endpoint.facts.surface() {
         Surface::Platform => &["platform"],
         Surface::DataPlane => &["data_plane"],
-        Surface::Protocol => &["platform", "data_plane"],
+        Surface::Protocol if endpoint.facts.path.starts_with("/.well-known/") => &["platform", "data_plane"],
+        Surface::Protocol => &["data_plane"],
     }
 }
 

@@ -13,7 +13,7 @@ async fn what_is_not_there_is_a_404_in_its_surfaces_words() {
     }
     let reply = root.get("/api/v1/nothing").await.refused(404, "not_found");
     assert_eq!(reply.json["request_id"], reply.header("x-request-id"));
-    root.get("/oauth2/token").await.refused(404, "not_found");
+    root.get("/oauth2/nothing").await.refused(404, "not_found");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub(super) struct AuthorizationParameters {
     id_token_hint: Option<String>,
     /// Languages of the pages, the best first.
     ui_locales: Option<String>,
+    /// How the client would like the pages shown; they fit every window by themselves.
     display: Option<String>,
     /// Single claims, as JSON (OpenID Connect Core 1.0, section 5.5).
     claims: Option<String>,
@@ -85,7 +86,7 @@ async fn authorize(cx: Browser, parameters: Parameters<AuthorizationParameters>)
 ///
 /// The same for a request that is too long for an address, or too private. Another site's form brings no cookies along, so that the
 /// browser is sent on to look with its own.
-#[endpoint(POST "/oauth2/authorize", id = "oauth2.authorize.form", silent = "what was asked waits for the browser to come for it")]
+#[endpoint(POST "/oauth2/authorize", id = "oauth2.post_authorize", silent = "what was asked waits for the browser to come for it")]
 async fn authorize_by_form(cx: Public, parameters: Parameters<AuthorizationParameters>) -> Reply<Redirect> {
     redirect(&park::posted(&cx, parameters.into_pairs()).await?)
 }

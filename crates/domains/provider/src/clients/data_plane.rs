@@ -120,6 +120,7 @@ struct ApplicationRotateSecret {
 struct ApplicationListQuery {
     #[serde(rename = "type")]
     kind: Option<ClientType>,
+    /// Only those that may ask for tokens, or only those that may not.
     state: Option<ClientState>,
 }
 

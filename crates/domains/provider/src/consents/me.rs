@@ -66,7 +66,7 @@ async fn list_grants(cx: SignedInWith<MeRead>) -> Reply<Vec<GrantView>> {
 /// Take back an application's access
 ///
 /// Its tokens are dead at once, and it has to ask again.
-#[endpoint(DELETE "/api/v1/me/grants/{application_id}", id = "me.grants.withdraw")]
+#[endpoint(DELETE "/api/v1/me/grants/{application_id}", id = "me.grants.revoke")]
 async fn withdraw_grant(cx: SignedInWith<MeWrite>, id: At<Client>) -> Reply<Nothing> {
     let user = Id::from_uuid(cx.caller().user_id);
     let tx = cx.tx().await?;

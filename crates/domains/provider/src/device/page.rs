@@ -54,7 +54,9 @@ pub(super) fn digest(cx: &edge::Context, code: &str) -> [u8; 32] {
 }
 
 /// Show where a code is typed
-#[endpoint(GET "/activate", id = "pages.activate")]
+///
+/// Where a device sends its owner (RFC 8628, section 3.3), with the code in the address or to be typed. They sign in first.
+#[endpoint(GET "/activate", id = "oauth2.activate")]
 async fn show_activate(cx: Browser, query: Query<ActivateQuery>) -> Reply<Html> {
     let ActivateQuery { user_code, done } = query.0;
     if let Some(done) = done.filter(|done| matches!(done.as_str(), "approved" | "denied")) {
@@ -76,7 +78,9 @@ async fn show_activate(cx: Browser, query: Query<ActivateQuery>) -> Reply<Html> 
 }
 
 /// Go on with a code, or decide
-#[endpoint(POST "/activate", id = "pages.activate.decide", limit = SignIn,
+///
+/// The form of the page: first the code, then whether the device is let in.
+#[endpoint(POST "/activate", id = "oauth2.post_activate", limit = SignIn,
     silent = "to look at a code allows nothing yet; what is decided is told")]
 async fn activate(cx: Browser, form: Fields<ActivateForm>) -> Reply<Html> {
     let ActivateForm { user_code, decision } = form.0;

@@ -30,12 +30,15 @@ const MOMENT: u8 = 2;
 struct LogoutParameters {
     /// An ID token of the session that is to end; it may have expired. Without one the person is asked.
     id_token_hint: Option<String>,
+    /// The client, where there is no ID token to name it.
     client_id: Option<String>,
     /// One of those that are registered, byte for byte.
     post_logout_redirect_uri: Option<String>,
     /// Comes back with the browser.
     state: Option<String>,
+    /// Who is to sign out, as the client knows them.
     logout_hint: Option<String>,
+    /// Languages of the pages, the best first.
     ui_locales: Option<String>,
 }
 
@@ -84,7 +87,7 @@ async fn log_out(cx: Browser, parameters: Parameters<LogoutParameters>) -> Reply
 /// Sign out by a form
 ///
 /// The same. Another site's form brings no cookies along, so that the browser is sent on to look with its own.
-#[endpoint(POST "/oauth2/logout", id = "oauth2.logout.form", silent = "the browser is only sent on")]
+#[endpoint(POST "/oauth2/logout", id = "oauth2.post_logout", silent = "the browser is only sent on")]
 async fn log_out_by_form(_cx: Public, parameters: Parameters<LogoutParameters>) -> Reply<Redirect> {
     let parameters = oauth::Parameters::from_pairs(parameters.into_pairs()).map_err(refused)?;
     let query = serde_urlencoded::to_string(parameters.pairs()).unwrap_or_default();

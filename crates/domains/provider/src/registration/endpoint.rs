@@ -85,7 +85,7 @@ async fn get_registration(cx: ByClient, id: At<Registered>) -> Reply<Information
 ///
 /// With the registration access token (RFC 7592, section 2.2). As a whole: what is absent goes back to its default. A client that
 /// begins to authenticate with a secret is told one.
-#[endpoint(PUT "/oauth2/register/{client_id}", id = "oauth2.registration.update", errors = ClientError)]
+#[endpoint(PUT "/oauth2/register/{client_id}", id = "oauth2.registration.replace", errors = ClientError)]
 async fn update_registration(cx: ByClient, id: At<Registered>, body: Body<RegistrationRequest>) -> Reply<Information> {
     let (before, token) = access::own(&cx, *id).await?;
     let profile = before.profile_or(settings_of(cx.tenant()).oauth.profile);

@@ -30,6 +30,7 @@ use crate::{
     error::refused,
 };
 
+/// The token that is asked about (RFC 7662, section 2.1), and the client's credentials where they are not in a header.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "OauthIntrospectionRequest")]
 #[expect(dead_code, reason = "documents the form; the protocol's own rules read it")]

@@ -20,6 +20,7 @@ use crate::{
     grants::{self, GrantEnd},
 };
 
+/// The token that is given back (RFC 7009, section 2.1), and the client's credentials where they are not in a header.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "OauthRevocation")]
 #[expect(dead_code, reason = "documents the form; the protocol's own rules read it")]

@@ -7,7 +7,7 @@ use identity::doors;
 use macros::endpoint;
 use oauth::{ClaimsRequest, OAuthCode, OAuthError, scope::OPENID};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -19,6 +19,16 @@ use super::{
     sender,
 };
 use crate::clients;
+
+/// What is told of a person, by the names of OpenID Connect Core 1.0, section 5.1.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Userinfo")]
+struct Told {
+    /// Who they are, as this client knows them.
+    sub: String,
+    #[serde(flatten)]
+    claims: Map<String, Value>,
+}
 
 pub(super) fn endpoints() -> [Endpoint; 2] {
     [get_userinfo(), post_userinfo()]
@@ -36,22 +46,22 @@ struct UserinfoForm {
 ///
 /// What the granted scopes and the `claims` parameter of the authorization request release (OpenID Connect Core 1.0, section 5.3). A JWT
 /// where the client is registered for one.
-#[endpoint(GET "/oauth2/userinfo", id = "oauth2.userinfo.get", errors = BearerError)]
-async fn get_userinfo(cx: ByToken) -> Reply<Signable<Map<String, Value>>> {
+#[endpoint(GET "/oauth2/userinfo", id = "oauth2.userinfo", errors = BearerError)]
+async fn get_userinfo(cx: ByToken) -> Reply<Signable<Told>> {
     userinfo(&cx, "GET", None).await
 }
 
 /// Get the claims about the person, by a form
 ///
 /// The same. The token may stand in the form instead of the header (RFC 6750, section 2.2).
-#[endpoint(POST "/oauth2/userinfo", id = "oauth2.userinfo.post", errors = BearerError, silent = "it only reads")]
-async fn post_userinfo(cx: ByToken, form: Parameters<UserinfoForm>) -> Reply<Signable<Map<String, Value>>> {
+#[endpoint(POST "/oauth2/userinfo", id = "oauth2.post_userinfo", errors = BearerError, silent = "it only reads")]
+async fn post_userinfo(cx: ByToken, form: Parameters<UserinfoForm>) -> Reply<Signable<Told>> {
     let parameters =
         oauth::Parameters::from_pairs(form.into_pairs()).map_err(|error| challenged(&cx, error, Some(OPENID)))?;
     userinfo(&cx, "POST", parameters.get("access_token")).await
 }
 
-async fn userinfo(cx: &Context, method: &str, body: Option<&str>) -> Reply<Signable<Map<String, Value>>> {
+async fn userinfo(cx: &Context, method: &str, body: Option<&str>) -> Reply<Signable<Told>> {
     let refused = |error| challenged(cx, error, Some(OPENID));
     let Sent { token, is_dpop } = sent(cx, body).map_err(refused)?;
     let invalid = || refused(OAuthError::new(OAuthCode::InvalidToken, "the access token is not valid here"));
@@ -69,15 +79,14 @@ async fn userinfo(cx: &Context, method: &str, body: Option<&str>) -> Reply<Signa
     let user = doors::who(&caller)?.user;
     let wishes: ClaimsRequest =
         holder.claims.as_ref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let mut told = person(&user).released(&claims.scope, &wishes.userinfo);
-    told.insert("sub".to_owned(), json!(claims.sub));
+    let mut told = Told { sub: claims.sub.clone(), claims: person(&user).released(&claims.scope, &wishes.userinfo) };
     let client = clients::find_public(cx, &claims.client_id).await?.ok_or_else(invalid)?;
     match client.metadata.userinfo_signed_response_alg {
         None => Signable::plain(told),
         Some(algorithm) => {
             // Section 5.3.2: who says it, and to whom.
-            told.insert("iss".to_owned(), json!(cx.tenant().issuer));
-            told.insert("aud".to_owned(), json!(claims.client_id));
+            told.claims.insert("iss".to_owned(), json!(cx.tenant().issuer));
+            told.claims.insert("aud".to_owned(), json!(claims.client_id));
             let key = issue::signer(cx, algorithm).await?;
             Signable::signed("application/jwt", issue::signed(&key, "JWT", &told)?)
         }
