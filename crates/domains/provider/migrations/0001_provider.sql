@@ -127,7 +127,7 @@ create table oauth_grants (
 ) without rowid;
 
 create index oauth_grants_by_user on oauth_grants (tenant_id, user_id, client_id);
-create index oauth_grants_by_session on oauth_grants (tenant_id, session_id);
+create index oauth_grants_by_session on oauth_grants (tenant_id, session_id) where ended_at is null;
 create index oauth_grants_by_client on oauth_grants (tenant_id, client_id);
 create index oauth_grants_by_end on oauth_grants (expires_at);
 
@@ -172,7 +172,7 @@ create table oauth_access_tokens (
   foreign key (tenant_id, grant_id) references oauth_grants (tenant_id, id) on delete cascade
 ) without rowid;
 
-create index oauth_access_tokens_by_grant on oauth_access_tokens (tenant_id, grant_id);
+create index oauth_access_tokens_by_grant on oauth_access_tokens (tenant_id, grant_id) where grant_id is not null;
 create index oauth_access_tokens_by_end on oauth_access_tokens (expires_at);
 
 -- JWT access tokens that were revoked before their time, by the digest of their `jti`.
