@@ -21,11 +21,33 @@ pub(super) fn schema(path: &str, components: &mut Components) -> Option<Value> {
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => {
             Some(components.add("ProviderMetadata", provider_metadata()))
         }
+        "/.well-known/oauth-protected-resource" => {
+            Some(components.add("ProtectedResourceMetadata", protected_resource()))
+        }
         "/.well-known/webauthn" => Some(components.add("RelatedOrigins", related_origins())),
         "/.well-known/apple-app-site-association" => Some(apple_association(components)),
         "/.well-known/assetlinks.json" => Some(components.add("AssetLinks", asset_links())),
         _ => None,
     }
+}
+
+/// RFC 9728, section 2.
+fn protected_resource() -> Value {
+    let texts =
+        |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    json!({
+        "type": "object",
+        "description": "What a client must know to call the data plane (RFC 9728, section 2).",
+        "required": ["resource", "authorization_servers"],
+        "properties": {
+            "resource": { "type": "string", "description": "What access tokens name in `aud`." },
+            "authorization_servers": texts("Issuers that give tokens for it."),
+            "scopes_supported": texts("Scopes that mean something here."),
+            "bearer_methods_supported": texts("Where a token may stand: `header`."),
+            "dpop_signing_alg_values_supported": texts("Algorithms of DPoP proofs (RFC 9449)."),
+        },
+        "additionalProperties": true,
+    })
 }
 
 /// Web Authentication Level 3, section 5.11.
