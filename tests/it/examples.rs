@@ -97,9 +97,8 @@ fn body(reply: &Reply) -> Value {
 fn surfaces(endpoint: &Endpoint) -> &'static [&'static str] {
     match endpoint.facts.surface() {
         Surface::Platform => &["platform"],
-        Surface::DataPlane => &["data_plane"],
         Surface::Protocol if endpoint.facts.path.starts_with("/.well-known/") => &["platform", "data_plane"],
-        Surface::Protocol => &["data_plane"],
+        Surface::DataPlane | Surface::Protocol => &["data_plane"],
     }
 }
 
