@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::process::{Running, api_key, binary, run};
+use super::process::{Running, api_key, binary, bootstrap, run};
 
 #[tokio::test]
 async fn a_new_master_key_opens_all_that_the_old_one_sealed() {
@@ -25,6 +25,33 @@ async fn a_new_master_key_opens_all_that_the_old_one_sealed() {
     let refresh = json!({ "refresh_token": session["data"]["refresh_token"] });
     assert_eq!(after.post("/v1/sessions/tokens", &refresh).send().await.unwrap().status(), 200);
     assert_eq!(after.post("/v1/auth/sign-in", &body).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn new_signing_keys_take_over_while_the_server_runs() {
+    let Some(binary) = binary() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(&binary, folder.path()).await;
+    let body = json!({ "email": "ada@example.com", "password": "correct horse battery staple" });
+    server.post("/v1/auth/sign-up", &body).send().await.unwrap().error_for_status().unwrap();
+    let token = async || {
+        let session: Value = server.post("/v1/auth/sign-in", &body).send().await.unwrap().json().await.unwrap();
+        session["data"]["access_token"].as_str().unwrap().to_owned()
+    };
+    let former = token().await;
+    let application = bootstrap(folder.path())["application_id"].as_str().unwrap().to_owned();
+    let output =
+        run(&binary, folder.path(), &["keys", "rotate-signing", "--application", &application, "--data", "data"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let unknown = ["keys", "rotate-signing", "--application", "01890000-0000-7000-8000-000000000000", "--data", "data"];
+    assert!(!run(&binary, folder.path(), &unknown).status.success());
+    // Another process wrote: the running server looks again after three seconds.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    let next = token().await;
+    assert_ne!(jose::peek_kid(&former).unwrap(), jose::peek_kid(&next).unwrap());
+    for token in [former, next] {
+        assert_eq!(server.get("/v1/auth/me").bearer_auth(token).send().await.unwrap().status(), 200);
+    }
 }
 
 #[tokio::test]

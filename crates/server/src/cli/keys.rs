@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
+use kernel::TenantId;
 
 use super::{alone, say};
 use crate::{boot, config::StoreFlags, env, rotation};
@@ -17,6 +19,23 @@ pub(super) enum Keys {
         after_help = "Examples:\n  portcullis keys rotate-master --data /var/lib/portcullis            a new key; the old one still opens\n  portcullis keys rotate-master --data /var/lib/portcullis --finish   forget the old key\n\nBackups from before the rotation need the old key: keep a copy of it for as long as you keep them."
     )]
     RotateMaster(RotateMaster),
+    /// Sign an application's tokens with new keys from now on
+    ///
+    /// Keys rotate by themselves every ninety days, the next one published a day ahead. This is for a key that may have
+    /// leaked. Former keys stay published until the last token that they signed has ended.
+    #[command(
+        after_help = "Example:\n  portcullis keys rotate-signing --application tnt_01KF0FVZQREX7TPN9H7PCM9648 --data /var/lib/portcullis\n\nRunning servers sign with the new keys within three seconds."
+    )]
+    RotateSigning(RotateSigning),
+}
+
+#[derive(Args)]
+pub(super) struct RotateSigning {
+    /// The application's id, in either spelling
+    #[arg(long, value_name = "ID")]
+    application: TenantId,
+    #[command(flatten)]
+    flags: StoreFlags,
 }
 
 #[derive(Args)]
@@ -30,7 +49,32 @@ pub(super) struct RotateMaster {
 
 impl Keys {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::RotateMaster(RotateMaster { finish, flags }) = self;
+        match self {
+            Self::RotateMaster(command) => command.run(),
+            Self::RotateSigning(command) => command.run(),
+        }
+    }
+}
+
+impl RotateSigning {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { application, flags } = self;
+        let config = flags.config()?;
+        alone()?.block_on(async {
+            let boot::Installation { db, vault, env, .. } = boot::open_existing(&config, env::system()).await?;
+            match tenancy::keys::rotate_now(&db, &vault, &env, application).await? {
+                0 => bail!("there is no application {}", application.typed()),
+                made => {
+                    say(&format!("{made} new keys sign from now on; former ones verify until their tokens have ended"))
+                }
+            }
+        })
+    }
+}
+
+impl RotateMaster {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { finish, flags } = self;
         let config = flags.config()?;
         alone()?.block_on(async {
             let installation = boot::open_existing(&config, env::system()).await?;

@@ -74,6 +74,10 @@ async fn unsealed_events_are_counted_and_no_fault() {
     let kit = Kit::open().await;
     let tenant = kit.new_tenant();
     kit.sign_in(tenant, kit.env.new_id(), 4).await;
+    if !kit.is_alone() {
+        // The sealers of others may step between the count of the sealed and that of the rest.
+        kit.seal().await;
+    }
     let report = kit.verify(tenant).await;
     assert!(report.is_sound());
     assert_eq!(report.events + report.unsealed, 4);

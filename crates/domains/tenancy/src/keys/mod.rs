@@ -19,7 +19,7 @@ pub use error::KeyError;
 pub use event::SigningKeyCreated;
 pub(crate) use generation::{NewSigningKey, generate_quickly};
 pub use ring::KeyRing;
-pub use rotation::rotate_due;
+pub use rotation::{rotate_due, rotate_now};
 pub use schedule::{AHEAD, Term};
 pub(crate) use succession::plant;
 

@@ -46,6 +46,32 @@ pub(super) async fn extend(
         Some((kid, retires_at)) => (kid.as_str(), Term::following(*retires_at, now)),
         None => (NONE, Term::starting(now)),
     };
+    make(db, vault, tenant, algorithm, succeeds, term, now).await
+}
+
+/// Make a key that signs from now on, behind the last one of its algorithm. `false` where the tenant has none of it.
+pub(super) async fn replace(
+    db: &Db,
+    vault: &Vault,
+    tenant: TenantId,
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<bool, KeyError> {
+    match rows::latest(&db.read(tenant), algorithm).await? {
+        Some((kid, _)) => make(db, vault, tenant, algorithm, &kid, Term::starting(now), now).await,
+        None => Ok(false),
+    }
+}
+
+async fn make(
+    db: &Db,
+    vault: &Vault,
+    tenant: TenantId,
+    algorithm: Algorithm,
+    succeeds: &str,
+    term: Term,
+    now: Timestamp,
+) -> Result<bool, KeyError> {
     // Before the transaction opens: finding an RSA key takes long.
     let key = generate(algorithm).await?;
     let tx = db.begin_system(Origin::system(tenant)).await?;

@@ -123,6 +123,10 @@ fn has_form(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Form { .. }))
 }
 
+fn has_parameters(endpoint: &Endpoint, _: bool) -> bool {
+    endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Parameters { .. }))
+}
+
 fn has_query(endpoint: &Endpoint, _: bool) -> bool {
     endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. } | ArgumentFacts::Paging))
 }
@@ -207,6 +211,7 @@ const ON_THE_WAY: &[OnTheWay] = &[
     refusal_with(413, BadRequest, "body_too_large", "The body is larger than 1 MiB.", is_mutation),
     refusal_with(415, BadRequest, "unsupported_media_type", "The body is not JSON, or is compressed.", is_mutation),
     refusal(BadRequest, "invalid_json", "The body is not JSON, has a key twice, or nests deeper than 64.", has_body),
+    refusal(BadRequest, "invalid_request", "A parameter is missing, malformed, or stands twice.", has_parameters),
     refusal(
         BadRequest,
         "invalid_form",
