@@ -340,6 +340,19 @@ async fn oidcc_ensure_client_assertion_with_iss_aud_succeeds() {
     rp.prove(&own, "1", &App::redemption(&code)).await.expect(200);
 }
 
+/// A page that begins the sign-in is told again at registration, and to the client that asks for what is known of it.
+#[tokio::test]
+async fn oidcc_3rd_party_init_login() {
+    let server = open().await;
+    let page = "https://app.example/begin";
+    let made = register(&server, &json!({ "initiate_login_uri": page })).await.expect(201).json;
+    assert_eq!(made["initiate_login_uri"], page);
+    let own = server.anonymous().bearer(&text(&made, "registration_access_token"));
+    let address = text(&made, "registration_client_uri");
+    let known = own.get(address.strip_prefix(ISSUER).unwrap()).await.expect(200);
+    assert_eq!(known.json["initiate_login_uri"], page);
+}
+
 /// A page that begins the sign-in is registered by https alone.
 #[tokio::test]
 async fn oidcc_3rd_party_init_login_nohttps() {
