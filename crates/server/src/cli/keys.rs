@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
+use jose::Algorithm;
 use kernel::TenantId;
 
 use super::{alone, say};
@@ -34,6 +35,9 @@ pub(super) struct RotateSigning {
     /// The application's id, in either spelling
     #[arg(long, value_name = "ID")]
     application: TenantId,
+    /// One of EdDSA, ES256, RS256 and PS256; without it, all that the application signs with
+    #[arg(long, value_name = "NAME")]
+    algorithm: Option<Algorithm>,
     #[command(flatten)]
     flags: StoreFlags,
 }
@@ -58,12 +62,13 @@ impl Keys {
 
 impl RotateSigning {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { application, flags } = self;
+        let Self { application, algorithm, flags } = self;
+        let algorithms = algorithm.map_or_else(|| Algorithm::ALL.to_vec(), |one| vec![one]);
         let config = flags.config()?;
         alone()?.block_on(async {
             let boot::Installation { db, vault, env, .. } = boot::open_existing(&config, env::system()).await?;
-            match tenancy::keys::rotate_now(&db, &vault, &env, application).await? {
-                0 => bail!("there is no application {}", application.typed()),
+            match tenancy::keys::rotate_now(&db, &vault, &env, application, &algorithms).await? {
+                0 => bail!("there is no such key: is {} an application?", application.typed()),
                 made => {
                     say(&format!("{made} new keys sign from now on; former ones verify until their tokens have ended"))
                 }

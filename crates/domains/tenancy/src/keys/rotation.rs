@@ -33,12 +33,18 @@ pub async fn rotate_due(db: &Db, vault: &Vault, env: &Env) -> Result<usize, KeyE
     Ok(made)
 }
 
-/// Make a new key of every algorithm that the tenant signs with, and sign with it from now on; returns how many were made. Former keys
+/// Make a new key of each of these algorithms that the tenant signs with, and sign with it from now on; returns how many were made. Former keys
 /// stay published as long as their tokens live. Who keeps a copy of the key set reads it again at the first token.
-pub async fn rotate_now(db: &Db, vault: &Vault, env: &Env, tenant: TenantId) -> Result<usize, KeyError> {
+pub async fn rotate_now(
+    db: &Db,
+    vault: &Vault,
+    env: &Env,
+    tenant: TenantId,
+    algorithms: &[Algorithm],
+) -> Result<usize, KeyError> {
     let mut made = 0;
-    for algorithm in Algorithm::ALL {
-        if replace(db, vault, tenant, algorithm, env.now()).await? {
+    for algorithm in algorithms {
+        if replace(db, vault, tenant, *algorithm, env.now()).await? {
             made += 1;
         }
     }
