@@ -127,7 +127,7 @@ create table oauth_grants (
 ) without rowid;
 
 create index oauth_grants_by_user on oauth_grants (tenant_id, user_id, client_id);
-create index oauth_grants_by_session on oauth_grants (tenant_id, session_id) where ended_at is null;
+create index oauth_grants_by_session on oauth_grants (tenant_id, session_id);
 create index oauth_grants_by_client on oauth_grants (tenant_id, client_id);
 create index oauth_grants_by_end on oauth_grants (expires_at);
 

@@ -10,14 +10,16 @@ use crate::{
     error::OAuthError,
     names::Profile,
     pkce::{CodeChallenge, check_verifier},
-    request::AuthorizationRequest,
 };
 
-/// How long a code is good: as long as a redirect takes. FAPI 2.0 Security Profile, section 5.3.2.1, asks for a minute at most, and
-/// nobody needs more.
-pub const fn code_lifetime(profile: Profile) -> Duration {
+/// The longest that a code is good under FAPI 2.0 (Security Profile, section 5.3.2.1).
+const FAPI_LIFETIME: Duration = Duration::from_mins(1);
+
+/// How long a code is good where the application would have it good for so long.
+pub fn code_lifetime(wanted: Duration, profile: Profile) -> Duration {
     match profile {
-        Profile::Standard | Profile::Mcp | Profile::Fapi2 => Duration::from_mins(1),
+        Profile::Fapi2 => wanted.min(FAPI_LIFETIME),
+        Profile::Standard | Profile::Mcp => wanted,
     }
 }
 
@@ -47,18 +49,6 @@ pub struct PresentedCode<'a> {
 }
 
 impl CodeBinding {
-    pub fn of(request: &AuthorizationRequest, tenant_id: TenantId, profile: Profile, now: Timestamp) -> Self {
-        Self {
-            tenant_id,
-            client_id: request.client_id.clone(),
-            redirect_uri: request.redirect_uri.clone(),
-            is_redirect_uri_named: request.is_redirect_uri_named,
-            code_challenge: request.code_challenge.clone(),
-            dpop_jkt: request.dpop_jkt.clone(),
-            expires_at: now + code_lifetime(profile),
-        }
-    }
-
     /// Every binding in turn; each that fails is `invalid_grant` (RFC 6749, section 5.2).
     pub fn check(&self, presented: &PresentedCode<'_>, now: Timestamp) -> Result<(), OAuthError> {
         if presented.tenant_id != self.tenant_id || presented.client_id != self.client_id {
@@ -94,8 +84,16 @@ mod tests {
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     fn binding() -> CodeBinding {
-        let request = AuthorizationRequest { dpop_jkt: Some("key".into()), ..example() };
-        CodeBinding::of(&request, TENANT, Profile::Standard, NOW)
+        let request = example();
+        CodeBinding {
+            tenant_id: TENANT,
+            client_id: request.client_id,
+            redirect_uri: request.redirect_uri,
+            is_redirect_uri_named: request.is_redirect_uri_named,
+            code_challenge: request.code_challenge,
+            dpop_jkt: Some("key".into()),
+            expires_at: NOW + Duration::from_mins(1),
+        }
     }
 
     fn right() -> PresentedCode<'static> {
@@ -140,11 +138,17 @@ mod tests {
     }
 
     #[test]
-    fn a_code_lives_for_a_minute() {
-        for profile in Profile::ALL {
-            let binding = CodeBinding::of(&example(), TENANT, *profile, NOW);
-            assert_eq!(binding.check(&right(), NOW + Duration::from_secs(59)), Ok(()), "{profile}");
-            assert!(binding.check(&right(), NOW + Duration::from_mins(1)).is_err(), "{profile}");
+    fn a_code_lives_until_it_ends_and_under_fapi_a_minute_at_most() {
+        assert_eq!(binding().check(&right(), NOW + Duration::from_secs(59)), Ok(()));
+        assert!(binding().check(&right(), NOW + Duration::from_mins(1)).is_err());
+        let [short, long] = [10, 600].map(Duration::from_secs);
+        for (profile, wanted, expected) in [
+            (Profile::Standard, long, long),
+            (Profile::Mcp, long, long),
+            (Profile::Fapi2, long, FAPI_LIFETIME),
+            (Profile::Fapi2, short, short),
+        ] {
+            assert_eq!(code_lifetime(wanted, profile), expected, "{profile}");
         }
     }
 }

@@ -155,10 +155,12 @@ async fn fapi2_security_profile_final_attempt_reuse_authorization_code_after_one
     party.userinfo(&tokens.access).await.refused(401, "invalid_token");
 }
 
-/// A code is over after a minute.
+/// A code is over after a minute, though the application would have it live longer.
 #[tokio::test]
 async fn fapi2_security_profile_final_ensure_token_endpoint_fails_with_expired_auth_code() {
     let mut party = Party::open().await;
+    let longer = json!({ "profile": "fapi2", "code_seconds": 600 });
+    party.server.root().put("/v1/settings/oauth", longer).await.expect(200);
     let code = party.code(&[]).await;
     party.server.turn_clock(Duration::from_secs(61));
     party.redeem(&code).await.refused(400, "invalid_grant");

@@ -14,7 +14,7 @@ use super::{
     hint, park, settle,
 };
 use crate::{
-    clients::{self, Client, ClientId},
+    clients::{self, Client, ClientId, profile_of},
     consents::{self, Consent},
     error,
     requests::{self, Asked, Kept, Waiting},
@@ -108,7 +108,7 @@ pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing,
         None => None,
     };
     // What is asked under FAPI 2.0 is worth a question each time.
-    let is_remembered = client.profile_or(settings_of(cx.tenant()).oauth.profile) != Profile::Fapi2;
+    let is_remembered = profile_of(cx, client) != Profile::Fapi2;
     let consent = match &who {
         Some(who) if is_remembered => consents::find(&cx.read(), who.user.id, client.id).await?.unwrap_or_default(),
         _ => Consent::default(),

@@ -6,7 +6,6 @@ use macros::endpoint;
 use oauth::{AuthorizationRequest, OAuthCode, OAuthError};
 use schemars::JsonSchema;
 use serde::Serialize;
-use tenancy::settings_of;
 
 use super::{
     endpoint::AuthorizationParameters,
@@ -14,7 +13,7 @@ use super::{
     request_object::resolved,
 };
 use crate::{
-    clients,
+    clients::{self, profile_of},
     error::refused,
     requests::{self, ASK_LIFETIME, Kept, PUSHED_LIFETIME, Waiting},
     tokens,
@@ -41,7 +40,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 async fn push(cx: ByClient, parameters: Parameters<AuthorizationParameters>) -> Reply<PushedView> {
     let parameters = oauth::Parameters::from_pairs(parameters.into_pairs()).map_err(refused)?;
     let client = clients::authenticate(&cx, &parameters).await?.client;
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(&cx, &client);
     let proof = tokens::proof(&cx, "/oauth2/par", profile).await?;
     // A handle of another request is none (section 2.1).
     if parameters.get("request_uri").is_some() {

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use edge::Context;
 use oauth::{AuthorizationRequest, ClientMetadata, OAuthCode, OAuthError, Parameters, Refused};
-use tenancy::settings_of;
 
 use super::{answer::Fault, request_object::resolved};
 use crate::{
-    clients::{self, Client},
+    clients::{self, Client, profile_of},
     requests::{self, Asked, Kept, PUSHED_LIFETIME},
 };
 
@@ -38,7 +37,7 @@ pub(super) fn parse(
     parameters: &Parameters,
     is_pushed: bool,
 ) -> Result<AuthorizationRequest, Refused> {
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(cx, client);
     let is_for_resources = parameters.all("resource").next().is_some();
     // Copied only where a request names any.
     let named = is_for_resources

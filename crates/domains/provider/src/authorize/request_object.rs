@@ -10,9 +10,8 @@ use oauth::{
     OAuthCode, OAuthError, ObjectMode, Parameters, Profile, RequestObjectRules, is_registered_request_uri,
     read_request_object, scope::OPENID,
 };
-use tenancy::settings_of;
 
-use crate::clients::{Client, keys_of};
+use crate::clients::{Client, keys_of, profile_of};
 
 /// Of a request object, as everywhere.
 const MAX_OBJECT: usize = 16 * 1024;
@@ -29,7 +28,7 @@ pub(super) async fn resolved(cx: &Context, client: &Client, parameters: Paramete
         }
         (None, None) => return Ok(parameters),
     };
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(cx, client);
     let metadata = &client.metadata;
     let is_strict = profile == Profile::Fapi2 || metadata.require_signed_request_object;
     let is_openid = parameters.get("scope").is_some_and(|scope| scope.split(' ').any(|scope| scope == OPENID));

@@ -2,7 +2,7 @@
 
 use edge::{Browser, Html, Reply};
 use identity::doors::Whoever;
-use oauth::{AuthorizationResponse, OAuthCode, OAuthError};
+use oauth::{AuthorizationResponse, OAuthCode, OAuthError, code_lifetime};
 
 use super::{
     answer::{self, Fault, Way, hand_over, sealed},
@@ -10,7 +10,7 @@ use super::{
     event::{ApplicationAuthorized, ApplicationDenied},
 };
 use crate::{
-    clients::Client,
+    clients::{Client, profile_of},
     codes::{self, Code},
     consents::{self, Consent},
     grants::{self, Grant, RefreshLine},
@@ -59,7 +59,7 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
         challenge: request.code_challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
         jkt: request.dpop_jkt.clone(),
         nonce: request.nonce.clone(),
-        expires_at: cx.now() + settings.code_lifetime(),
+        expires_at: cx.now() + code_lifetime(settings.code_lifetime(), profile_of(cx, &client)),
     };
     let tx = cx.tx().await?;
     // Each request has one answer: of two windows with the same one, one gets it.

@@ -33,7 +33,12 @@ pub(super) async fn list(
     Ok(store::page(&cx.read(), filter, request).await?)
 }
 
-/// The rules of a client that has, or has not, a profile of its own.
+/// The rules that a client is held to: its own, or the application's.
+pub(crate) fn profile_of(cx: &Context, client: &Client) -> Profile {
+    profile_in(cx, client.profile)
+}
+
+/// The same for one that is not made yet.
 pub(super) fn profile_in(cx: &Context, own: Option<Profile>) -> Profile {
     own.unwrap_or(settings_of(cx.tenant()).oauth.profile)
 }

@@ -6,9 +6,9 @@ use edge::{Context, Failure, Limit};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
 use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
-use tenancy::{is_development, settings_of};
+use tenancy::is_development;
 
-use super::{cache::Known, keys::keys_of, lookup, model::Client, secrets};
+use super::{actions::profile_of, cache::Known, keys::keys_of, lookup, model::Client, secrets};
 use crate::{error::refused, replays};
 
 /// A client that has proven itself, or has nothing to prove itself by.
@@ -91,7 +91,7 @@ fn unknown() -> OAuthError {
 
 /// The application may be held to stricter rules than when the client was registered.
 fn check_profile(cx: &Context, client: &Client) -> Result<(), OAuthError> {
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(cx, client);
     if profile != Profile::Fapi2 {
         return Ok(());
     }
@@ -124,7 +124,7 @@ async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Resu
         client_id: &client_id,
         keys: &keys,
         algorithm: client.metadata.token_endpoint_auth_signing_alg,
-        profile: client.profile_or(settings_of(cx.tenant()).oauth.profile),
+        profile: profile_of(cx, client),
         issuer,
         endpoints: &endpoints.each_ref().map(String::as_str),
     };

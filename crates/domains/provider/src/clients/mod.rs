@@ -26,6 +26,7 @@ use ::store::{Read, StoreError, Tx};
 use edge::{Context, Endpoint, Resource};
 use kernel::{EventFacts, Id, Secret, Timestamp};
 
+pub(crate) use actions::profile_of;
 pub(crate) use authenticate::{Authenticated, authenticate};
 pub use cache::Clients;
 pub(crate) use error::ClientError;

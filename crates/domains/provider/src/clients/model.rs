@@ -78,11 +78,6 @@ impl Client {
         self.state == ClientState::Active
     }
 
-    /// The rules that it is held to, where the application's own are these.
-    pub(crate) fn profile_or(&self, own: Profile) -> Profile {
-        self.profile.unwrap_or(own)
-    }
-
     /// The same in another state: disabling twice is no error and no change.
     pub(super) fn enter(self, state: ClientState, now: Timestamp) -> Self {
         if self.state == state { self } else { Self { state, ..self }.touched(now) }

@@ -11,7 +11,8 @@ sql! {
     CLIENTS_OF_SESSION = "
         select distinct g.client_id, g.user_id
         from oauth_grants g
-        where g.tenant_id = $1 and g.session_id = $2 and g.expires_at > $3 and (g.ended_at is null or g.end_reason = 'signed_out')";
+        where g.tenant_id = $1 and g.session_id = $2 and g.expires_at > $3 and (g.ended_at is null or g.end_reason = 'signed_out')
+        limit 1000";
 }
 
 pub(super) async fn clients_of_session(

@@ -16,7 +16,7 @@ use super::{
     policy,
 };
 use crate::{
-    clients::{self, Client, ClientError, ClientOrigin, ClientState},
+    clients::{self, Client, ClientError, ClientOrigin, ClientState, profile_of},
     error::refused,
 };
 
@@ -88,7 +88,7 @@ async fn get_registration(cx: ByClient, id: At<Registered>) -> Reply<Information
 #[endpoint(PUT "/oauth2/register/{client_id}", id = "oauth2.registration.replace", errors = ClientError)]
 async fn update_registration(cx: ByClient, id: At<Registered>, body: Body<RegistrationRequest>) -> Reply<Information> {
     let (before, token) = access::own(&cx, *id).await?;
-    let profile = before.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(&cx, &before);
     let registration = body.0.read(profile).map_err(refused)?;
     is_for(&cx, &before, &registration, &body.0).await?;
     let metadata = policy::updated(&cx, &before, &registration, profile).map_err(refused)?;

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use edge::{Context, Failure};
 use oauth::{OAuthError, Parameters, TrustedIssuer, client_algorithms, peek_issuer, verify_grant};
-use tenancy::settings_of;
 
 use super::{answer::TokenResponse, client_credentials, sender::Sender};
 use crate::{
-    clients::{Client, keys_of},
+    clients::{Client, keys_of, profile_of},
     error::refused,
     replays,
 };
@@ -28,7 +27,7 @@ pub(super) async fn issue(
     let kid = jose::peek_kid(assertion).ok();
     let keys = keys_of(cx, client, kid.as_deref()).await;
     let keys = keys.map_err(|_| refused(OAuthError::invalid_grant("the client has no keys to sign with")))?;
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(cx, client);
     let trusted = TrustedIssuer { issuer: &client_id, keys: &keys, algorithms: client_algorithms(profile) };
     let issuer = cx.tenant().issuer.as_str();
     let endpoint = format!("{issuer}/oauth2/token");

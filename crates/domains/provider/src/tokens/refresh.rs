@@ -14,7 +14,7 @@ use super::{
     sender::{self, Sender},
 };
 use crate::{
-    clients::Client,
+    clients::{Client, profile_of},
     error::{refusal, refused},
     grants::{self, Grant, GrantEnd, RefreshLine},
 };
@@ -104,7 +104,7 @@ fn decide(
 ) -> RefreshDecision {
     let Grant { refresh: line, binding, expires_at, .. } = &standing.grant;
     let oauth = &settings_of(cx.tenant()).oauth;
-    let profile = client.profile_or(oauth.profile);
+    let profile = profile_of(cx, client);
     let id = client.client_id();
     // Who rotated last is kept as a digest, which says no more than whether it was this sender.
     let is_same = line.rotated_by == Some(digest(cx, client, &sender.confirmation));

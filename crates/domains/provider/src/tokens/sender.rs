@@ -3,10 +3,13 @@
 use edge::{Context, Failure};
 use http::{HeaderName, HeaderValue};
 use oauth::{Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError, Profile};
-use tenancy::settings_of;
 
 use super::nonce;
-use crate::{clients::Authenticated, error::refused, replays};
+use crate::{
+    clients::{Authenticated, profile_of},
+    error::refused,
+    replays,
+};
 
 pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
@@ -22,7 +25,7 @@ pub(crate) struct Sender {
 /// Reads and proves what the request shows. Before the transaction is open.
 pub(crate) async fn of(cx: &Context, authenticated: &Authenticated, path: &str) -> Result<Sender, Failure> {
     let client = &authenticated.client;
-    let profile = client.profile_or(settings_of(cx.tenant()).oauth.profile);
+    let profile = profile_of(cx, client);
     let proof = proof(cx, path, profile).await?;
     let metadata = &client.metadata;
     if metadata.dpop_bound_access_tokens && proof.is_none() {

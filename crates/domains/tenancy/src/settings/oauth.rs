@@ -34,6 +34,7 @@ pub struct SettingsOauth {
     /// A grant ends so long after it was given, however often it was refreshed; a client may have one of its own.
     pub refresh_token_seconds: u32,
     pub id_token_seconds: u32,
+    /// Under the profile `fapi2` a minute at most.
     pub code_seconds: u32,
     /// How long a person may take to type a code from a device.
     pub device_code_seconds: u32,
