@@ -14,6 +14,7 @@ mod introspect;
 pub(crate) mod kit;
 mod logout;
 mod me_grants;
+mod meanwhile;
 mod oidf;
 mod par;
 mod refresh;

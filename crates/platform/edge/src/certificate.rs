@@ -1,14 +1,11 @@
 //! The certificate whose key a client holds: proven in its own TLS connection, or to a trusted proxy that passes it on.
 //!
-//! Owns where it comes from and its thumbprint. Whom it speaks for is decided per client by whoever registered it (RFC 8705,
+//! Owns where it comes from. Whom it speaks for is decided per client by whoever registered it (RFC 8705,
 //! section 2): no chain was verified.
 
 use std::net::IpAddr;
 
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
@@ -48,13 +45,6 @@ pub enum CertificateSource {
 pub struct ClientCertificate {
     pub der: Bytes,
     pub source: CertificateSource,
-}
-
-impl ClientCertificate {
-    /// `x5t#S256`, by which tokens are bound to it (RFC 8705, section 3.1).
-    pub fn thumbprint(&self) -> String {
-        URL_SAFE_NO_PAD.encode(vault::digest(&self.der))
-    }
 }
 
 /// The certificate of whoever sent the request. A proxy's own is never its client's: what comes from a trusted proxy counts by
@@ -190,12 +180,5 @@ mod tests {
     #[test]
     fn a_proxys_own_certificate_is_not_its_clients() {
         assert_eq!(told("10.0.0.1", Some(DER), &[]), None);
-    }
-
-    #[test]
-    fn the_thumbprint_is_base64url_of_sha_256() {
-        // FIPS 180-4, the example "abc".
-        let certificate = ClientCertificate { der: Bytes::from_static(b"abc"), source: CertificateSource::Connection };
-        assert_eq!(certificate.thumbprint(), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
     }
 }

@@ -108,10 +108,6 @@ impl ClaimsRequest {
         Some((wish.texts().collect(), wish.essential))
     }
 
-    pub fn wants_auth_time(&self) -> bool {
-        self.id_token.contains_key("auth_time")
-    }
-
     /// The scopes that the single claims stand for: a person who consents to the claim consents to these.
     pub fn scopes(&self) -> Scopes {
         let names = self.userinfo.keys().chain(self.id_token.keys());
@@ -143,7 +139,6 @@ mod tests {
         .unwrap();
         assert_eq!(request.userinfo.len(), 5);
         assert!(request.userinfo["email"].essential && !request.userinfo["nickname"].essential);
-        assert!(request.wants_auth_time());
         assert_eq!(request.acr(), Some((vec!["urn:mace:incommon:iap:silver"], false)));
         assert_eq!(request.scopes().to_string(), "email profile");
         let stored = serde_json::to_string(&request).unwrap();

@@ -47,7 +47,6 @@ mod request_object;
 mod resource;
 mod response;
 pub mod scope;
-mod session_state;
 #[cfg(test)]
 mod testing;
 
@@ -91,10 +90,10 @@ pub use self::{
     },
     pairwise::{UnknownSector, pairwise_subject, sector_identifier, subject_for},
     parameters::Parameters,
-    person_claims::{Address, PersonClaims, person_claim_names, scope_of_claim},
+    person_claims::{Address, PersonClaims, scope_of_claim},
     pkce::{CodeChallenge, check_verifier, must_have_challenge},
     prompt::{Prompt, Prompts},
-    protected_resource::{ProtectedResource, well_known_url},
+    protected_resource::ProtectedResource,
     redirect::{RedirectFault, check_registrable, is_registered, resolve_redirect_uri},
     refresh::{RefreshDecision, RefreshState, Use, decide_refresh, rotates},
     registration::{Flaw, Registration, RegistrationReply, RegistrationRequest, check_metadata, default_metadata},
@@ -103,5 +102,4 @@ pub use self::{
     resource::{audience, is_resource, narrow_resources, parse_resources},
     response::{AuthorizationResponse, Delivery, FormPost, JARM_TYPE, ReturnAddress},
     scope::Scopes,
-    session_state::session_state,
 };

@@ -82,7 +82,10 @@ async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameter
     check_profile(cx, &known.client)?;
     let client = Arc::clone(&known.client);
     cx.identify(Actor { kind: ActorKind::Client, id: Some(client.id.uuid()) });
-    Ok(Authenticated { client, thumbprint: certificate.map(edge::ClientCertificate::thumbprint) })
+    Ok(Authenticated {
+        client,
+        thumbprint: certificate.map(|certificate| oauth::certificate_thumbprint(&certificate.der)),
+    })
 }
 
 fn unknown() -> OAuthError {

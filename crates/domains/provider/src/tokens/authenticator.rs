@@ -8,7 +8,7 @@ use kernel::{
     ports::{AccessTokenAuthenticator, ClientCaller, PortFuture, PresentedToken, TokenCaller},
     tenant::TenantFacts,
 };
-use oauth::{ACCESS_TOKEN_TYPE, Scopes};
+use oauth::{ACCESS_TOKEN_TYPE, Scopes, certificate_thumbprint};
 use quick_cache::sync::Cache;
 use store::Db;
 use tenancy::keys::KeyRing;
@@ -192,7 +192,7 @@ impl AccessTokens {
             return Err(invalid_token());
         }
         let url = format!("{}{}", tenant.issuer, presented.path);
-        let thumbprint = presented.certificate.map(thumbprint);
+        let thumbprint = presented.certificate.map(certificate_thumbprint);
         let shown = Shown {
             token: presented.token,
             is_dpop: presented.is_dpop,
@@ -234,12 +234,6 @@ impl AccessTokens {
 /// the token says, and whatever the application calls its own scopes.
 fn personal(scopes: &Scopes) -> String {
     scopes.clone().only(|scope| OWN_SCOPES.contains(&scope)).to_string()
-}
-
-/// `x5t#S256` (RFC 8705, section 3.1).
-fn thumbprint(der: &[u8]) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    URL_SAFE_NO_PAD.encode(vault::digest(der))
 }
 
 fn invalid_token() -> Refusal {

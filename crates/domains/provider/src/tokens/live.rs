@@ -26,6 +26,21 @@ macro_rules! standing_joins {
     };
 }
 
+/// What [`check`] decides, as a condition over the client `$client`, the grant `g`, its user `u` and its session `s`.
+macro_rules! is_live {
+    ($client:literal) => {
+        concat!(
+            "g.ended_at is null and g.expires_at > $3 and ",
+            $client,
+            ".state = 'active' and u.state = 'active'
+             and (g.is_offline or (s.id is not null and ",
+            identity::session_is_alive!("$3"),
+            "))"
+        )
+    };
+}
+pub(super) use is_live;
+
 sql! {
     FIND = concat!(
         "select ", grant_columns!(), ", ", standing_columns!(), " from oauth_grants g", standing_joins!(),
@@ -37,8 +52,7 @@ sql! {
         " where k.tenant_id = $1 and k.hash = $2");
     FIND_LIVE_HOLDER = concat!(
         "select g.user_id, g.session_id, g.is_offline, g.claims from oauth_grants g", standing_joins!(),
-        " where g.tenant_id = $1 and g.id = $2 and g.ended_at is null and g.expires_at > $3
-            and c.state = 'active' and u.state = 'active' and (g.is_offline or (s.id is not null and ", identity::session_is_alive!("$3"), "))
+        " where g.tenant_id = $1 and g.id = $2 and ", is_live!("c"), "
             and not exists (select 1 from oauth_revoked_tokens r where r.tenant_id = g.tenant_id and r.hash = $4)");
     IS_REVOKED = "select 1 from oauth_revoked_tokens where tenant_id = $1 and hash = $2";
 }

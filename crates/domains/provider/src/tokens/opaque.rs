@@ -4,7 +4,7 @@ use identity::users::UserId;
 use kernel::Timestamp;
 use store::{Query, StoreError, Tx, params, sql};
 
-use super::live::{Holder, holder_at};
+use super::live::{Holder, holder_at, is_live};
 use crate::{clients::ClientId, grants::GrantId};
 
 /// The prefix says what it is, to people and to secret scanners.
@@ -24,9 +24,7 @@ sql! {
         left join users u on u.tenant_id = t.tenant_id and u.id = g.user_id
         left join sessions s on s.tenant_id = t.tenant_id and s.id = g.session_id
         where t.tenant_id = $1 and t.hash = $2 and t.revoked_at is null and t.expires_at > $3 and c.state = 'active'
-          and (t.grant_id is null
-               or (g.ended_at is null and g.expires_at > $3 and o.state = 'active' and u.state = 'active'
-                   and (g.is_offline or (s.id is not null and ", identity::session_is_alive!("$3"), "))))");
+          and (t.grant_id is null or (", is_live!("o"), "))");
     REVOKE = "
         update oauth_access_tokens set revoked_at = $4
         where tenant_id = $1 and hash = $2 and client_id = $3 and revoked_at is null";

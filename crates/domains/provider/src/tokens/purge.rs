@@ -10,29 +10,36 @@ use crate::clients;
 /// A refresh token that comes after its grant has ended is still told from one that never was, for so long.
 const KEPT_AFTER_THE_END: Duration = Duration::from_hours(7 * 24);
 
+/// A bite of the rows of a table that ended before `$1`.
+macro_rules! purge {
+    ($table:literal, by $key:literal, $most:literal) => {
+        concat!(
+            "delete from ",
+            $table,
+            " where (tenant_id, ",
+            $key,
+            ") in
+               (select tenant_id, ",
+            $key,
+            " from ",
+            $table,
+            " where expires_at < $1 limit ",
+            $most,
+            ")"
+        )
+    };
+}
+
 sql! {
-    system PURGE_REQUESTS = "
-        delete from oauth_requests where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_requests where expires_at < $1 limit 500)";
-    system PURGE_REPLAYS = "
-        delete from oauth_replays where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_replays where expires_at < $1 limit 500)";
+    system PURGE_REQUESTS = purge!("oauth_requests", by "hash", 500);
+    system PURGE_REPLAYS = purge!("oauth_replays", by "hash", 500);
     // A code that was used stays for a while, so that its second use is seen.
-    system PURGE_CODES = "
-        delete from oauth_codes where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_codes where expires_at < $1 limit 500)";
-    system PURGE_ACCESS_TOKENS = "
-        delete from oauth_access_tokens where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_access_tokens where expires_at < $1 limit 500)";
-    system PURGE_REVOKED = "
-        delete from oauth_revoked_tokens where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_revoked_tokens where expires_at < $1 limit 500)";
-    system PURGE_DEVICES = "
-        delete from oauth_devices where (tenant_id, hash) in
-          (select tenant_id, hash from oauth_devices where expires_at < $1 limit 500)";
-    system PURGE_GRANTS = "
-        delete from oauth_grants where (tenant_id, id) in
-          (select tenant_id, id from oauth_grants where expires_at < $1 limit 100)";
+    system PURGE_CODES = purge!("oauth_codes", by "hash", 500);
+    system PURGE_ACCESS_TOKENS = purge!("oauth_access_tokens", by "hash", 500);
+    system PURGE_REVOKED = purge!("oauth_revoked_tokens", by "hash", 500);
+    system PURGE_DEVICES = purge!("oauth_devices", by "hash", 500);
+    // Codes and tokens go with each.
+    system PURGE_GRANTS = purge!("oauth_grants", by "id", 100);
 }
 
 /// How many rows are gone.

@@ -103,7 +103,7 @@ async fn check(
 ) -> Result<(), Failure> {
     let refused = |error| challenged(cx, error, Some(OPENID));
     let url = format!("{}/oauth2/userinfo", cx.tenant().issuer);
-    let thumbprint = cx.client_certificate().map(edge::ClientCertificate::thumbprint);
+    let thumbprint = cx.client_certificate().map(|certificate| oauth::certificate_thumbprint(&certificate.der));
     let proof = oauth::one_proof(cx.header_values("dpop")).map_err(refused)?;
     let shown = Shown { token, is_dpop, proof, thumbprint: thumbprint.as_deref(), method, url: &url };
     match check_sender(bound, &shown, cx.now()).map_err(refused)? {
