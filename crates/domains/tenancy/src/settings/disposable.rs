@@ -1,20 +1,16 @@
 //! Services for throw-away mail.
 
-use std::sync::LazyLock;
+use std::cmp::Ordering;
 
-/// Sorted, for the search.
-static DOMAINS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut domains = mailchecker::blacklist();
-    domains.sort_unstable();
-    domains
-});
+/// One to a line, sorted (`build.rs`).
+static DOMAINS: &str = include_str!(concat!(env!("OUT_DIR"), "/disposable.txt"));
 
 /// Is the domain, in its A-label form and in lower case, or one above it, known to hand out mailboxes that last for minutes? The list
 /// comes with the build: nobody is asked.
 pub fn is_disposable(domain: &str) -> bool {
     let mut name = domain;
     loop {
-        if DOMAINS.binary_search(&name).is_ok() {
+        if has_line(DOMAINS, name) {
             return true;
         }
         match name.split_once('.') {
@@ -23,6 +19,22 @@ pub fn is_disposable(domain: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// A binary search by bytes: whichever byte is in the middle, its line is compared.
+fn has_line(sorted: &str, wanted: &str) -> bool {
+    let mut rest = sorted;
+    while !rest.is_empty() {
+        let middle = rest.floor_char_boundary(rest.len() / 2);
+        let start = rest[..middle].rfind('\n').map_or(0, |at| at + 1);
+        let end = rest[middle..].find('\n').map_or(rest.len(), |at| middle + at);
+        match rest[start..end].cmp(wanted) {
+            Ordering::Equal => return true,
+            Ordering::Greater => rest = &rest[..start.saturating_sub(1)],
+            Ordering::Less => rest = rest.get(end + 1..).unwrap_or_default(),
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -45,5 +57,17 @@ mod tests {
         ] {
             assert_eq!(is_disposable(domain), is_known, "{domain}");
         }
+    }
+
+    #[test]
+    fn every_line_is_found_and_nothing_between_two_lines() {
+        let lines: Vec<&str> = DOMAINS.lines().collect();
+        assert!(lines.len() > 10_000);
+        assert!(lines.is_sorted());
+        for line in &lines {
+            assert!(has_line(DOMAINS, line), "{line}");
+            assert!(!has_line(DOMAINS, &format!("{line}-")), "{line}");
+        }
+        assert!(!has_line(DOMAINS, "") && !has_line(DOMAINS, "\n") && !has_line("", "a"));
     }
 }
