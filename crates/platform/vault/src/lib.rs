@@ -22,5 +22,5 @@ pub use self::{
     passwords::{Argon2Params, ParamsError, PasswordPool, PoolError, PoolOptions, is_supported_hash, needs_rehash},
     policy::{PasswordFlaw, PasswordPolicy},
     sealing::{Place, Vault},
-    tokens::{ApiKeySecret, OpaqueToken},
+    tokens::{ApiKeySecret, OpaqueToken, RowToken},
 };

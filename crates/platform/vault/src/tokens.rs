@@ -3,6 +3,7 @@
 //! Each carries 256 random bits, so its form at rest is the plain SHA-256 of the whole text ([`crate::digest`]): nobody
 //! guesses a preimage, and a slow hash would only slow the server.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{
     encoding::{base62, is_base62},
     env::Entropy,
@@ -22,6 +23,35 @@ impl OpaqueToken {
     /// The prefix says what kind it is, to people and to secret scanners.
     pub fn generate(entropy: &dyn Entropy, prefix: &str) -> Secret {
         Secret::new(random_text(entropy, prefix, 0).as_str())
+    }
+}
+
+/// A random token that names its row: a prefix, then the row's id and 256 random bits in base64url (RFC 4648, section 5).
+///
+/// The row is looked up by the id, which is no secret and is ordered by time, so that the rows of one moment lie side by side. Whether the
+/// token is the real one is for [`crate::constant_time_eq`] of its digest to say.
+pub struct RowToken;
+
+impl RowToken {
+    /// 48 bytes are 64 digits and no bit is left over: each token has one spelling.
+    const DIGITS: usize = 64;
+
+    pub fn generate(entropy: &dyn Entropy, prefix: &str, row: &[u8; 16]) -> Secret {
+        let mut bytes = Zeroizing::new([0; 48]);
+        bytes[..16].copy_from_slice(row);
+        entropy.fill(&mut bytes[16..]);
+        let mut text = Zeroizing::new(String::with_capacity(prefix.len() + Self::DIGITS));
+        text.push_str(prefix);
+        URL_SAFE_NO_PAD.encode_string(&*bytes, &mut text);
+        Secret::new(text.as_str())
+    }
+
+    /// The row that it names, if it could be a token of this kind.
+    pub fn row(token: &str, prefix: &str) -> Option<[u8; 16]> {
+        let digits = token.strip_prefix(prefix).filter(|digits| digits.len() == Self::DIGITS)?;
+        let mut bytes = Zeroizing::new([0; 48]);
+        URL_SAFE_NO_PAD.decode_slice(digits, &mut *bytes).ok()?;
+        bytes.first_chunk().copied()
     }
 }
 
@@ -81,6 +111,30 @@ mod tests {
         let body = one.reveal().strip_prefix("pc_rt_").unwrap();
         assert!(body.len() == 43 && is_base62(body));
         assert_eq!(format!("{one:?}"), "Secret(..)");
+    }
+
+    #[test]
+    fn a_token_names_its_row_and_has_one_spelling() {
+        let entropy = Seeded::new(4);
+        let (one, two) =
+            (RowToken::generate(&entropy, "pc_at_", &[7; 16]), RowToken::generate(&entropy, "pc_at_", &[7; 16]));
+        assert_ne!(one, two);
+        let text = one.reveal();
+        assert_eq!(text.len(), 70);
+        assert_eq!(RowToken::row(text, "pc_at_"), Some([7; 16]));
+        let hostile = [
+            "",
+            "pc_at_",
+            &text[..69],
+            &format!("{text}A"),
+            &format!("{text}="),
+            &text.replace("pc_at_", "pc_ac_"),
+            &format!("{}+", &text[..69]),
+            &format!("{}é", &text[..68]),
+        ];
+        for hostile in hostile {
+            assert_eq!(RowToken::row(hostile, "pc_at_"), None, "{hostile}");
+        }
     }
 
     #[test]
