@@ -47,6 +47,7 @@ mod request_object;
 mod resource;
 mod response;
 pub mod scope;
+mod stated_claims;
 #[cfg(test)]
 mod testing;
 
@@ -90,7 +91,7 @@ pub use self::{
     },
     pairwise::{UnknownSector, pairwise_subject, sector_identifier, subject_for},
     parameters::Parameters,
-    person_claims::{Address, PersonClaims, scope_of_claim},
+    person_claims::{Address, PersonClaims, person_claim_names, scope_of_claim},
     pkce::{CodeChallenge, check_verifier, must_have_challenge},
     prompt::{Prompt, Prompts},
     protected_resource::ProtectedResource,

@@ -40,6 +40,11 @@ pub fn scope_of_claim(name: &str) -> Option<&'static str> {
     CLAIMS.iter().find(|(_, claims)| claims.contains(&name)).map(|(scope, _)| *scope)
 }
 
+/// All claims about a person, in the order of their scopes.
+pub fn person_claim_names() -> impl Iterator<Item = &'static str> {
+    CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied())
+}
+
 /// What is known of a person. What is absent is left out of every answer: never `null`, never empty (section 5.3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonClaims {
@@ -54,7 +59,7 @@ pub struct PersonClaims {
     pub picture: Option<String>,
     pub website: Option<String>,
     pub gender: Option<String>,
-    /// `YYYY-MM-DD`.
+    /// `YYYY-MM-DD`, `0000-MM-DD` or `YYYY`.
     pub birthdate: Option<String>,
     pub zoneinfo: Option<String>,
     pub locale: Option<String>,
@@ -186,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_claim_belongs_to_one_scope() {
-        let names: Vec<_> = CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied()).collect();
+        let names: Vec<_> = person_claim_names().collect();
         assert_eq!(names.len(), 19);
         assert!(names.iter().all(|name| scope_of_claim(name).is_some()));
         assert_eq!(scope_of_claim("roles"), None);

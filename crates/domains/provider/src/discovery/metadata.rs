@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use oauth::{
     AuthMethod, Endpoints, GrantType, Profile, ProviderFeatures, SubjectType, acr_values_supported,
-    scope::OPENID_SCOPES,
+    person_claim_names, scope::OPENID_SCOPES,
 };
 use serde_json::Value;
 use tenancy::settings::{RegistrationMode, Settings};
@@ -15,28 +15,8 @@ use crate::tokens::OWN_SCOPES;
 static SERVED: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| crate::endpoints().iter().map(|endpoint| endpoint.facts.path).collect());
 
-/// What the user's record has an answer for; the other claims of OpenID Connect are never told, so they are not named.
-const CLAIMS: [&str; 18] = [
-    "sub",
-    "iss",
-    "aud",
-    "exp",
-    "iat",
-    "auth_time",
-    "acr",
-    "amr",
-    "sid",
-    "name",
-    "given_name",
-    "family_name",
-    "preferred_username",
-    "picture",
-    "locale",
-    "updated_at",
-    "email",
-    "email_verified",
-];
-const PHONE_CLAIMS: [&str; 2] = ["phone_number", "phone_number_verified"];
+/// Of an ID token itself, beside what it says of the person.
+const CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid"];
 
 pub(super) fn metadata(issuer: &str, settings: &Settings) -> Value {
     Value::Object(features(issuer, settings).to_json())
@@ -45,8 +25,7 @@ pub(super) fn metadata(issuer: &str, settings: &Settings) -> Value {
 fn features(issuer: &str, settings: &Settings) -> ProviderFeatures {
     let is_fapi = settings.oauth.profile == Profile::Fapi2;
     let own = settings.oauth.scopes.iter().map(|scope| scope.name.clone());
-    // The record has no postal address.
-    let standard = OPENID_SCOPES.iter().filter(|scope| **scope != oauth::scope::ADDRESS).chain(&OWN_SCOPES);
+    let standard = OPENID_SCOPES.iter().chain(&OWN_SCOPES);
     ProviderFeatures {
         issuer: issuer.to_owned(),
         endpoints: endpoints(issuer, settings),
@@ -56,7 +35,7 @@ fn features(issuer: &str, settings: &Settings) -> ProviderFeatures {
         auth_methods: AuthMethod::ALL.iter().copied().filter(|method| !is_fapi || is_for_fapi(*method)).collect(),
         subject_types: SubjectType::ALL.to_vec(),
         scopes: standard.map(|scope| (*scope).to_owned()).chain(own).collect(),
-        claims: CLAIMS.iter().chain(&PHONE_CLAIMS).map(|claim| (*claim).to_owned()).collect(),
+        claims: CLAIMS.into_iter().chain(person_claim_names()).map(str::to_owned).collect(),
         acr_values: acr_values_supported().map(str::to_owned).collect(),
         ui_locales: settings.branding.locales.clone(),
         authorization_details_types: Vec::new(),
