@@ -26,6 +26,7 @@ pub use model::{Email, Metadata, Phone, Profile, User, UserState};
 pub(crate) use platform::UserView;
 
 pub(crate) use store::find_by_contact;
+pub use store::find_by_external_id;
 
 kernel::resource! { User, prefix: "usr", noun: "user" }
 

@@ -41,6 +41,7 @@ sql! {
     FIND_BY_EMAIL = select_users!(" and u.id = (select user_id from user_emails where tenant_id = $1 and address_key = $2)");
     FIND_BY_PHONE = select_users!(" and u.id = (select user_id from user_phones where tenant_id = $1 and number = $2)");
     FIND_BY_USERNAME = select_users!(" and u.username_key = $2");
+    FIND_BY_EXTERNAL_ID = select_users!(" and u.external_id = $2");
     INSERT = "insert into users (tenant_id, id, version, state, username, username_key, external_id, name, name_key, given_name, family_name,
                                  picture, locale, public_metadata, private_metadata, unsafe_metadata, created_at, updated_at,
                                  is_anonymous)
@@ -109,6 +110,11 @@ pub(crate) async fn find_by_phone(db: &impl Query, phone: &PhoneNumber) -> Resul
 
 pub(crate) async fn find_by_username(db: &impl Query, username: &Username) -> Result<Option<User>, StoreError> {
     db.one(&FIND_BY_USERNAME, params![username.key()], user).await
+}
+
+/// By the application's own id for the person, byte for byte.
+pub async fn find_by_external_id(db: &impl Query, external_id: &str) -> Result<Option<User>, StoreError> {
+    db.one(&FIND_BY_EXTERNAL_ID, params![external_id], user).await
 }
 
 pub(crate) async fn find_by_contact(db: &impl Query, contact: &Contact) -> Result<Option<User>, StoreError> {

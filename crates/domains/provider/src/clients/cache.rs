@@ -15,6 +15,7 @@ const CLIENTS: usize = 4_096;
 const DOCUMENTS: usize = 4_096;
 const ORIGINS: usize = 4_096;
 const KEY_SETS: usize = 1_024;
+const ISSUER_KEY_SETS: usize = 256;
 /// What is longer is no address that was registered, and takes no room.
 const LONGEST_ADDRESS: usize = 2_048;
 /// No spelling of an id is longer.
@@ -31,6 +32,8 @@ struct Inner {
     by_id: FreshCache<(TenantId, ClientId), Option<Arc<Known>>>,
     by_document: FreshCache<(TenantId, String), Option<ClientId>>,
     keys: Cache<(TenantId, ClientId), Arc<KeptKeys>>,
+    /// Of issuers that tenants trust, by their address.
+    issuer_keys: Cache<(TenantId, String), Arc<KeptKeys>>,
     /// Addresses where there was no document, and when that was.
     missed: Cache<(TenantId, String), Timestamp>,
     allowed_origins: FreshCache<(TenantId, String), bool>,
@@ -51,6 +54,7 @@ impl Clients {
             by_id: FreshCache::new(CLIENTS),
             by_document: FreshCache::new(DOCUMENTS),
             keys: Cache::new(KEY_SETS),
+            issuer_keys: Cache::new(ISSUER_KEY_SETS),
             missed: Cache::new(DOCUMENTS),
             allowed_origins: FreshCache::new(ORIGINS),
             known_origins: FreshCache::new(ORIGINS),
@@ -104,6 +108,13 @@ impl Clients {
 
     pub(super) fn kept_keys(&self, tenant: TenantId, client: ClientId) -> Arc<KeptKeys> {
         match self.0.keys.get_or_insert_with(&(tenant, client), || Ok::<_, std::convert::Infallible>(Arc::default())) {
+            Ok(kept) => kept,
+        }
+    }
+
+    pub(super) fn kept_keys_at(&self, tenant: TenantId, url: &str) -> Arc<KeptKeys> {
+        let key = (tenant, url.to_owned());
+        match self.0.issuer_keys.get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default())) {
             Ok(kept) => kept,
         }
     }

@@ -1,4 +1,4 @@
-//! The keys that a client signs with: registered, or published at its `jwks_uri` and fetched from there.
+//! The keys that a client, or an issuer that is trusted, signs with: registered, or published at a `jwks_uri` and fetched from there.
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -71,7 +71,7 @@ impl KeptKeys {
         }
     }
 
-    /// There was no answer: what was kept stands for a while, so that a short outage of the client's page is none of the client.
+    /// There was no answer: what was kept stands for a while, so that a short outage of the page is none of who signs.
     fn miss(&self, url: &str, now: Timestamp) -> Option<Arc<JwkSet>> {
         let mut state = self.0.lock();
         if state.url != url {
@@ -85,13 +85,13 @@ impl KeptKeys {
     }
 }
 
-/// A client's keys.
-pub(crate) enum ClientKeys<'a> {
+/// Somebody's keys.
+pub(crate) enum KnownKeys<'a> {
     Registered(&'a JwkSet),
     Fetched(Arc<JwkSet>),
 }
 
-impl Deref for ClientKeys<'_> {
+impl Deref for KnownKeys<'_> {
     type Target = JwkSet;
 
     fn deref(&self) -> &JwkSet {
@@ -107,25 +107,44 @@ pub(crate) async fn keys_of<'a>(
     cx: &Context,
     client: &'a Client,
     kid: Option<&str>,
-) -> Result<ClientKeys<'a>, OAuthError> {
+) -> Result<KnownKeys<'a>, OAuthError> {
     if let Some(set) = &client.metadata.jwks {
-        return Ok(ClientKeys::Registered(set));
+        return Ok(KnownKeys::Registered(set));
     }
     let nothing = || OAuthError::invalid_client("the keys of the client can not be had");
     let url = client.metadata.jwks_uri.as_deref().ok_or_else(nothing)?;
     let kept = cx.part::<Clients>().kept_keys(cx.tenant_id(), client.id);
+    published(cx, &kept, url, kid).await.map(KnownKeys::Fetched).ok_or_else(nothing)
+}
+
+/// The keys of an issuer that the settings trust, in the same way.
+pub(crate) async fn keys_of_issuer<'a>(
+    cx: &Context,
+    registered: Option<&'a JwkSet>,
+    url: Option<&str>,
+    kid: Option<&str>,
+) -> Option<KnownKeys<'a>> {
+    if let Some(set) = registered {
+        return Some(KnownKeys::Registered(set));
+    }
+    let kept = cx.part::<Clients>().kept_keys_at(cx.tenant_id(), url?);
+    published(cx, &kept, url?, kid).await.map(KnownKeys::Fetched)
+}
+
+/// What is at this address, or was a moment ago.
+async fn published(cx: &Context, kept: &KeptKeys, url: &str, kid: Option<&str>) -> Option<Arc<JwkSet>> {
     match kept.look(url, kid, cx.now()) {
-        Look::Kept(set) => Ok(ClientKeys::Fetched(set)),
-        Look::Nothing => Err(nothing()),
+        Look::Kept(set) => Some(set),
+        Look::Nothing => None,
         Look::Ask => match fetch(cx, url).await {
             Ok((set, fresh_for)) => {
                 let set = Arc::new(set);
                 kept.keep(url, &set, fresh_for, cx.now());
-                Ok(ClientKeys::Fetched(set))
+                Some(set)
             }
             Err(error) => {
-                tracing::info!(client = %client.id, %error, "the keys of a client can't be fetched");
-                kept.miss(url, cx.now()).map(ClientKeys::Fetched).ok_or_else(nothing)
+                tracing::info!(tenant = %cx.tenant_id(), url, %error, "published keys can't be fetched");
+                kept.miss(url, cx.now())
             }
         },
     }

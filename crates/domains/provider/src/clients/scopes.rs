@@ -2,7 +2,7 @@
 //! which APIs a client may ask tokens for.
 
 use edge::{Context, Failure};
-use oauth::scope::OPENID_SCOPES;
+use oauth::{OAuthCode, OAuthError, scope::OPENID_SCOPES};
 use tenancy::{Permissions, settings_of};
 
 use super::{
@@ -41,13 +41,28 @@ pub(crate) fn all_own(cx: &Context) -> Vec<String> {
     OPENID_SCOPES.into_iter().map(str::to_owned).chain(own).collect()
 }
 
-/// The resources that a client may name: this server's own API, those it is registered for, and all of the application's where nobody
-/// is there to say which, since the client came by itself. People are asked about each.
+/// The resources that a client may name: this server's own API, those it is registered for, and of the application's those that are open
+/// to all, where nobody is there to say which, since the client came by itself. People are asked about each.
 pub(crate) fn resources(cx: &Context, client: &Client) -> Vec<String> {
     let mut allowed = client.metadata.allowed_resources.clone();
     allowed.push(cx.tenant().issuer.clone());
     if client.origin != ClientOrigin::Managed {
-        allowed.extend(settings_of(cx.tenant()).oauth.resources.iter().map(|known| known.identifier.clone()));
+        let known = settings_of(cx.tenant()).oauth.resources.iter();
+        allowed.extend(known.filter(|known| known.open_to_all_clients).map(|known| known.identifier.clone()));
     }
     allowed
+}
+
+/// What of a grant's resources the client may still name. One that was closed to it gets no more tokens; a grant for nothing else gets
+/// none at all, since without a resource a token would be for this server.
+pub(crate) fn live_resources(cx: &Context, client: &Client, granted: &[String]) -> Result<Vec<String>, OAuthError> {
+    if granted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let allowed = resources(cx, client);
+    let live: Vec<String> = granted.iter().filter(|one| allowed.contains(one)).cloned().collect();
+    if live.is_empty() {
+        return Err(OAuthError::new(OAuthCode::InvalidTarget, "the client may no longer ask for what was granted"));
+    }
+    Ok(live)
 }

@@ -20,6 +20,7 @@ pub(crate) struct Grant {
     /// The `claims` parameter as it was asked.
     pub(crate) claims: Option<serde_json::Value>,
     pub(crate) auth_time: Timestamp,
+    /// [`Grant::NO_SIGN_IN`], or what the session had reached.
     pub(crate) aal: u8,
     /// Space-separated (RFC 8176).
     pub(crate) amr: String,
@@ -31,6 +32,15 @@ pub(crate) struct Grant {
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) ended: Option<(Timestamp, GrantEnd)>,
+}
+
+impl Grant {
+    /// The level of a grant that another issuer's word brought (RFC 7523): nobody proved anything here, and there is no session.
+    pub(crate) const NO_SIGN_IN: u8 = 0;
+
+    pub(crate) fn is_of_sign_in(&self) -> bool {
+        self.aal != Self::NO_SIGN_IN
+    }
 }
 
 /// Only the newest refresh token is good.

@@ -13,7 +13,7 @@ use super::{
     sender::{self, Sender},
 };
 use crate::{
-    clients::Client,
+    clients::{Client, live_resources},
     codes,
     error::{refusal, refused},
     grants::{self, Grant, GrantEnd, GrantId},
@@ -90,7 +90,7 @@ pub(crate) async fn first_of(
 ) -> Result<Given, Failure> {
     live::check(standing, cx.now()).map_err(dead)?;
     let grant = &standing.grant;
-    let parts = Parts::of(parameters, grant)?;
+    let parts = Parts::of(cx, parameters, client, grant)?;
     let made = issue::access_token(cx, &parts.issue(client, grant, sender)).await?;
     let id_token = if parts.scopes.is_openid() {
         Some(issue::id_token(cx, client, grant, nonce, &made.token).await?)
@@ -116,12 +116,13 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) fn of(parameters: &Parameters, grant: &Grant) -> Result<Self, Failure> {
+    pub(super) fn of(cx: &Context, parameters: &Parameters, client: &Client, grant: &Grant) -> Result<Self, Failure> {
         let granted = Scopes::parse(&grant.scope).map_err(refused)?;
+        let resources = live_resources(cx, client, &grant.resources).map_err(refused)?;
         let details: AuthorizationDetails = serde_json::from_value(grant.details.clone()).unwrap_or_default();
         Ok(Self {
             scopes: granted.within(parameters.get("scope")).map_err(refused)?,
-            resources: oauth::narrow_resources(parameters.all("resource"), &grant.resources).map_err(refused)?,
+            resources: oauth::narrow_resources(parameters.all("resource"), &resources).map_err(refused)?,
             details: details.within(parameters.get("authorization_details")).map_err(refused)?,
         })
     }

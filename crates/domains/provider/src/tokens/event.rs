@@ -31,4 +31,15 @@ pub(crate) struct TokenRevoked {
     pub user_id: Option<UserId>,
 }
 
-pub(crate) const CATALOGUE: &[EventFacts] = &[ApplicationRefreshReused::FACTS, CodeReused::FACTS, TokenRevoked::FACTS];
+/// An issuer that the application trusts spoke for a person, and a client got a token for them: nobody signed in.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("application.assertion_accepted", target = client_id)]
+pub(crate) struct AssertionAccepted {
+    pub client_id: ClientId,
+    pub user_id: UserId,
+    /// `iss` of the assertion.
+    pub issuer: String,
+}
+
+pub(crate) const CATALOGUE: &[EventFacts] =
+    &[ApplicationRefreshReused::FACTS, CodeReused::FACTS, TokenRevoked::FACTS, AssertionAccepted::FACTS];

@@ -78,10 +78,11 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
         (None, None) => client.client_id(),
     };
     let audience = oauth::audience(issue.resources, &cx.tenant().issuer);
-    let session = grant.map(|grant| session_name(cx, client, grant.session_id));
+    let signed_in = grant.filter(|grant| grant.is_of_sign_in());
+    let session = signed_in.map(|grant| session_name(cx, client, grant.session_id));
     let id = kernel::encoding::base62(&cx.env().random::<16>());
-    let amr: Vec<&str> = grant.map(|grant| grant.amr.split(' ').collect()).unwrap_or_default();
-    let acr = grant.map(|grant| acr_of(grant.aal, []));
+    let amr: Vec<&str> = signed_in.map(|grant| grant.amr.split(' ').collect()).unwrap_or_default();
+    let acr = signed_in.map(|grant| acr_of(grant.aal, []));
     let token = AccessToken {
         issuer: &cx.tenant().issuer,
         subject: &subject,
@@ -91,7 +92,7 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
         issued_at: cx.now(),
         lifetime,
         id: &id,
-        auth_time: grant.map(|grant| grant.auth_time),
+        auth_time: signed_in.map(|grant| grant.auth_time),
         acr,
         amr: &amr,
         confirmation: issue.confirmation,

@@ -28,6 +28,7 @@ mod revoked;
 mod sender;
 mod subject;
 mod userinfo;
+mod vouched;
 
 use edge::Endpoint;
 use kernel::EventFacts;

@@ -45,7 +45,7 @@ pub(super) async fn refresh(
         live::check(&standing, cx.now()).map_err(dead)?;
         cx.count(edge::Limit::TokenUser, grant.user_id.uuid())?;
         // Signed before the writer is taken, so that nobody waits for it behind a signature.
-        let parts = Parts::of(parameters, grant)?;
+        let parts = Parts::of(cx, parameters, client, grant)?;
         let made = issue::access_token(cx, &parts.issue(client, grant, sender)).await?;
         let id_token = if parts.scopes.is_openid() {
             Some(issue::id_token(cx, client, grant, None, &made.token).await?)

@@ -24,6 +24,7 @@ mod rules;
 pub(crate) mod secrets;
 mod sign_in;
 mod strict;
+mod trusted_issuers;
 
 use edge::Endpoint;
 use kernel::{EventFacts, tenant::TenantFacts};
@@ -47,6 +48,7 @@ pub use rules::MAX_ACCESS_TOKEN_SECONDS;
 pub(crate) use rules::{is_domain, tenant_name, value_or_absent, web_url};
 pub use secrets::captcha_secret;
 pub use sign_in::{IdentifierKind, SettingsSignIn, SettingsUsername, SignInMethod, UsernameCharacters, Verification};
+pub use trusted_issuers::{OauthTrustedIssuer, OauthTrustedSubject};
 
 kernel::permissions! {
     /// Read the application's settings.

@@ -10,6 +10,7 @@ use super::{
     branding::is_line,
     flaws::Flaws,
     rules::{MAX_ACCESS_TOKEN_SECONDS, MAX_GRACE_SECONDS, MAX_LIFETIME_SECONDS},
+    trusted_issuers::{MAX_ISSUERS, OauthTrustedIssuer},
 };
 
 /// Who may register clients, what they are held to, what may be asked for, and for how long it is given.
@@ -29,6 +30,8 @@ pub struct SettingsOauth {
     pub scopes: Vec<OauthScope>,
     /// The application's own APIs, for which tokens may be asked (RFC 8707), beside this server.
     pub resources: Vec<OauthResource>,
+    /// Other issuers whose word is taken for people of the application (RFC 7523, section 2.1).
+    pub trusted_issuers: Vec<OauthTrustedIssuer>,
     /// Lifetime of an access token; a client may have one of its own.
     pub access_token_seconds: u32,
     /// A grant ends so long after it was given, however often it was refreshed; a client may have one of its own.
@@ -76,6 +79,10 @@ pub struct OauthResource {
     /// The scopes that mean something there; empty for all.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// May clients ask for it that came by themselves, registered or known by a document? Those of the application have it in their
+    /// `allowed_resources`.
+    #[serde(default)]
+    pub open_to_all_clients: bool,
 }
 
 const DAY: u32 = 86_400;
@@ -94,6 +101,7 @@ impl Default for SettingsOauth {
             client_id_metadata_documents: false,
             scopes: Vec::new(),
             resources: Vec::new(),
+            trusted_issuers: Vec::new(),
             access_token_seconds: 3_600,
             refresh_token_seconds: 30 * DAY,
             id_token_seconds: 3_600,
@@ -142,6 +150,13 @@ impl SettingsOauth {
             flaws.part(&format!("resources.{index}"), |flaws| resource.check(flaws, &self.scopes));
             if self.resources[..index].iter().any(|other| other.identifier == resource.identifier) {
                 flaws.add(format!("resources.{index}.identifier"), "duplicate", "Stands twice.");
+            }
+        }
+        flaws.at_most("trusted_issuers", self.trusted_issuers.len(), MAX_ISSUERS);
+        for (index, trusted) in self.trusted_issuers.iter().enumerate().take(MAX_ISSUERS) {
+            flaws.part(&format!("trusted_issuers.{index}"), |flaws| trusted.check(flaws, &self.scopes, &self.resources));
+            if self.trusted_issuers[..index].iter().any(|other| other.issuer == trusted.issuer) {
+                flaws.add(format!("trusted_issuers.{index}.issuer"), "duplicate", "Stands twice.");
             }
         }
         flaws.within("access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
