@@ -1,10 +1,12 @@
 //! What happened, in the past tense: one stream, written in the transaction that made it true.
 
-use schemars::Schema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::id::{Id, Kind};
+use crate::{
+    id::{Id, Kind},
+    shape::Shape,
+};
 
 /// The thing an event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,5 +52,5 @@ impl Outcome {
 pub struct EventFacts {
     pub name: &'static str,
     pub summary: &'static str,
-    pub schema: fn(&mut schemars::SchemaGenerator) -> Schema,
+    pub schema: Shape,
 }

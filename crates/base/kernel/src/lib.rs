@@ -16,6 +16,7 @@ pub mod ports;
 pub mod refusal;
 pub mod request;
 pub mod secret;
+pub mod shape;
 pub mod tenant;
 pub mod time;
 
@@ -29,5 +30,6 @@ pub use permission::Permission;
 pub use refusal::{ErrorCode, Field, Reason, Refusal, RefusalFacts, Refusals};
 pub use request::RequestId;
 pub use secret::Secret;
+pub use shape::Shape;
 pub use tenant::{Tenant, TenantFacts, TenantId};
 pub use time::Timestamp;

@@ -66,7 +66,7 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
             pub const FACTS: ::kernel::EventFacts = ::kernel::EventFacts {
                 name: #name,
                 summary: #summary,
-                schema: |generator| generator.subschema_for::<Self>(),
+                schema: ::kernel::Shape::of::<Self>(),
             };
         }
     })

@@ -11,7 +11,7 @@ pub fn catalogue(events: &[EventFacts]) -> String {
     let mut events = events.to_vec();
     events.sort_by_key(|event| event.name);
     let mut generator = SchemaGenerator::default();
-    let schemas: Vec<Schema> = events.iter().map(|event| (event.schema)(&mut generator)).collect();
+    let schemas: Vec<Schema> = events.iter().map(|event| event.schema.write(&mut generator)).collect();
     let definitions = generator.take_definitions(true);
     let mut text = String::from(
         "# Events\n\n\

@@ -1,8 +1,8 @@
 //! A body as pages send it: `application/x-www-form-urlencoded`.
 
 use http::header::CONTENT_TYPE;
-use kernel::{ErrorCode, Refusal};
-use schemars::{JsonSchema, SchemaGenerator};
+use kernel::{ErrorCode, Refusal, Shape};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -19,7 +19,7 @@ pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Form<T> {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Form { schema: SchemaGenerator::subschema_for::<T> }
+        ArgumentFacts::Form { schema: Shape::of::<T>() }
     }
 
     fn read(cx: &Context) -> Result<Self, Refusal> {

@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use kernel::{ErrorCode, Id, Kind, PageRequest, Refusal, page};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use kernel::{ErrorCode, Id, Kind, PageRequest, Refusal, Shape, page};
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{context::Context, cursor, guard::path_id, json};
@@ -18,26 +18,26 @@ fn pairs(cx: &Context) -> Result<Vec<(String, String)>, Refusal> {
 #[derive(Clone, Copy)]
 pub enum ArgumentFacts {
     Body {
-        schema: fn(&mut SchemaGenerator) -> Schema,
+        schema: Shape,
         is_required: bool,
     },
     /// One JSON document, or lines.
     Upload {
-        whole: fn(&mut SchemaGenerator) -> Schema,
-        line: fn(&mut SchemaGenerator) -> Schema,
+        whole: Shape,
+        line: Shape,
     },
     /// As pages send it.
     Form {
-        schema: fn(&mut SchemaGenerator) -> Schema,
+        schema: Shape,
     },
     /// Of a protocol: a form, or a query where nothing is sent.
     Parameters {
-        schema: fn(&mut SchemaGenerator) -> Schema,
+        schema: Shape,
     },
     /// Names and values of a page of ours.
     Fields,
     Query {
-        schema: fn(&mut SchemaGenerator) -> Schema,
+        schema: Shape,
     },
     Paging,
     Path,
@@ -53,7 +53,7 @@ pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Body<T> {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: true }
+        ArgumentFacts::Body { schema: Shape::of::<T>(), is_required: true }
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
         json::parse(&cx.request().body).map(Self)
@@ -65,7 +65,7 @@ pub struct OptionalBody<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Default + Send + 'static> Argument for OptionalBody<T> {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Body { schema: |generator| generator.subschema_for::<T>(), is_required: false }
+        ArgumentFacts::Body { schema: Shape::of::<T>(), is_required: false }
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
         if cx.request().body.is_empty() { Ok(Self(T::default())) } else { json::parse(&cx.request().body).map(Self) }
@@ -77,7 +77,7 @@ pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Query<T> {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Query { schema: |generator| generator.subschema_for::<T>() }
+        ArgumentFacts::Query { schema: Shape::of::<T>() }
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
         let mut pairs = pairs(cx)?;

@@ -5,7 +5,8 @@ use std::{marker::PhantomData, pin::Pin, sync::Arc};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use http::StatusCode;
-use schemars::{JsonSchema, SchemaGenerator};
+use kernel::Shape;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -113,7 +114,7 @@ impl<T: JsonSchema + 'static> Respond for Lines<T> {
     const CONTENT_TYPE: Option<&'static str> = Some(NDJSON);
 
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::Stream, schema: Some(SchemaGenerator::subschema_for::<T>) }
+        ReplyFacts { kind: ReplyKind::Stream, schema: Some(Shape::of::<T>()) }
     }
 
     fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {

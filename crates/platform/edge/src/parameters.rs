@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use http::header::CONTENT_TYPE;
-use kernel::{ErrorCode, Refusal};
-use schemars::{JsonSchema, SchemaGenerator};
+use kernel::{ErrorCode, Refusal, Shape};
+use schemars::JsonSchema;
 
 use crate::{
     context::Context,
@@ -32,7 +32,7 @@ impl<T> Parameters<T> {
 
 impl<T: JsonSchema + Send + 'static> Argument for Parameters<T> {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Parameters { schema: SchemaGenerator::subschema_for::<T> }
+        ArgumentFacts::Parameters { schema: Shape::of::<T>() }
     }
 
     fn read(cx: &Context) -> Result<Self, Refusal> {

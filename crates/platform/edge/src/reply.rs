@@ -7,9 +7,9 @@ use http::{
     HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION},
 };
-use kernel::{ErrorCode, Page, Refusal};
+use kernel::{ErrorCode, Page, Refusal, Shape};
 use parking_lot::Mutex;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -158,7 +158,7 @@ impl std::fmt::Debug for Rendered {
 #[derive(Clone, Copy)]
 pub struct ReplyFacts {
     pub kind: ReplyKind,
-    pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+    pub schema: Option<Shape>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +190,7 @@ pub trait Respond: Sized + Send + 'static {
 
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for T {
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::One, schema: Some(SchemaGenerator::subschema_for::<T>) }
+        ReplyFacts { kind: ReplyKind::One, schema: Some(Shape::of::<T>()) }
     }
     fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
         (status, envelope::success(surface, &self, meta))
@@ -206,7 +206,7 @@ pub struct Listed<T> {
 
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for Listed<T> {
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::Many, schema: Some(SchemaGenerator::subschema_for::<T>) }
+        ReplyFacts { kind: ReplyKind::Many, schema: Some(Shape::of::<T>()) }
     }
     fn page(&self) -> Option<(Option<String>, u32)> {
         Some((self.next_cursor.clone(), self.limit))

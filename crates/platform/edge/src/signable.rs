@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
-use schemars::{JsonSchema, SchemaGenerator};
+use kernel::Shape;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -37,7 +38,7 @@ fn of_type<T>(form: Form<T>, media_type: &'static str) -> Success<Signable<T>> {
 impl<T: Serialize + JsonSchema + Send + 'static> Respond for Signable<T> {
     const CONTENT_TYPE: Option<&'static str> = None;
     fn facts() -> ReplyFacts {
-        ReplyFacts { kind: ReplyKind::One, schema: Some(SchemaGenerator::subschema_for::<T>) }
+        ReplyFacts { kind: ReplyKind::One, schema: Some(Shape::of::<T>()) }
     }
     fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
         match self.0 {

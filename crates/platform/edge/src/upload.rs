@@ -6,9 +6,9 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
-use kernel::{ErrorCode, Refusal};
+use kernel::{ErrorCode, Refusal, Shape};
 use parking_lot::Mutex;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -46,7 +46,7 @@ where
     R: JsonSchema + Send + 'static,
 {
     fn facts() -> ArgumentFacts {
-        ArgumentFacts::Upload { whole: SchemaGenerator::subschema_for::<T>, line: SchemaGenerator::subschema_for::<R> }
+        ArgumentFacts::Upload { whole: Shape::of::<T>(), line: Shape::of::<R>() }
     }
 
     fn read(cx: &Context) -> Result<Self, Refusal> {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use kernel::TenantId;
 
 use super::{alone, say};
-use crate::{boot, config::StoreFlags, env, modules, progress::Progress};
+use crate::{boot, config::StoreFlags, documents::Document, env, progress::Progress};
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
@@ -36,8 +36,7 @@ impl Audit {
         let Verify { tenant, flags } = match self {
             Self::Verify(verify) => verify,
             Self::Events => {
-                let catalogue: Vec<_> = modules::all().into_iter().flat_map(|module| module.events).collect();
-                say(events::catalogue(&catalogue).trim_end())?;
+                say(Document::Events.text().trim_end())?;
                 return Ok(ExitCode::SUCCESS);
             }
         };

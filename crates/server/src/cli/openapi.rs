@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::say;
-use crate::openapi;
+use crate::documents::Document;
 
 #[derive(Args)]
 pub(super) struct Print {
@@ -33,13 +33,18 @@ enum Format {
 
 impl Print {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let document = openapi::document(match self.surface {
-            Surface::Platform => edge::Surface::Platform,
-            Surface::DataPlane => edge::Surface::DataPlane,
-        });
+        let document = match (self.surface, self.format) {
+            (Surface::Platform, Format::Json) => Document::PlatformJson,
+            (Surface::Platform, Format::Yaml) => Document::PlatformYaml,
+            (Surface::DataPlane, Format::Json) => Document::DataPlaneJson,
+            (Surface::DataPlane, Format::Yaml) => Document::DataPlaneYaml,
+        };
         match self.format {
-            Format::Json => say(&serde_json::to_string_pretty(&document)?),
-            Format::Yaml => say(edge::openapi::yaml(&document).trim_end()),
+            Format::Json => {
+                let read: serde_json::Value = serde_json::from_str(&document.text())?;
+                say(&serde_json::to_string_pretty(&read)?)
+            }
+            Format::Yaml => say(document.text().trim_end()),
         }
     }
 }

@@ -15,18 +15,15 @@ mod tests;
 
 use axum::{Router, routing::get};
 
-use self::document::OpenApi;
-
 /// Everything that stands beside the endpoints.
 pub(crate) fn router() -> Router {
-    let documents = [OpenApi::platform(), OpenApi::data_plane()];
-    let router = Router::new()
+    Router::new()
         .route("/", get(home::page))
         .route("/reference", get(reference::page))
         .route("/reference/", get(reference::page))
         .route("/reference/{*path}", get(reference::file))
         .route(&format!("{}/{{name}}", ::pages::MOUNT), get(hosted::file))
         .route("/setup", get(setup::page))
-        .route("/setup/{name}", get(setup::file));
-    documents.into_iter().fold(router, |router, document| router.merge(document.router()))
+        .route("/setup/{name}", get(setup::file))
+        .merge(document::router())
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::EventFacts;
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use kernel::{EventFacts, Shape};
+use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::shapes;
@@ -17,8 +17,6 @@ pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
 const INPUT: &str = "Input";
 const PAYLOAD: &str = "Payload";
-
-type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// What the types of one signature became.
 #[derive(Default)]
@@ -167,8 +165,8 @@ fn types_of(endpoint: &Endpoint, read: &mut SchemaGenerator, written: &mut Schem
     types
 }
 
-fn plain(schema: SchemaOf, generator: &mut SchemaGenerator) -> Value {
-    let mut schema = schema(generator).to_value();
+fn plain(schema: Shape, generator: &mut SchemaGenerator) -> Value {
+    let mut schema = schema.write(generator).to_value();
     shapes::shape(&mut schema);
     schema
 }
