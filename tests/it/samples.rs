@@ -244,7 +244,11 @@ impl World {
             }
             ("PUT", "/v1/settings/oauth") => json!({
                 "registration": "protected", "scopes": [{ "name": "invoices:read", "description": "See your invoices" }],
-                "resources": [{ "identifier": "https://api.example.com", "name": "Invoices" }],
+                "resources": [{ "identifier": "https://api.example.com", "name": "Invoices", "open_to_all_clients": true }],
+                "trusted_issuers": [{
+                    "issuer": "https://hr.example.com", "jwks_uri": "https://hr.example.com/keys.json",
+                    "scopes": ["invoices:read"], "resources": ["https://api.example.com"],
+                }],
             }),
             ("PUT", "/v1/settings/messaging") => crate::messaging::sample_senders(),
             ("POST", "/v1/settings/messaging/test") => {

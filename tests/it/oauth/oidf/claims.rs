@@ -5,6 +5,24 @@ use serde_json::json;
 use super::{ADA, Op, id_claims, metadata, text};
 use crate::{kit::Server, oauth::client::form};
 
+/// OpenID Connect Core 1.0, section 5.4.
+const PROFILE: [&str; 14] = [
+    "birthdate",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "picture",
+    "preferred_username",
+    "profile",
+    "updated_at",
+    "website",
+    "zoneinfo",
+];
+
 /// The claims that the userinfo endpoint tells for this scope, besides `sub`.
 async fn claims_for(scope: &str) -> Vec<String> {
     let mut op = Op::start().await;
@@ -46,10 +64,10 @@ async fn oidcc_userinfo_post_body() {
     assert_eq!(told.json["sub"], id_claims(&tokens)["sub"]);
 }
 
-/// `profile` gives the claims of a profile.
+/// `profile` gives the claims of a profile, all fourteen.
 #[tokio::test]
 async fn oidcc_scope_profile() {
-    assert_eq!(claims_for("openid profile").await, ["family_name", "given_name", "name", "updated_at"]);
+    assert_eq!(claims_for("openid profile").await, PROFILE);
 }
 
 /// `email` gives the address, and whether it was proven.
@@ -58,12 +76,12 @@ async fn oidcc_scope_email() {
     assert_eq!(claims_for("openid email").await, ["email", "email_verified"]);
 }
 
-/// `address` may be asked for; there is no postal address to tell, and discovery does not promise one.
+/// `address` gives the postal address, as an object.
 #[tokio::test]
 async fn oidcc_scope_address() {
-    assert!(claims_for("openid address").await.is_empty());
+    assert_eq!(claims_for("openid address").await, ["address"]);
     let named = metadata(&Server::start().await).await["scopes_supported"].clone();
-    assert!(!named.as_array().unwrap().contains(&json!("address")), "{named}");
+    assert!(named.as_array().unwrap().contains(&json!("address")), "{named}");
 }
 
 /// `phone` gives the number, and whether it was proven.
@@ -72,12 +90,30 @@ async fn oidcc_scope_phone() {
     assert_eq!(claims_for("openid phone").await, ["phone_number", "phone_number_verified"]);
 }
 
-/// All at once give all of it.
+/// All at once give all of it, and discovery names each.
 #[tokio::test]
 async fn oidcc_scope_all() {
     let told = claims_for("openid profile email address phone").await;
-    for name in ["name", "email", "email_verified", "phone_number", "phone_number_verified"] {
-        assert!(told.contains(&name.to_owned()), "{name}: {told:?}");
+    let others = ["address", "email", "email_verified", "phone_number", "phone_number_verified"];
+    let mut expected: Vec<&str> = PROFILE.into_iter().chain(others).collect();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+    let named = metadata(&Server::start().await).await["claims_supported"].clone();
+    for name in told {
+        assert!(named.as_array().unwrap().contains(&json!(name)), "{name}");
+    }
+}
+
+/// Each standard claim that is asked for by itself is told, in the place where it was asked for.
+#[tokio::test]
+async fn oidcc_claims_each_by_itself() {
+    let mut op = Op::start().await;
+    let single: serde_json::Map<_, _> = PROFILE.into_iter().map(|name| (name.to_owned(), json!(null))).collect();
+    let claims = json!({ "userinfo": single, "id_token": single }).to_string();
+    let tokens = op.tokens(&[("scope", "openid"), ("claims", &claims)]).await;
+    let (told, id) = (op.userinfo(&tokens).await.expect(200).json, id_claims(&tokens));
+    for name in PROFILE {
+        assert!(!told[name].is_null() && id[name] == told[name], "{name}: {told} {id}");
     }
 }
 

@@ -60,7 +60,13 @@ impl Op {
         let app = App::create(&server, members).await;
         let ada = json!({
             "primary_email": ADA, "email_verified": true, "primary_phone": "+4915123456789", "name": "Ada Lovelace",
-            "given_name": "Ada", "family_name": "Lovelace", "password": PASSWORD,
+            "given_name": "Ada", "family_name": "Lovelace", "username": "ada", "picture": "https://example.com/ada.png",
+            "locale": "en-GB", "password": PASSWORD,
+            "public_metadata": { "openid": {
+                "middle_name": "King", "nickname": "Ada", "profile": "https://example.com/ada", "website": "https://ada.example/",
+                "gender": "female", "birthdate": "1815-12-10", "zoneinfo": "Europe/London",
+                "address": { "formatted": "London", "locality": "London", "country": "GB" },
+            } },
         });
         server.root().post("/v1/users", ada).await.expect(201);
         let ada = Browser::new(&server);

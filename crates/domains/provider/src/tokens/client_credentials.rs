@@ -25,38 +25,56 @@ pub(super) async fn issue(
     client: &Client,
     sender: &Sender,
 ) -> Result<TokenResponse, Failure> {
-    // Section 4.4: confidential clients only.
-    if client.metadata.is_public() {
-        return Err(refused(OAuthError::new(
-            OAuthCode::UnauthorizedClient,
-            "a client without credentials can not speak for itself",
-        )));
-    }
-    let scopes = scopes(parameters, client).map_err(refused)?;
-    let resources = resources(cx, parameters, client).map_err(refused)?;
-    let details = match parameters.get("authorization_details") {
-        Some(text) => {
-            AuthorizationDetails::parse(text, &client.metadata.authorization_details_types).map_err(refused)?
+    Wanted::of(cx, parameters, client)?.issue(cx, client, sender).await
+}
+
+/// What a client wants for itself, and may have.
+pub(super) struct Wanted {
+    scopes: Scopes,
+    resources: Vec<String>,
+    details: AuthorizationDetails,
+}
+
+impl Wanted {
+    pub(super) fn of(cx: &Context, parameters: &Parameters, client: &Client) -> Result<Self, Failure> {
+        // Section 4.4: confidential clients only.
+        if client.metadata.is_public() {
+            return Err(refused(OAuthError::new(
+                OAuthCode::UnauthorizedClient,
+                "a client without credentials can not speak for itself",
+            )));
         }
-        None => AuthorizationDetails::default(),
-    };
-    let made = issue::access_token(
-        cx,
-        &Issue {
-            client,
-            grant: None,
-            subject: None,
-            scopes: &scopes,
-            resources: &resources,
-            details: &details,
-            confirmation: &sender.confirmation,
-            actor: None,
-            at_most: None,
-        },
-    )
-    .await?;
-    made.keep(cx).await?;
-    Ok(TokenResponse::of(&made, &scopes, &details))
+        let scopes = scopes(parameters, client).map_err(refused)?;
+        let resources = resources(cx, parameters, client).map_err(refused)?;
+        let details = match parameters.get("authorization_details") {
+            Some(text) => {
+                AuthorizationDetails::parse(text, &client.metadata.authorization_details_types).map_err(refused)?
+            }
+            None => AuthorizationDetails::default(),
+        };
+        Ok(Self { scopes, resources, details })
+    }
+
+    pub(super) async fn issue(&self, cx: &Context, client: &Client, sender: &Sender) -> Result<TokenResponse, Failure> {
+        let Self { scopes, resources, details } = self;
+        let made = issue::access_token(
+            cx,
+            &Issue {
+                client,
+                grant: None,
+                subject: None,
+                scopes,
+                resources,
+                details,
+                confirmation: &sender.confirmation,
+                actor: None,
+                at_most: None,
+            },
+        )
+        .await?;
+        made.keep(cx).await?;
+        Ok(TokenResponse::of(&made, scopes, details))
+    }
 }
 
 fn scopes(parameters: &Parameters, client: &Client) -> Result<Scopes, OAuthError> {

@@ -7,7 +7,7 @@ use edge::{Context, Failure};
 use jose::JwkSet;
 use oauth::{GrantAssertion, OAuthError, Parameters, TrustedIssuer, client_algorithms, peek_issuer, verify_grant};
 
-use super::{answer::TokenResponse, client_credentials, sender::Sender, vouched};
+use super::{answer::TokenResponse, client_credentials::Wanted, sender::Sender, vouched};
 use crate::{
     clients::{Client, keys_of, profile_of},
     error::refused,
@@ -33,8 +33,10 @@ pub(super) async fn issue(
     if granted.subject != client_id {
         return Err(refused(OAuthError::invalid_grant("the assertion speaks for somebody else than the client")));
     }
+    // Who asks for too much has not used it.
+    let wanted = Wanted::of(cx, parameters, client)?;
     take(cx, &issuer, &granted).await?;
-    client_credentials::issue(cx, parameters, client, sender).await
+    wanted.issue(cx, client, sender).await
 }
 
 /// What the issuer says, by these keys of it, to this server alone.
