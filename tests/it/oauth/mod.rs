@@ -21,6 +21,8 @@ mod oidf;
 mod open_resources;
 mod par;
 mod person_claims;
+mod racing;
+mod redirects;
 mod refresh;
 mod registration;
 mod revoke;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Came, RACERS, one_wins, patient, rounds};
+use super::{Came, RACERS, cheap_passwords, one_wins, patient, rounds};
 use crate::{
     kit::{Call, Client, Server},
     mfa::with_app,
@@ -84,6 +84,7 @@ async fn a_one_time_code_lets_one_of_fifty_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_reset_link_sets_one_password_of_fifty() {
     let server = patient().await;
+    cheap_passwords(&server).await;
     for round in 0..rounds(2) {
         let ada = Somebody::of_round(&server, round, true).await;
         let body = link(&server, "/v1/auth/password/forgot", &ada.email).await;
@@ -94,6 +95,7 @@ async fn a_reset_link_sets_one_password_of_fifty() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_reset_code_sets_one_password_of_fifty() {
     let server = patient().await;
+    cheap_passwords(&server).await;
     for round in 0..rounds(2) {
         let ada = Somebody::of_round(&server, round, true).await;
         let body = code(&server, "/v1/auth/password/forgot", json!({ "phone": ada.phone }), &ada.phone).await;
