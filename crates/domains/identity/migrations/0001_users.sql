@@ -69,10 +69,6 @@ create table sessions (
   tenant_id blob not null,
   id blob not null,
   user_id blob not null,
-  -- 1 to 3: computed from the factors that were used
-  aal bigint not null,
-  -- space-separated authentication methods (RFC 8176)
-  amr text not null,
   authenticated_at bigint not null,
   created_at bigint not null,
   last_seen_at bigint not null,
