@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use anyhow::Context;
+use axum::Router;
 use identity::risk::Intelligence;
 use store::Db;
 use tenancy::{Bootstrapped, FirstStart, first_start};
@@ -16,12 +17,12 @@ use vault::PasswordPool;
 use crate::{
     boot::{self, Installation},
     bootstrap_file::{BootstrapFile, FirstFacts},
-    config::{Config, Origin},
+    config::{ClientCertificates, Config, Origin},
     env, greeting,
     http::{self, Bounds, Listener},
     modules::{self, Parts},
     telemetry::{Metrics, Telemetry},
-    tls::{Refresher, Tls},
+    tls::{self, Refresher, Tls},
 };
 
 /// Scrapers at a time.
@@ -31,10 +32,14 @@ const METRICS_CONNECTIONS: usize = 16;
 pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let (tls, refresher) = open_tls(config)?.unzip();
+    let (tls, mtls) = tls.unzip();
     let listener = bind("listen", config.listen)?;
+    let mtls_listener = config.mtls_listen.map(|address| bind("mtls_listen", address)).transpose()?;
     let metrics_listener = config.metrics_listen.map(|address| bind("metrics_listen", address)).transpose()?;
     let address = listener.local_addr()?;
+    let mtls_address = mtls_listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let origin = config.origin(address);
+    let mtls_origin = config.mtls_origin(&origin, mtls_address);
 
     let installation = boot::open(config, env::system()).await?;
     let first = set_up(config, &installation, &origin).await?;
@@ -43,7 +48,7 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
         db: db.clone(),
         env,
         vault,
-        edge: config.edge_settings(&origin),
+        edge: config.edge_settings(&origin, mtls_origin.as_ref()),
         passwords: PasswordPool::new(config.pool_options())
             .context("the threads that hash passwords can't be started")?,
         courier: config.courier()?,
@@ -53,8 +58,9 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
 
     let (stop, stopped) = watch::channel(false);
     let bounds = Bounds { connections: config.max_connections.get() as usize, grace: config.shutdown_grace };
-    let listener = Listener { socket: listener, tls };
-    let serving = http::serve(listener, assembled.router, bounds, told(stopped.clone()));
+    let mtls_listener = mtls_listener.map(|socket| Listener { socket, tls: mtls });
+    let serving_mtls = serve_mtls(mtls_listener, assembled.router.clone(), bounds, told(stopped.clone()));
+    let serving = http::serve(Listener { socket: listener, tls }, assembled.router, bounds, told(stopped.clone()));
     let refreshing = refresh(refresher, told(stopped.clone()));
     let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, told(stopped.clone()));
     #[expect(
@@ -65,11 +71,12 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
 
     assembled.readiness.begin();
     greeting::greet(config, &origin, first.as_ref())?;
-    tracing::info!(%address, public_url = origin.as_str(), store = ?config.store_url(), "serving");
+    let mtls = mtls_address.map(tracing::field::display);
+    tracing::info!(%address, mtls_address = mtls, public_url = origin.as_str(), store = ?config.store_url(), "serving");
 
     let finish = async {
-        let (is_graceful, (), ()) = tokio::join!(serving, metrics, refreshing);
-        worker.await.map(|()| is_graceful)
+        let (is_graceful, is_mtls_graceful, (), ()) = tokio::join!(serving, serving_mtls, metrics, refreshing);
+        worker.await.map(|()| is_graceful && is_mtls_graceful)
     };
     let signalled = async {
         signals.next().await;
@@ -90,12 +97,28 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
     Ok(())
 }
 
-/// TLS of the server's own, if it is set. Only then SIGHUP is listened to; else it ends the process, as it does by default.
-fn open_tls(config: &Config) -> anyhow::Result<Option<(Tls, (Refresher, Signal))>> {
+/// TLS of the server's own, if it is set: at `listen`, and at `mtls_listen`. Only then SIGHUP is listened to; else it ends the process,
+/// as it does by default.
+fn open_tls(config: &Config) -> anyhow::Result<Option<((Tls, Tls), (Refresher, Signal))>> {
     let Some(files) = config.tls_files() else { return Ok(None) };
     let hang_ups = signal(SignalKind::hangup())?;
-    let (tls, refresher) = Tls::open(files, config.tls_client_certificates)?;
-    Ok(Some((tls, (refresher, hang_ups))))
+    let refresher = tls::open(files)?;
+    let tls = Tls::new(&refresher, config.tls_client_certificates)?;
+    let mtls = Tls::new(&refresher, ClientCertificates::Optional)?;
+    Ok(Some(((tls, mtls), (refresher, hang_ups))))
+}
+
+/// For clients with a certificate, if they have an address of their own.
+async fn serve_mtls(
+    listener: Option<Listener>,
+    router: Router,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) -> bool {
+    match listener {
+        Some(listener) => http::serve(listener, router, bounds, stop).await,
+        None => true,
+    }
 }
 
 fn bind(key: &'static str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -5,6 +5,7 @@ mod configuration;
 mod disk_full;
 mod first_start;
 mod maintenance;
+mod mtls;
 mod process;
 mod shutdown;
 mod sudden_death;

@@ -33,6 +33,8 @@ pub(super) fn binary() -> Option<PathBuf> {
 pub(super) struct Running {
     child: Child,
     pub(super) url: String,
+    /// Where clients with a certificate are listened to, as `127.0.0.1:1`.
+    pub(super) mtls_address: Option<String>,
     /// What it printed until it was ready.
     pub(super) greeting: String,
 }
@@ -72,7 +74,8 @@ impl Running {
         let line: Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
         let greeting = until(child.stdout.take().unwrap(), "API reference");
         let url = format!("http://{}", line["address"].as_str().unwrap());
-        Self { child, url, greeting }
+        let mtls_address = line["mtls_address"].as_str().map(str::to_owned);
+        Self { child, url, mtls_address, greeting }
     }
 
     async fn wait_until_ready(&self) {

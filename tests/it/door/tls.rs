@@ -16,14 +16,14 @@ use tokio_rustls::TlsConnector;
 
 use super::process::{Running, binary, run};
 
-const FILES: [&str; 4] = ["--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
+pub(super) const FILES: [&str; 4] = ["--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
 
 /// A certificate for this machine, as its own authority.
-fn made() -> CertifiedKey<KeyPair> {
+pub(super) fn made() -> CertifiedKey<KeyPair> {
     rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap()
 }
 
-fn put(folder: &Path, made: &CertifiedKey<KeyPair>) {
+pub(super) fn put(folder: &Path, made: &CertifiedKey<KeyPair>) {
     fs::write(folder.join("tls.pem"), made.cert.pem()).unwrap();
     fs::write(folder.join("tls.key"), made.signing_key.serialize_pem()).unwrap();
 }
@@ -35,6 +35,24 @@ async fn get(
     own: Option<&CertifiedKey<KeyPair>>,
     path: &str,
 ) -> std::io::Result<(CertificateDer<'static>, String)> {
+    let own = own.map(|own| Shown { chain: vec![own.cert.der().clone()], key: own.signing_key.serialize_der() });
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    exchange(server.url.trim_start_matches("http://"), authorities, own, &request).await
+}
+
+/// What a client shows of itself in the handshake.
+pub(super) struct Shown {
+    pub(super) chain: Vec<CertificateDer<'static>>,
+    pub(super) key: Vec<u8>,
+}
+
+/// A request over a connection of its own: the server's certificate, and its answer.
+pub(super) async fn exchange(
+    address: &str,
+    authorities: &[&CertifiedKey<KeyPair>],
+    own: Option<Shown>,
+    request: &str,
+) -> std::io::Result<(CertificateDer<'static>, String)> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(authorities.iter().map(|authority| authority.cert.der().clone()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -43,17 +61,13 @@ async fn get(
         .unwrap()
         .with_root_certificates(roots);
     let config = match own {
-        Some(own) => {
-            let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-            config.with_client_auth_cert(vec![own.cert.der().clone()], key).unwrap()
-        }
+        Some(own) => config.with_client_auth_cert(own.chain, PrivateKeyDer::try_from(own.key).unwrap()).unwrap(),
         None => config.with_no_client_auth(),
     };
-    let stream = TcpStream::connect(server.url.trim_start_matches("http://")).await?;
+    let stream = TcpStream::connect(address).await?;
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     let seen = stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
@@ -118,6 +132,8 @@ fn files_that_do_not_fit_stop_the_start_with_one_line() {
         (&FILES[..2], 2, "tls_certificate and tls_key need each other"),
         (&["--tls-client-certificates", "optional"], 2, "tls_client_certificates needs tls_certificate"),
         (&["--client-certificate-header", "client-cert"], 2, "client_certificate_header needs trusted_proxies"),
+        (&["--mtls-listen", "127.0.0.1:0"], 2, "mtls_listen needs tls_certificate"),
+        (&["--mtls-public-url", "https://mtls.example.com"], 2, "mtls_public_url needs a way for certificates"),
         (&["--tls-certificate", "tls.pem", "--tls-key", "other.key"], 1, "tls_certificate and tls_key do not fit"),
         (&["--tls-certificate", "tls.pem", "--tls-key", "absent.key"], 1, "tls_key: absent.key can't be read"),
         (&["--tls-certificate", "tls.key", "--tls-key", "tls.key"], 1, "tls.key holds no certificate"),

@@ -31,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) public_url: &'static str,
     pub(crate) trusted_proxies: &'static [&'static str],
     pub(crate) client_certificate_header: Option<&'static str>,
+    /// Where clients with a certificate reach it.
+    pub(crate) mtls_url: Option<&'static str>,
     pub(crate) is_sign_up_open: bool,
     pub(crate) deadline: Duration,
     /// Its own threads for passwords, instead of those that all servers share.
@@ -51,6 +53,7 @@ impl Default for Options {
             public_url: "http://localhost:8080",
             trusted_proxies: &[],
             client_certificate_header: None,
+            mtls_url: None,
             is_sign_up_open: true,
             deadline: Duration::from_secs(30),
             pool: None,
@@ -132,6 +135,8 @@ impl Server {
                     options.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect(),
                 ),
                 client_certificate_header: options.client_certificate_header.map(|name| name.parse().unwrap()),
+                asks_for_certificates: false,
+                mtls_url: options.mtls_url.map(str::to_owned),
                 deadline: options.deadline,
                 log_requests: true,
             },

@@ -98,8 +98,8 @@ pub struct PresentedToken<'a> {
     /// The client's certificate in DER (RFC 8705, section 3).
     pub certificate: Option<&'a [u8]>,
     pub method: &'a str,
-    /// The path that was asked for, without query; the origin is the tenant's own.
-    pub path: &'a str,
+    /// The addresses of what was asked for, without query, where a proof has to name one of them.
+    pub urls: &'a [String],
 }
 
 /// Who stands behind an access token.

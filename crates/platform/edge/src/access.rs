@@ -237,13 +237,15 @@ async fn oauth_token(app: &App, tenant: &TenantFacts, arrived: Arrived<'_>) -> R
     if !is_dpop && is_own(app, token) {
         return Ok(None);
     }
+    // Only a proof names an address.
+    let urls = if is_dpop { app.settings().addresses(&tenant.issuer, arrived.path) } else { Vec::new() };
     let presented = PresentedToken {
         token,
         is_dpop,
         proof: arrived.headers.get("dpop").and_then(|proof| proof.to_str().ok()),
-        certificate: arrived.certificate.map(|certificate| &certificate.der[..]),
+        certificate: arrived.certificate.map(ClientCertificate::der),
         method: arrived.method,
-        path: arrived.path,
+        urls: &urls,
     };
     app.ports().tokens.authenticate(tenant, presented, app.env().now()).await.map(Some)
 }

@@ -22,7 +22,7 @@ use crate::{
     certificate::ClientCertificate,
     endpoint::{Endpoint, Surface},
     input::ArgumentFacts,
-    limits::{self, Limit},
+    limits::{self, Limit, Standing},
 };
 
 /// Who calls, as proven by their credentials.
@@ -61,6 +61,8 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The body of an endpoint that reads it line by line, until it is taken.
     pub(crate) upload: parking_lot::Mutex<Option<axum::body::Body>>,
+    /// Where the sender stands, if a handler found out whom to count; told with the reply.
+    pub(crate) standing: parking_lot::Mutex<Option<Standing>>,
 }
 
 impl Context {
@@ -141,6 +143,21 @@ impl Context {
     /// The certificate whose key the client has proven to hold; whom it speaks for is the caller's to judge.
     pub fn client_certificate(&self) -> Option<&ClientCertificate> {
         self.0.request.certificate.as_ref()
+    }
+
+    /// Can a client's certificate be seen here at all?
+    pub fn sees_certificates(&self) -> bool {
+        self.0.app.settings().sees_certificates()
+    }
+
+    /// Where clients with a certificate reach this tenant, if not at its issuer (RFC 8705, section 5).
+    pub fn mtls_origin(&self) -> Option<String> {
+        self.0.app.settings().mtls_origin(&self.0.tenant.issuer)
+    }
+
+    /// The addresses of a path of this tenant: at its issuer, and where clients with a certificate reach it.
+    pub fn addresses(&self, path: &str) -> Vec<String> {
+        self.0.app.settings().addresses(&self.0.tenant.issuer, path)
     }
 
     pub fn user_agent(&self) -> Option<&str> {
@@ -275,13 +292,32 @@ impl Context {
         Ok(inner.tx.into_inner())
     }
 
-    /// Count this request against one person's share of a limit, once it is known who they are.
+    /// Count this request against one caller's share of a limit, once it is known who they are.
     pub fn count(&self, limit: Limit, subject: uuid::Uuid) -> Result<(), Refusal> {
-        limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()).map(|_| ())
+        limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()).check()
     }
 
     /// Count this request against its network's share of a limit.
     pub fn count_network(&self, limit: Limit) -> Result<(), Refusal> {
+        self.count_sender(limit).map_or(Ok(()), |standing| standing.check())
+    }
+
+    /// Count this request against the share of whoever sent it, the caller that was found or else its network, and tell them with the
+    /// reply where they stand. Only where everyone who asks is counted alike: elsewhere the headers would say what the reply hides.
+    pub fn count_openly(&self, limit: Limit, subject: Option<uuid::Uuid>) -> Result<(), Refusal> {
+        let standing = match subject {
+            Some(subject) => limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()),
+            None => match self.count_sender(limit) {
+                Some(standing) => standing,
+                None => return Ok(()),
+            },
+        };
+        let verdict = standing.check();
+        *self.0.request.standing.lock() = Some(standing);
+        verdict
+    }
+
+    fn count_sender(&self, limit: Limit) -> Option<Standing> {
         limits::count_sender(&self.0.app, &self.0.tenant, limit, self.ip(), self.now())
     }
 

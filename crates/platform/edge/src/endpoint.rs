@@ -118,6 +118,11 @@ impl Endpoint {
         self.reply.kind == ReplyKind::Page
     }
 
+    /// Does a browser come by itself, and not a program? Then a refusal is a page, for whoever looks at it.
+    pub(crate) fn is_for_browsers(&self) -> bool {
+        self.is_page() || self.reply.kind == ReplyKind::Redirect && self.facts.surface() == Surface::Protocol
+    }
+
     /// May a reply be kept for an `Idempotency-Key`? Not where body or reply have no end, not of pages, whose browsers send
     /// none, and not where the handler finds out who calls: a kept reply would be given before it did.
     pub fn is_kept(&self) -> bool {

@@ -28,6 +28,8 @@ const TRACKED_KEYS: usize = 65_536;
 pub enum Limit {
     /// Proving who one is: 30 a minute for each network.
     SignIn,
+    /// Beginning to authorize an application or a device: 600 a minute for each network.
+    Authorize,
     /// Asking for tokens: 60 a minute for each network.
     Token,
     /// Asking for tokens: 600 an hour for each person.
@@ -43,12 +45,21 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub const ALL: [Self; 7] =
-        [Self::SignIn, Self::Token, Self::TokenUser, Self::SelfService, Self::Admin, Self::Client, Self::Message];
+    pub const ALL: [Self; 8] = [
+        Self::SignIn,
+        Self::Authorize,
+        Self::Token,
+        Self::TokenUser,
+        Self::SelfService,
+        Self::Admin,
+        Self::Client,
+        Self::Message,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
+            Self::Authorize => "authorize",
             Self::Token => "token",
             Self::TokenUser => "token-user",
             Self::SelfService => "self-service",
@@ -62,6 +73,8 @@ impl Limit {
     pub const fn default_policy(self) -> (u32, u32) {
         match self {
             Self::SignIn => (30, 60),
+            // A page that renews its tokens in the background asks often, and a whole office behind one address asks together.
+            Self::Authorize => (600, 60),
             Self::Token => (60, 60),
             Self::TokenUser | Self::SelfService => (600, 3_600),
             Self::Admin => (6_000, 3_600),
@@ -70,8 +83,9 @@ impl Limit {
         }
     }
 
-    const fn is_per_network(self) -> bool {
-        matches!(self, Self::SignIn | Self::Token)
+    /// Is it counted before anyone has proven who they are?
+    pub(crate) const fn is_per_network(self) -> bool {
+        matches!(self, Self::SignIn | Self::Authorize | Self::Token)
     }
 }
 
@@ -217,21 +231,13 @@ pub(crate) fn count_sender(
     limit: Limit,
     ip: Option<IpAddr>,
     now: Timestamp,
-) -> Result<(), Refusal> {
-    ip.map_or(Ok(()), |ip| app.limits().count(limit, tenant, counted_as(ip), now).check())
+) -> Option<Standing> {
+    Some(app.limits().count(limit, tenant, counted_as(ip?), now))
 }
 
-/// One person's share of a limit, counted once it is known who they are.
-pub(crate) fn count_subject(
-    app: &App,
-    tenant: &TenantFacts,
-    limit: Limit,
-    subject: Uuid,
-    now: Timestamp,
-) -> Result<Standing, Refusal> {
-    let standing = app.limits().count(limit, tenant, subject.as_u128(), now);
-    standing.check()?;
-    Ok(standing)
+/// One caller's share of a limit, counted once it is known who they are.
+pub(crate) fn count_subject(app: &App, tenant: &TenantFacts, limit: Limit, subject: Uuid, now: Timestamp) -> Standing {
+    app.limits().count(limit, tenant, subject.as_u128(), now)
 }
 
 #[cfg(test)]

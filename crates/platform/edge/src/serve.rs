@@ -58,6 +58,8 @@ struct Trail {
     headers: HeaderMap,
     /// Of whoever looks at a page, so that a refusal can be one in their language.
     reader: Option<Reader>,
+    /// The request, once it was read.
+    request: Option<Arc<context::Request>>,
 }
 
 struct Reader {
@@ -71,7 +73,8 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let origin = head.headers.get(ORIGIN).cloned();
     let mut trail = Trail::begin(&app, endpoint.facts.surface());
     trail.scope = endpoint.access.scope();
-    trail.reader = endpoint.is_page().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
+    trail.reader =
+        endpoint.is_for_browsers().then(|| Reader { accept_language: head.headers.get(ACCEPT_LANGUAGE).cloned() });
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
         // Boxed first: the wrappers below would each copy its kilobytes.
@@ -164,7 +167,9 @@ async fn answer(
         path,
         body,
         upload: parking_lot::Mutex::new(upload),
+        standing: parking_lot::Mutex::default(),
     });
+    trail.request = Some(Arc::clone(&request));
     let mut reservation = None;
     if is_mutation && endpoint.is_kept() {
         match idempotency::reserve(app, tenant.id, access::actor(&caller), endpoint.facts.operation, &request).await? {
@@ -299,6 +304,7 @@ impl Trail {
             tenant: None,
             headers: HeaderMap::new(),
             reader: None,
+            request: None,
         }
     }
 
@@ -313,6 +319,9 @@ impl Trail {
         let headers = response.headers_mut();
         headers.reserve(REPLY_HEADERS);
         headers.extend(std::mem::take(&mut self.headers));
+        if let Some(standing) = self.request.as_ref().and_then(|request| request.standing.lock().take()) {
+            standing.tell(headers);
+        }
         for (name, value) in rendered.headers {
             headers.append(name, value);
         }

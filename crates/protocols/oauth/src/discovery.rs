@@ -83,8 +83,9 @@ impl ProviderFeatures {
         if let Some(endpoints) = &self.mtls_endpoints {
             let mut aliases = Map::new();
             endpoints.write(&mut aliases);
-            // Only endpoints where a client authenticates have another address (RFC 8705, section 5).
-            aliases.retain(|name, _| name.ends_with("_endpoint") && name != "end_session_endpoint");
+            // Only what a client itself asks has another address (RFC 8705, section 5): a browser that shows a page has no use for one.
+            let is_for_browsers = |name: &str| matches!(name, "authorization_endpoint" | "end_session_endpoint");
+            aliases.retain(|name, _| name.ends_with("_endpoint") && !is_for_browsers(name));
             document.insert("mtls_endpoint_aliases".to_owned(), Value::Object(aliases));
         }
         document.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));

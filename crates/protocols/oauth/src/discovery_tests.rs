@@ -19,7 +19,13 @@ fn everything() -> ProviderFeatures {
     };
     ProviderFeatures {
         issuer: "https://as.test".into(),
-        mtls_endpoints: Some(Endpoints { token: "https://mtls.as.test/token".into(), ..Endpoints::default() }),
+        mtls_endpoints: Some(Endpoints {
+            authorization: "https://mtls.as.test/authorize".into(),
+            token: "https://mtls.as.test/token".into(),
+            jwks: "https://mtls.as.test/keys".into(),
+            end_session: Some("https://mtls.as.test/logout".into()),
+            ..Endpoints::default()
+        }),
         endpoints,
         profile: Profile::Standard,
         grant_types: GrantType::ALL.to_vec(),

@@ -25,8 +25,9 @@ const AHEAD: Duration = Duration::from_mins(1);
 #[derive(Clone, Copy, Debug)]
 pub struct DpopRules<'a> {
     pub method: &'a str,
-    /// As the client addressed it, from configuration and not from a `Host` header.
-    pub url: &'a str,
+    /// As the client may have addressed it, from configuration and not from a `Host` header: the same endpoint can have a second
+    /// address for clients with certificates (RFC 8705, section 5).
+    pub urls: &'a [String],
     /// Where the request brings one: the proof must name it (section 4.3, number 12).
     pub access_token: Option<&'a str>,
     pub max_age: Duration,
@@ -72,7 +73,7 @@ pub fn verify_proof(proof: &str, rules: &DpopRules<'_>, now: Timestamp) -> Resul
     if claims.htm != rules.method {
         return Err(refused("htm is another method"));
     }
-    if !is_same_target(&claims.htu, rules.url) {
+    if !rules.urls.iter().any(|url| is_same_target(&claims.htu, url)) {
         return Err(refused("htu is another address"));
     }
     let iat = Timestamp::from_seconds(claims.iat.ok_or_else(|| refused("iat is missing"))?);
@@ -126,7 +127,8 @@ mod tests {
             "jti": "1", "htm": "POST", "htu": "https://as.test/token", "iat": NOW_SECONDS, "ath": access_token_hash("t"),
         });
         let proof = sign_raw(key(), header, &changed(&claims, changes));
-        let rules = DpopRules { method: "POST", url: "https://as.test/token", access_token, max_age: DPOP_MAX_AGE };
+        let urls = ["https://as.test/token", "https://mtls.as.test/token"].map(str::to_owned);
+        let rules = DpopRules { method: "POST", urls: &urls, access_token, max_age: DPOP_MAX_AGE };
         verify_proof(&proof, &rules, NOW).map_err(|error| error.code)
     }
 
@@ -136,7 +138,9 @@ mod tests {
             (json!({}), true),
             (json!({ "htu": "https://as.test/token?a=b#c" }), true),
             (json!({ "htu": "HTTPS://AS.test:443/token" }), true),
+            (json!({ "htu": "https://mtls.as.test/token" }), true),
             (json!({ "htu": "https://as.test/tokens" }), false),
+            (json!({ "htu": "https://other.as.test/token" }), false),
             (json!({ "htu": "http://as.test/token" }), false),
             (json!({ "htu": null }), false),
             (json!({ "htm": "GET" }), false),

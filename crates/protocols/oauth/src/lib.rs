@@ -84,7 +84,7 @@ pub use self::{
     logout::{EndingSession, HintVerdict, LogoutDecision, LogoutHint, LogoutRequest, read_hint},
     logout_token::{LOGOUT_TYPE, LogoutClaims, front_channel_url},
     metadata::ClientMetadata,
-    mtls::{PeerCertificate, certificate_thumbprint, check_certificate},
+    mtls::{CertificateRules, PeerCertificate, certificate_thumbprint, check_certificate},
     names::{
         AccessTokenFormat, AuthMethod, ClientType, GrantType, Profile, ResponseMode, ResponseType, ScopeMode,
         SubjectType, TokenType, UnknownName,

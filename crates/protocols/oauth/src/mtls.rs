@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jose::JwkSet;
 use kernel::Timestamp;
+use x509::Authorities;
 use x509_cert::{
     Certificate,
     der::Decode,
@@ -24,8 +25,18 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct PeerCertificate<'a> {
     pub der: &'a [u8],
-    /// Whoever ended the TLS connection found a path to an authority that is configured.
-    pub is_chain_trusted: bool,
+    /// Those that were sent along to lead to an authority. Nobody has judged any of them.
+    pub above: &'a [&'a [u8]],
+}
+
+/// Whom the certificate must be of.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificateRules<'a> {
+    pub client: &'a ClientMetadata,
+    /// The client's own, of its `jwks` or `jwks_uri`, where its certificate is self-signed (section 2.2).
+    pub keys: &'a JwkSet,
+    /// Whose word is taken for the names in a certificate (section 2.1).
+    pub authorities: &'a Authorities,
 }
 
 /// `x5t#S256` (section 3.1).
@@ -33,13 +44,13 @@ pub fn certificate_thumbprint(der: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, der))
 }
 
-/// Is this the certificate of this client, by the method that it is registered for? `keys` are those of its `jwks` or `jwks_uri`.
+/// Is this the certificate of this client, by the method that it is registered for?
 pub fn check_certificate(
     certificate: PeerCertificate<'_>,
-    client: &ClientMetadata,
-    keys: &JwkSet,
+    rules: &CertificateRules<'_>,
     now: Timestamp,
 ) -> Result<(), OAuthError> {
+    let CertificateRules { client, keys, authorities } = *rules;
     let refused = |why: &'static str| OAuthError::invalid_client(why);
     let parsed =
         Certificate::from_der(certificate.der).map_err(|_| refused("the client certificate can not be read"))?;
@@ -47,11 +58,12 @@ pub fn check_certificate(
         return Err(refused("the client certificate is not valid now"));
     }
     match client.token_endpoint_auth_method {
-        AuthMethod::TlsClientAuth if !certificate.is_chain_trusted => {
-            Err(refused("the client certificate is of no authority that is trusted here"))
+        // The name first: it costs no signature.
+        AuthMethod::TlsClientAuth if !has_registered_name(&parsed, client) => {
+            Err(refused("the client certificate is for another name"))
         }
-        AuthMethod::TlsClientAuth if has_registered_name(&parsed, client) => Ok(()),
-        AuthMethod::TlsClientAuth => Err(refused("the client certificate is for another name")),
+        AuthMethod::TlsClientAuth if authorities.vouch_for(certificate.der, certificate.above, now) => Ok(()),
+        AuthMethod::TlsClientAuth => Err(refused("the client certificate is of no authority that is trusted here")),
         AuthMethod::SelfSignedTlsClientAuth => {
             let shown = jwk_of(&parsed).ok_or_else(|| refused("the key of the client certificate is not supported"))?;
             let is_known = keys.keys.iter().any(|key| is_same_key(key, &shown));
@@ -109,6 +121,11 @@ fn is_email(name: &GeneralName, expected: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rcgen::{
+        BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair, SanType,
+        date_time_ymd,
+    };
+
     use super::*;
     use crate::testing::NOW;
 
@@ -119,8 +136,31 @@ mod tests {
         serde_json::from_value(client).unwrap()
     }
 
-    fn check(der: &[u8], is_chain_trusted: bool, client: &ClientMetadata, keys: &JwkSet, now: Timestamp) -> bool {
-        check_certificate(PeerCertificate { der, is_chain_trusted }, client, keys, now).is_ok()
+    fn check(der: &[u8], authorities: &Authorities, client: &ClientMetadata, keys: &JwkSet, now: Timestamp) -> bool {
+        let rules = CertificateRules { client, keys, authorities };
+        check_certificate(PeerCertificate { der, above: &[] }, &rules, now).is_ok()
+    }
+
+    /// A certificate with a name of each kind, and who vouches for it.
+    fn vouched() -> (Vec<u8>, Authorities) {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let names = ["client.test".to_owned(), "192.0.2.1".to_owned(), "2001:db8::1".to_owned()];
+        let mut params = CertificateParams::new(names).unwrap();
+        params.subject_alt_names.push(SanType::URI("https://client.test/a".try_into().unwrap()));
+        params.subject_alt_names.push(SanType::Rfc822Name("ops@client.test".try_into().unwrap()));
+        params.distinguished_name = DistinguishedName::new();
+        for (kind, value) in [
+            (DnType::CountryName, "DE"),
+            (DnType::OrganizationName, "Example, Inc."),
+            (DnType::CommonName, "client.test"),
+        ] {
+            params.distinguished_name.push(kind, value);
+        }
+        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2100, 1, 1));
+        let leaf = params.signed_by(&KeyPair::generate().unwrap(), &issuer).unwrap();
+        (leaf.der().to_vec(), Authorities::from_pem(&[issuer.pem()]).unwrap())
     }
 
     #[test]
@@ -132,6 +172,8 @@ mod tests {
     #[test]
     fn the_certificate_has_the_registered_name() {
         let none = JwkSet::default();
+        let (leaf, own) = vouched();
+        let (_, others) = vouched();
         for (field, value, is_good) in [
             ("tls_client_auth_subject_dn", "CN=client.test,O=Example\\, Inc.,C=DE", true),
             ("tls_client_auth_subject_dn", "CN=client.test", false),
@@ -148,23 +190,25 @@ mod tests {
             ("tls_client_auth_san_email", "ops@other.test", false),
         ] {
             let client = registered(field, value);
-            assert_eq!(check(EC, true, &client, &none, NOW), is_good, "{field} {value}");
-            assert!(!check(EC, false, &client, &none, NOW), "untrusted {field}");
+            assert_eq!(check(&leaf, &own, &client, &none, NOW), is_good, "{field} {value}");
+            assert!(!check(&leaf, &others, &client, &none, NOW), "untrusted {field}");
+            assert!(!check(EC, &own, &client, &none, NOW), "signed by itself {field}");
         }
         let mut two = registered("tls_client_auth_san_dns", "client.test");
         two.tls_client_auth_san_email = Some("ops@client.test".into());
-        assert!(!check(EC, true, &two, &none, NOW));
+        assert!(!check(&leaf, &own, &two, &none, NOW));
         two.tls_client_auth_san_email = None;
-        assert!(check(EC, true, &two, &none, NOW));
-        assert!(!check(EC, true, &two, &none, Timestamp::from_seconds(1_000_000_000)));
-        assert!(!check(EC, true, &two, &none, Timestamp::from_seconds(9_000_000_000)));
-        assert!(!check(&EC[1..], true, &two, &none, NOW));
+        assert!(check(&leaf, &own, &two, &none, NOW));
+        assert!(!check(&leaf, &own, &two, &none, Timestamp::from_seconds(1_000_000_000)));
+        assert!(!check(&leaf, &own, &two, &none, Timestamp::from_seconds(9_000_000_000)));
+        assert!(!check(&leaf[1..], &own, &two, &none, NOW));
     }
 
     #[test]
     fn a_self_signed_certificate_has_a_registered_key() {
         let keys: JwkSet = serde_json::from_str(include_str!("../testdata/client_keys.json")).unwrap();
         let client = registered("token_endpoint_auth_method", "self_signed_tls_client_auth");
+        let nobody = Authorities::default();
         for (index, der) in
             [EC, include_bytes!("../testdata/client_rsa.der"), include_bytes!("../testdata/client_ed25519.der")]
                 .into_iter()
@@ -172,11 +216,11 @@ mod tests {
         {
             for (other, key) in keys.keys.iter().enumerate() {
                 let one = JwkSet { keys: vec![key.clone()] };
-                assert_eq!(check(der, false, &client, &one, NOW), index == other, "{index} {other}");
+                assert_eq!(check(der, &nobody, &client, &one, NOW), index == other, "{index} {other}");
             }
-            assert!(check(der, false, &client, &keys, NOW));
-            assert!(!check(der, true, &client, &JwkSet::default(), NOW));
-            assert!(!check(der, true, &ClientMetadata::default(), &keys, NOW));
+            assert!(check(der, &nobody, &client, &keys, NOW));
+            assert!(!check(der, &nobody, &client, &JwkSet::default(), NOW));
+            assert!(!check(der, &nobody, &ClientMetadata::default(), &keys, NOW));
         }
     }
 }

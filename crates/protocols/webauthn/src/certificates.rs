@@ -1,13 +1,12 @@
-//! Attestation certificates (Web Authentication Level 3, section 8.2.1) and the roots they lead to.
-
-use std::time::Duration;
+//! Attestation certificates (Web Authentication Level 3, section 8.2.1) and where they lead.
 
 use kernel::Timestamp;
-use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime, pem::PemObject};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use webpki::{
-    ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert,
+    EndEntityCert,
     aws_lc_rs::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, RSA_PKCS1_2048_8192_SHA256},
 };
+use x509::Authorities;
 use x509_cert::{
     Certificate, Version,
     der::{
@@ -26,29 +25,6 @@ const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const ORGANIZATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
-
-/// Makers of authenticators whose word is taken.
-#[derive(Clone, Debug, Default)]
-pub struct TrustRoots(Vec<CertificateDer<'static>>);
-
-impl TrustRoots {
-    /// From certificates in PEM; each text may hold several. `None` where one is not a certificate.
-    pub fn from_pem<T: AsRef<str>>(texts: &[T]) -> Option<Self> {
-        let mut roots = Vec::new();
-        for text in texts {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(text.as_ref().as_bytes()) {
-                let certificate = certificate.ok()?;
-                anchor_from_trusted_cert(&certificate).ok()?;
-                roots.push(certificate);
-            }
-            if roots.len() == before {
-                return None;
-            }
-        }
-        Some(Self(roots))
-    }
-}
 
 /// The certificate that signed, and those above it.
 pub(crate) struct Chain<'a> {
@@ -85,26 +61,9 @@ impl<'a> Chain<'a> {
     }
 
     /// Is there a path of signatures to one of the roots that is good now? A leaf that is itself listed needs none.
-    pub(crate) fn leads_to(&self, roots: &TrustRoots, now: Timestamp) -> bool {
-        if roots.0.iter().any(|root| root.as_ref() == self.leaf.as_ref()) {
-            return true;
-        }
-        let anchors: Vec<TrustAnchor<'_>> =
-            roots.0.iter().filter_map(|root| anchor_from_trusted_cert(root).ok()).collect();
-        let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
-        let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-        EndEntityCert::try_from(&self.leaf).is_ok_and(|leaf| {
-            leaf.verify_for_usage(
-                ALL_VERIFICATION_ALGS,
-                &anchors,
-                &self.above,
-                time,
-                KeyUsage::client_auth(),
-                None,
-                None,
-            )
-            .is_ok()
-        })
+    pub(crate) fn leads_to(&self, roots: &Authorities, now: Timestamp) -> bool {
+        let above: Vec<&[u8]> = self.above.iter().map(AsRef::as_ref).collect();
+        roots.contains(&self.leaf) || roots.vouch_for(&self.leaf, &above, now)
     }
 }
 

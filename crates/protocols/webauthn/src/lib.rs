@@ -26,10 +26,11 @@ pub use self::{
     attestation::Attestation,
     authentication::{Assertion, Authenticated, Credential, verify_authentication},
     authenticator_data::{Aaguid, Flags},
-    certificates::TrustRoots,
     client_data::{RelyingParty, presented_challenge},
     cose::Algorithm,
     error::WebauthnError,
     native::android_origin,
     registration::{MAX_CREDENTIAL_ID_BYTES, Registered, Registration, verify_registration},
 };
+/// Makers of authenticators whose word is taken.
+pub use x509::Authorities as TrustRoots;

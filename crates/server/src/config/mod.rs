@@ -99,14 +99,21 @@ settings! {
     /// Are clients asked for a certificate in the handshake? With `optional` any is taken, also a self-signed one, and
     /// whoever has none goes without; browsers may ask their user which one to send.
     tls_client_certificates: ClientCertificates = "none";
+    /// Where the server listens beside `listen` for clients with a certificate: with the same `tls_certificate`, and as if with
+    /// `tls_client_certificates`. So nobody is asked at `listen`, and no browser asks its user.
+    mtls_listen: Option<SocketAddr> = unset "nowhere";
+    /// Where clients with a certificate reach the server, if that is not `public_url`: discovery names it in `mtls_endpoint_aliases`
+    /// (RFC 8705). Applications are at `{slug}.` before its host, too.
+    mtls_public_url: Option<Origin> = unset "none; with `mtls_listen` the host of `public_url` and that port";
     /// The header in which `trusted_proxies` pass on the certificate that a client proved to them, as URL-encoded PEM or as in
-    /// RFC 9440. They must drop what the client wrote there.
+    /// RFC 9440. They must drop what the client wrote there. Those above it are read from there, or from the header of this name with
+    /// `-Chain` behind it.
     client_certificate_header: Option<HeaderName> = unset "none is believed";
     /// Hosts that name no tenant; tenants are reached at `{slug}.{base host}`. Loopback always is one.
     base_hosts: Option<Vec<HostName>> = unset "the host of `public_url`";
     /// A request that takes longer is rolled back and answers 503.
     request_deadline: Duration = "30s";
-    /// Connections at a time; more wait in the kernel's queue.
+    /// Connections at a time, at each address; more wait in the kernel's queue.
     max_connections: Whole<1, 1_000_000> = "10000";
     /// How long requests in flight may go on after a signal to stop.
     shutdown_grace: Duration = "20s";

@@ -35,6 +35,18 @@ impl Config {
                  client_certificate_header instead",
             ));
         }
+        if self.mtls_listen.is_some() && self.tls_certificate.is_none() {
+            return Err(ConfigError::Conflict("mtls_listen needs tls_certificate and tls_key"));
+        }
+        if self.mtls_public_url.is_some() && !self.asks_for_certificates() && self.client_certificate_header.is_none() {
+            return Err(ConfigError::Conflict(
+                "mtls_public_url needs a way for certificates to get here: mtls_listen, tls_client_certificates or \
+                 client_certificate_header",
+            ));
+        }
+        if self.mtls_public_url.as_ref().is_some_and(|origin| !origin.as_str().starts_with("https://")) {
+            return Err(ConfigError::Conflict("mtls_public_url begins with https://: a certificate is shown to TLS"));
+        }
         if self.client_certificate_header.is_some() && self.trusted_proxies.is_empty() {
             return Err(ConfigError::Conflict(
                 "client_certificate_header needs trusted_proxies: it is believed from them alone",
@@ -47,6 +59,17 @@ impl Config {
     pub fn tls_files(&self) -> Option<TlsFiles> {
         let (certificate, key) = self.tls_certificate.clone().zip(self.tls_key.clone())?;
         Some(TlsFiles { certificate, key })
+    }
+
+    /// Does the server's own TLS ask clients for a certificate, at some address?
+    fn asks_for_certificates(&self) -> bool {
+        self.tls_client_certificates != ClientCertificates::None || self.mtls_listen.is_some()
+    }
+
+    /// Where clients with a certificate reach the server, if that is elsewhere. `listening` is the address that was really taken for
+    /// them.
+    pub fn mtls_origin(&self, origin: &Origin, listening: Option<SocketAddr>) -> Option<Origin> {
+        self.mtls_public_url.clone().or_else(|| origin.https_at(listening?.port()))
     }
 
     /// Who carries messages, and what may be called.
@@ -115,19 +138,23 @@ impl Config {
     }
 
     /// Host names that name no tenant, beside loopback.
-    pub fn base_host_names(&self, origin: &Origin) -> Vec<String> {
-        match &self.base_hosts {
+    pub fn base_host_names(&self, origin: &Origin, mtls: Option<&Origin>) -> Vec<String> {
+        let mut names = match &self.base_hosts {
             Some(hosts) => hosts.iter().map(|host| host.0.clone()).collect(),
             None => vec![origin.host().to_owned()],
-        }
+        };
+        names.extend(mtls.map(|mtls| mtls.host().to_owned()).filter(|host| host != origin.host()));
+        names
     }
 
-    pub fn edge_settings(&self, origin: &Origin) -> EdgeSettings {
+    pub fn edge_settings(&self, origin: &Origin, mtls: Option<&Origin>) -> EdgeSettings {
         EdgeSettings {
             public_url: origin.as_str().to_owned(),
-            base_hosts: self.base_host_names(origin),
+            base_hosts: self.base_host_names(origin, mtls),
             proxies: TrustedProxies(self.trusted_proxies.clone()),
             client_certificate_header: self.client_certificate_header.clone(),
+            asks_for_certificates: self.asks_for_certificates(),
+            mtls_url: mtls.map(|mtls| mtls.as_str().to_owned()),
             deadline: self.request_deadline,
             log_requests: self.log_requests,
         }

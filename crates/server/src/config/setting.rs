@@ -154,6 +154,14 @@ impl Origin {
             None => authority.split(':').next().unwrap_or_default(),
         }
     }
+
+    /// Encrypted, and at another port of the same host.
+    pub fn https_at(&self, port: u16) -> Option<Self> {
+        let mut url = url::Url::parse(&self.0).ok()?;
+        url.set_scheme("https").ok()?;
+        url.set_port(Some(port)).ok()?;
+        Some(Self(url.origin().ascii_serialization()))
+    }
 }
 
 impl Setting for Origin {
@@ -336,6 +344,18 @@ mod tests {
             ["", "auth.example.com", "ftp://a", "http://a/b", "http://a/?q", "http://a/#f", "http://u:p@a", "http://"]
         {
             assert_eq!(Origin::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_other_ports() {
+        for (text, port, expected) in [
+            ("https://auth.example.com", 8443, "https://auth.example.com:8443"),
+            ("http://localhost:8080", 8443, "https://localhost:8443"),
+            ("https://[::1]:8080", 443, "https://[::1]"),
+        ] {
+            let other = Origin::parse(text).unwrap().https_at(port);
+            assert_eq!(other.as_ref().map(Origin::as_str), Some(expected), "{text}");
         }
     }
 

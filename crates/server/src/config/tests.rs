@@ -162,11 +162,47 @@ fn keys_that_need_each_other_are_set_together() {
         (&[("tls_key", "k.pem")], "tls_certificate and tls_key need each other"),
         (&[("tls_client_certificates", "optional")], "tls_client_certificates needs tls_certificate"),
         (&[("client_certificate_header", "client-cert")], "client_certificate_header needs trusted_proxies"),
+        (&[("mtls_listen", "127.0.0.1:8443")], "mtls_listen needs tls_certificate"),
+        (&[("mtls_public_url", "https://mtls.example.com")], "mtls_public_url needs a way for certificates"),
+        (
+            &[
+                ("mtls_public_url", "http://mtls.example.com"),
+                ("client_certificate_header", "client-cert"),
+                ("trusted_proxies", "10.0.0.0/8"),
+            ],
+            "mtls_public_url begins with https://",
+        ),
     ] {
         assert!(line(&flags(set), &[]).starts_with(begin), "{set:?}");
     }
     let config = config(&flags(&[("tls_certificate", "c.pem"), ("tls_key", "k.pem")]), &[]).unwrap();
     assert_eq!(config.origin(config.listen).as_str(), "https://localhost:8080");
+}
+
+#[test]
+fn clients_with_a_certificate_have_an_address_of_their_own() {
+    let own = [("tls_certificate", "c.pem"), ("tls_key", "k.pem"), ("public_url", "https://auth.example.com")];
+    for (more, base_hosts, mtls_url, is_asking) in [
+        (&[][..], &["auth.example.com"][..], None, false),
+        (&[("tls_client_certificates", "optional")], &["auth.example.com"], None, true),
+        (&[("mtls_listen", "[::]:8443")], &["auth.example.com"], Some("https://auth.example.com:8443"), true),
+        (
+            &[("mtls_listen", "[::]:8443"), ("mtls_public_url", "https://mtls.example.com")],
+            &["auth.example.com", "mtls.example.com"],
+            Some("https://mtls.example.com"),
+            true,
+        ),
+    ] {
+        let config = config(&flags(&[&own[..], more].concat()), &[]).unwrap();
+        let origin = config.origin(config.listen);
+        let mtls = config.mtls_origin(&origin, config.mtls_listen);
+        let edge = config.edge_settings(&origin, mtls.as_ref());
+        assert_eq!(
+            (edge.base_hosts, edge.mtls_url.as_deref()),
+            (base_hosts.iter().map(|host| (*host).to_owned()).collect(), mtls_url)
+        );
+        assert_eq!(edge.asks_for_certificates, is_asking, "{more:?}");
+    }
 }
 
 #[test]

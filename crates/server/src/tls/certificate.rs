@@ -105,6 +105,10 @@ impl Refresher {
         Ok(Self { files, provider, current, seen: Some(pem.digest()) })
     }
 
+    pub(super) fn provider(&self) -> Arc<CryptoProvider> {
+        Arc::clone(&self.provider)
+    }
+
     pub(super) fn current(&self) -> Arc<Current> {
         Arc::clone(&self.current)
     }

@@ -41,25 +41,29 @@ const SUITES_OF_TLS12: [CipherSuite; 4] = [
 #[derive(Clone)]
 pub struct Tls(TlsAcceptor);
 
+/// Read the files; whoever serves runs this beside it.
+pub(crate) fn open(files: TlsFiles) -> Result<Refresher, TlsError> {
+    Refresher::open(files, Arc::new(provider()))
+}
+
 impl Tls {
-    /// Read the files; whoever serves runs the refresher beside it.
-    pub(crate) fn open(files: TlsFiles, clients: ClientCertificates) -> Result<(Self, Refresher), TlsError> {
-        let provider = Arc::new(provider());
+    /// With the certificate that the files hold at any time.
+    pub(crate) fn new(files: &Refresher, clients: ClientCertificates) -> Result<Self, TlsError> {
+        let provider = files.provider();
         let verifier: Arc<dyn ClientCertVerifier> = match clients {
             ClientCertificates::None => Arc::new(NoClientAuth),
             ClientCertificates::Optional => {
                 Arc::new(AnyCertificate { algorithms: provider.signature_verification_algorithms })
             }
         };
-        let refresher = Refresher::open(files, Arc::clone(&provider))?;
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Rules)?
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(refresher.current());
+            .with_cert_resolver(files.current());
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         config.session_storage = ServerSessionMemoryCache::new(SESSIONS);
-        Ok((Self(TlsAcceptor::from(Arc::new(config))), refresher))
+        Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
 
     pub(crate) async fn shake_hands(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
@@ -67,10 +71,10 @@ impl Tls {
     }
 }
 
-/// The certificate that the other side has proven to hold the key of.
+/// The certificate that the other side has proven to hold the key of, and those that it sent along.
 pub(crate) fn peer_certificate(stream: &TlsStream<TcpStream>) -> Option<PeerCertificate> {
     let (_, connection) = stream.get_ref();
-    connection.peer_certificates()?.first().map(|certificate| PeerCertificate::new(certificate))
+    PeerCertificate::new(connection.peer_certificates()?.iter().map(AsRef::as_ref))
 }
 
 fn provider() -> CryptoProvider {

@@ -52,7 +52,7 @@ impl Files {
     }
 
     fn refusal(&self) -> String {
-        Tls::open(self.paths(), ClientCertificates::None).err().unwrap().to_string()
+        open(self.paths()).err().unwrap().to_string()
     }
 }
 
@@ -76,7 +76,7 @@ fn files_that_make_no_certificate_are_told_in_one_line() {
 fn a_change_is_taken_once_and_a_bad_one_is_told_once() {
     let (old, new) = (made(), made());
     let files = Files::of(&old);
-    let (_, mut refresher) = Tls::open(files.paths(), ClientCertificates::None).unwrap();
+    let mut refresher = open(files.paths()).unwrap();
     let served = refresher.current();
     let is_served = |made: &Made<KeyPair>| served.certified().end_entity_cert().unwrap() == made.cert.der();
     assert!(matches!(refresher.look(), Look::Unchanged));
@@ -116,9 +116,10 @@ struct Running {
 fn start(clients: ClientCertificates) -> Running {
     let own = made();
     let files = Files::of(&own);
-    let (tls, _) = Tls::open(files.paths(), clients).unwrap();
+    let tls = Tls::new(&open(files.paths()).unwrap(), clients).unwrap();
     let shown = get(|Extension(_): Extension<Peer>, certificate: Option<Extension<PeerCertificate>>| async move {
-        certificate.map_or_else(|| "none".to_owned(), |Extension(certificate)| hex(certificate.der()))
+        let Some(Extension(certificate)) = certificate else { return "none".to_owned() };
+        [certificate.der()].into_iter().chain(certificate.above()).map(hex).collect::<Vec<_>>().join(" ")
     });
     let socket = bind(([127, 0, 0, 1], 0).into()).unwrap();
     let address = socket.local_addr().unwrap();
@@ -150,9 +151,13 @@ impl ResolvesClientCert for Sent {
 }
 
 fn sent(certificate: CertificateDer<'static>, key: &KeyPair) -> Sent {
+    sent_with(vec![certificate], key)
+}
+
+fn sent_with(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Sent {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let key = aws_lc_rs::default_provider().key_provider.load_private_key(key).unwrap();
-    Sent(Some(Arc::new(CertifiedKey::new(vec![certificate], key))))
+    Sent(Some(Arc::new(CertifiedKey::new(chain, key))))
 }
 
 impl Running {
@@ -208,6 +213,17 @@ async fn any_certificate_is_taken_whose_key_the_client_holds() {
             assert_eq!(seen, hex(certificate.der()), "{version:?} {algorithm:?}");
         }
         assert_eq!(running.answer(version, Sent(None)).await.unwrap(), "none", "{version:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_along_is_handed_on_unjudged() {
+    let running = start(ClientCertificates::Optional);
+    let (client, above) = (made(), made());
+    for version in [&TLS12, &TLS13] {
+        let chain = vec![client.cert.der().clone(), above.cert.der().clone()];
+        let seen = running.answer(version, sent_with(chain, &client.signing_key)).await.unwrap();
+        assert_eq!(seen, format!("{} {}", hex(client.cert.der()), hex(above.cert.der())), "{version:?}");
     }
 }
 

@@ -113,6 +113,8 @@ fn app(kit: &Kit) -> App {
         base_hosts: Vec::new(),
         proxies: TrustedProxies::default(),
         client_certificate_header: None,
+        asks_for_certificates: false,
+        mtls_url: None,
         deadline: Duration::from_secs(10),
         log_requests: false,
     };

@@ -77,7 +77,7 @@ pub(super) fn endpoints() -> [Endpoint; 3] {
 ///
 /// The browser comes with a client's request and leaves with the answer for it. In between the person signs in and agrees, where that
 /// is needed.
-#[endpoint(GET "/oauth2/authorize", id = "oauth2.authorize", silent = "a request that waits for a person is no event yet")]
+#[endpoint(GET "/oauth2/authorize", id = "oauth2.authorize", limit = Authorize, silent = "a request that waits for a person is no event yet")]
 async fn authorize(cx: Browser, parameters: Parameters<AuthorizationParameters>) -> Reply<Html> {
     take(&cx, parameters.into_pairs(), Way::Straight).await
 }
@@ -86,13 +86,13 @@ async fn authorize(cx: Browser, parameters: Parameters<AuthorizationParameters>)
 ///
 /// The same for a request that is too long for an address, or too private. Another site's form brings no cookies along, so that the
 /// browser is sent on to look with its own.
-#[endpoint(POST "/oauth2/authorize", id = "oauth2.post_authorize", silent = "what was asked waits for the browser to come for it")]
+#[endpoint(POST "/oauth2/authorize", id = "oauth2.post_authorize", limit = Authorize, silent = "what was asked waits for the browser to come for it")]
 async fn authorize_by_form(cx: Public, parameters: Parameters<AuthorizationParameters>) -> Reply<Redirect> {
     redirect(&park::posted(&cx, parameters.into_pairs()).await?)
 }
 
 /// Go on with a request that waits
-#[endpoint(GET "/oauth2/continue", id = "pages.oauth2.continue", silent = "a request that waits for a person is no event yet")]
+#[endpoint(GET "/oauth2/continue", id = "pages.oauth2.continue", limit = Authorize, silent = "a request that waits for a person is no event yet")]
 async fn go_on(cx: Browser, query: Query<HandleQuery>) -> Reply<Html> {
     let row = must_be_here(&cx, query.0.request.as_deref()).await?;
     let handle = query.0.request.unwrap_or_default();

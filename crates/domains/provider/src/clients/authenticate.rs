@@ -6,7 +6,8 @@ use edge::{Context, Failure, Limit};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{Actor, ActorKind};
 use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
-use tenancy::is_development;
+use tenancy::{is_development, settings_of};
+use x509::Authorities;
 
 use super::{actions::profile_of, cache::Known, keys::keys_of, lookup, model::Client, secrets};
 use crate::{error::refused, replays};
@@ -25,16 +26,16 @@ pub(crate) async fn authenticate(cx: &Context, parameters: &Parameters) -> Resul
     let authorization = cx.header("authorization");
     match prove(cx, authorization, parameters).await {
         Ok(proven) if !proven.client.metadata.is_public() => {
-            cx.count(Limit::Client, proven.client.id.uuid())?;
+            cx.count_openly(Limit::Client, Some(proven.client.id.uuid()))?;
             Ok(proven)
         }
         // Who has nothing to prove itself by counts like who could not.
         Ok(public) => {
-            cx.count_network(Limit::Token)?;
+            cx.count_openly(Limit::Token, None)?;
             Ok(public)
         }
         Err(Unproven::Refused(error)) => {
-            cx.count_network(Limit::Token)?;
+            cx.count_openly(Limit::Token, None)?;
             Err(challenged(error, authorization.is_some()))
         }
         Err(Unproven::Failed(failure)) => Err(failure),
@@ -84,7 +85,7 @@ async fn prove(cx: &Context, authorization: Option<&str>, parameters: &Parameter
     cx.identify(Actor { kind: ActorKind::Client, id: Some(client.id.uuid()) });
     Ok(Authenticated {
         client,
-        thumbprint: certificate.map(|certificate| oauth::certificate_thumbprint(&certificate.der)),
+        thumbprint: certificate.map(|certificate| oauth::certificate_thumbprint(certificate.der())),
     })
 }
 
@@ -119,17 +120,17 @@ async fn check(cx: &Context, known: &Known, presented: &Presented) -> Result<(),
 async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Result<(), Unproven> {
     let kid = jose::peek_kid(assertion).ok();
     let keys = keys_of(cx, client, kid.as_deref()).await?;
-    let issuer = cx.tenant().issuer.as_str();
     let client_id = client.client_id();
     let endpoints = ["token", "par", "introspect", "revoke", "device_authorization"];
-    let endpoints = endpoints.map(|name| format!("{issuer}/oauth2/{name}"));
+    let endpoints: Vec<String> = endpoints.iter().flat_map(|name| cx.addresses(&format!("/oauth2/{name}"))).collect();
+    let endpoints: Vec<&str> = endpoints.iter().map(String::as_str).collect();
     let rules = oauth::AssertionRules {
         client_id: &client_id,
         keys: &keys,
         algorithm: client.metadata.token_endpoint_auth_signing_alg,
         profile: profile_of(cx, client),
-        issuer,
-        endpoints: &endpoints.each_ref().map(String::as_str),
+        issuer: &cx.tenant().issuer,
+        endpoints: &endpoints,
     };
     let assertion = oauth::verify_assertion(assertion, &rules, cx.now())?;
     // Some seconds beyond `exp`, for as long as a clock that is behind would take it.
@@ -142,17 +143,19 @@ async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Resu
     }
 }
 
-/// Nobody here follows the chain of a client's certificate to an authority yet, so that only registered keys count.
-const IS_CHAIN_TRUSTED: bool = false;
-
 async fn check_certificate(cx: &Context, client: &Client) -> Result<(), Unproven> {
     let Some(certificate) = cx.client_certificate() else { return Err(unknown().into()) };
-    let shown = oauth::PeerCertificate { der: &certificate.der, is_chain_trusted: IS_CHAIN_TRUSTED };
-    let checked = |keys: &jose::JwkSet| oauth::check_certificate(shown, &client.metadata, keys, cx.now());
-    if client.metadata.token_endpoint_auth_method == AuthMethod::SelfSignedTlsClientAuth {
-        checked(&*keys_of(cx, client, None).await?)?;
+    let above: Vec<&[u8]> = certificate.above().collect();
+    let shown = oauth::PeerCertificate { der: certificate.der(), above: &above };
+    let metadata = &client.metadata;
+    let checked = |keys: &jose::JwkSet, authorities: &Authorities| {
+        let rules = oauth::CertificateRules { client: metadata, keys, authorities };
+        oauth::check_certificate(shown, &rules, cx.now())
+    };
+    if metadata.token_endpoint_auth_method == AuthMethod::SelfSignedTlsClientAuth {
+        checked(&*keys_of(cx, client, None).await?, &Authorities::default())?;
     } else {
-        checked(&jose::JwkSet::default())?;
+        checked(&jose::JwkSet::default(), &settings_of(cx.tenant()).oauth.authorities())?;
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) fn digest(cx: &edge::Context, code: &str) -> [u8; 32] {
 /// Show where a code is typed
 ///
 /// Where a device sends its owner (RFC 8628, section 3.3), with the code in the address or to be typed. They sign in first.
-#[endpoint(GET "/activate", id = "oauth2.activate")]
+#[endpoint(GET "/activate", id = "oauth2.activate", limit = Authorize)]
 async fn show_activate(cx: Browser, query: Query<ActivateQuery>) -> Reply<Html> {
     let ActivateQuery { user_code, done } = query.0;
     if let Some(done) = done.filter(|done| matches!(done.as_str(), "approved" | "denied")) {

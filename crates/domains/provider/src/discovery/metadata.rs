@@ -18,21 +18,35 @@ static SERVED: LazyLock<Vec<&'static str>> =
 /// Of an ID token itself, beside what it says of the person.
 const CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid"];
 
-pub(super) fn metadata(issuer: &str, settings: &Settings) -> Value {
-    Value::Object(features(issuer, settings).to_json())
+/// What the deployment knows of clients' certificates.
+#[derive(Default)]
+pub(super) struct Certificates {
+    /// Some way leads them here: TLS of the server's own, or a trusted proxy's header.
+    pub(super) are_seen: bool,
+    /// Where they are shown, if not at the issuer (RFC 8705, section 5).
+    pub(super) origin: Option<String>,
 }
 
-fn features(issuer: &str, settings: &Settings) -> ProviderFeatures {
+pub(super) fn metadata(issuer: &str, settings: &Settings, certificates: &Certificates) -> Value {
+    Value::Object(features(issuer, settings, certificates).to_json())
+}
+
+fn features(issuer: &str, settings: &Settings, certificates: &Certificates) -> ProviderFeatures {
     let is_fapi = settings.oauth.profile == Profile::Fapi2;
     let own = settings.oauth.scopes.iter().map(|scope| scope.name.clone());
     let standard = OPENID_SCOPES.iter().chain(&OWN_SCOPES);
     ProviderFeatures {
         issuer: issuer.to_owned(),
         endpoints: endpoints(issuer, settings),
-        mtls_endpoints: None,
+        mtls_endpoints: certificates.origin.as_ref().map(|origin| endpoints(origin, settings)),
         profile: settings.oauth.profile,
         grant_types: GrantType::ALL.to_vec(),
-        auth_methods: AuthMethod::ALL.iter().copied().filter(|method| !is_fapi || is_for_fapi(*method)).collect(),
+        auth_methods: AuthMethod::ALL
+            .iter()
+            .copied()
+            .filter(|method| !is_fapi || is_for_fapi(*method))
+            .filter(|method| can_prove(*method, settings, certificates))
+            .collect(),
         subject_types: SubjectType::ALL.to_vec(),
         scopes: standard.map(|scope| (*scope).to_owned()).chain(own).collect(),
         claims: CLAIMS.into_iter().chain(person_claim_names()).map(str::to_owned).collect(),
@@ -44,7 +58,7 @@ fn features(issuer: &str, settings: &Settings) -> ProviderFeatures {
         is_request_object_supported: true,
         is_request_uri_supported: !is_fapi,
         is_unsigned_request_supported: !is_fapi,
-        is_mtls_supported: true,
+        is_mtls_supported: certificates.are_seen,
         is_back_channel_logout_supported: is_served("/oauth2/logout"),
         is_front_channel_logout_supported: is_served("/oauth2/logout"),
         is_sign_up_supported: true,
@@ -78,6 +92,17 @@ const fn is_for_fapi(method: AuthMethod) -> bool {
     matches!(method, AuthMethod::PrivateKeyJwt | AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth)
 }
 
+/// Could any client prove itself so here?
+fn can_prove(method: AuthMethod, settings: &Settings, certificates: &Certificates) -> bool {
+    match method {
+        AuthMethod::TlsClientAuth => {
+            certificates.are_seen && !settings.oauth.client_certificate_authorities.is_empty()
+        }
+        AuthMethod::SelfSignedTlsClientAuth => certificates.are_seen,
+        _ => true,
+    }
+}
+
 fn is_served(path: &str) -> bool {
     SERVED.contains(&path)
 }
@@ -88,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_address_that_is_named_is_served() {
-        let document = metadata("https://acme.test", &Settings::default());
+        let document = metadata("https://acme.test", &Settings::default(), &Certificates::default());
         assert_eq!(document["issuer"], "https://acme.test");
         let elsewhere = ["/.well-known/jwks.json"];
         for (name, value) in document.as_object().unwrap() {
@@ -106,9 +131,38 @@ mod tests {
     fn a_tenant_of_fapi_names_no_secrets() {
         let mut settings = Settings::default();
         settings.oauth.profile = Profile::Fapi2;
-        let document = metadata("https://acme.test", &settings);
+        let document = metadata("https://acme.test", &settings, &Certificates::default());
         let methods = &document["token_endpoint_auth_methods_supported"];
-        assert_eq!(methods, &serde_json::json!(["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"]));
+        assert_eq!(methods, &serde_json::json!(["private_key_jwt"]));
         assert_eq!(document["require_pushed_authorization_requests"], true);
+    }
+
+    #[test]
+    fn certificates_are_named_where_they_are_seen() {
+        let mut settings = Settings::default();
+        settings.oauth.profile = Profile::Fapi2;
+        let mut certificates = Certificates { are_seen: true, origin: Some("https://mtls.acme.test".to_owned()) };
+        let document = metadata("https://acme.test", &settings, &certificates);
+        let methods = |document: &Value| document["token_endpoint_auth_methods_supported"].clone();
+        assert_eq!(methods(&document), serde_json::json!(["private_key_jwt", "self_signed_tls_client_auth"]));
+        assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
+        let aliases = document["mtls_endpoint_aliases"].as_object().unwrap();
+        assert_eq!(aliases["token_endpoint"], "https://mtls.acme.test/oauth2/token");
+        assert!(aliases.contains_key("userinfo_endpoint") && !aliases.contains_key("authorization_endpoint"));
+        for (name, address) in aliases {
+            let path = address.as_str().unwrap().strip_prefix("https://mtls.acme.test").unwrap();
+            assert_eq!(document[name], format!("https://acme.test{path}"), "{name}");
+        }
+        certificates.origin = None;
+        settings.oauth.client_certificate_authorities.push("one".to_owned());
+        let document = metadata("https://acme.test", &settings, &certificates);
+        assert_eq!(
+            methods(&document),
+            serde_json::json!(["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"])
+        );
+        assert!(document.get("mtls_endpoint_aliases").is_none());
+        let document = metadata("https://acme.test", &settings, &Certificates::default());
+        assert_eq!(methods(&document), serde_json::json!(["private_key_jwt"]));
+        assert_eq!(document["tls_client_certificate_bound_access_tokens"], false);
     }
 }

@@ -8,7 +8,10 @@ use tenancy::{
     settings_of,
 };
 
-use super::{metadata::metadata, resource};
+use super::{
+    metadata::{Certificates, metadata},
+    resource,
+};
 
 pub(super) fn endpoints() -> [Endpoint; 3] {
     [get_openid_configuration(), get_authorization_server(), get_protected_resource()]
@@ -36,13 +39,16 @@ async fn get_authorization_server(cx: Public) -> Reply<Document> {
 #[endpoint(GET "/.well-known/oauth-protected-resource", id = "discovery.protected_resource.get")]
 async fn get_protected_resource(cx: Public) -> Reply<Document> {
     let document = published(cx.tenant(), WellKnown::Resource, || {
-        resource::document(&cx.tenant().issuer, tenancy::name_of(cx.tenant()), cx.part::<Permissions>().names())
+        let (tenant, permissions) = (cx.tenant(), cx.part::<Permissions>());
+        resource::document(&tenant.issuer, tenancy::name_of(tenant), permissions.names(), cx.sees_certificates())
     });
     send(&cx, document)
 }
 
 fn issuer(cx: &Public) -> Reply<Document> {
-    let document =
-        published(cx.tenant(), WellKnown::Issuer, || metadata(&cx.tenant().issuer, settings_of(cx.tenant())));
+    let document = published(cx.tenant(), WellKnown::Issuer, || {
+        let certificates = Certificates { are_seen: cx.sees_certificates(), origin: cx.mtls_origin() };
+        metadata(&cx.tenant().issuer, settings_of(cx.tenant()), &certificates)
+    });
     send(cx, document)
 }

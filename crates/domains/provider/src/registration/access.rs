@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use edge::{Context, Failure};
+use edge::{ClientCertificate, Context, Failure};
 use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use kernel::{
     Actor, ActorKind, Permission,
@@ -50,9 +50,9 @@ async fn holder(cx: &Context) -> Result<Registrar, Failure> {
             token,
             is_dpop: false,
             proof: None,
-            certificate: cx.client_certificate().map(|certificate| &certificate.der[..]),
+            certificate: cx.client_certificate().map(ClientCertificate::der),
             method: "POST",
-            path: "/oauth2/register",
+            urls: &[],
         };
         match cx.part::<AccessTokens>().authenticate(cx.tenant(), presented, cx.now()).await {
             Ok(TokenCaller::User(session)) => {

@@ -191,7 +191,6 @@ impl AccessTokens {
         if !claims.is_for(&tenant.issuer) {
             return Err(invalid_token());
         }
-        let url = format!("{}{}", tenant.issuer, presented.path);
         let thumbprint = presented.certificate.map(certificate_thumbprint);
         let shown = Shown {
             token: presented.token,
@@ -199,7 +198,7 @@ impl AccessTokens {
             proof: presented.proof,
             thumbprint: thumbprint.as_deref(),
             method: presented.method,
-            url: &url,
+            urls: presented.urls,
         };
         let unauthorized = |error| Refusal { code: ErrorCode::Unauthorized, ..refusal(error) };
         if let Some(proof) = check_sender(&claims.cnf, &shown, now).map_err(unauthorized)? {

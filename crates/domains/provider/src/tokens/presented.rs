@@ -17,7 +17,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) proof: Option<&'a str>,
     pub(crate) thumbprint: Option<&'a str>,
     pub(crate) method: &'a str,
-    pub(crate) url: &'a str,
+    pub(crate) urls: &'a [String],
 }
 
 /// The proof, where there is one, which still has to be seen for the first time. A token that is bound to a key is worth nothing as a
@@ -32,7 +32,7 @@ pub(crate) fn check_sender(
         (true, Some(proof)) => {
             let rules = DpopRules {
                 method: shown.method,
-                url: shown.url,
+                urls: shown.urls,
                 access_token: Some(shown.token),
                 max_age: DPOP_MAX_AGE,
             };
@@ -110,14 +110,8 @@ mod tests {
 
     #[test]
     fn a_bound_token_is_no_bearer_token_and_a_bearer_token_no_bound_one() {
-        let shown = |is_dpop, thumbprint| Shown {
-            token: "t",
-            is_dpop,
-            proof: None,
-            thumbprint,
-            method: "GET",
-            url: "https://as.test/oauth2/userinfo",
-        };
+        let shown =
+            |is_dpop, thumbprint| Shown { token: "t", is_dpop, proof: None, thumbprint, method: "GET", urls: &[] };
         let now = Timestamp::from_seconds(0);
         let code =
             |bound: &Confirmation, shown: &Shown<'_>| check_sender(bound, shown, now).map_err(|error| error.code);

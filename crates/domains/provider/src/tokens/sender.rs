@@ -50,8 +50,8 @@ pub(crate) async fn of(cx: &Context, authenticated: &Authenticated, path: &str) 
 /// The DPoP proof, if there is one. It counts once.
 pub(crate) async fn proof(cx: &Context, path: &str, profile: Profile) -> Result<Option<DpopProof>, Failure> {
     let Some(proof) = oauth::one_proof(cx.header_values("dpop")).map_err(refused)? else { return Ok(None) };
-    let url = format!("{}{path}", cx.tenant().issuer);
-    let rules = DpopRules { method: "POST", url: &url, access_token: None, max_age: DPOP_MAX_AGE };
+    let urls = cx.addresses(path);
+    let rules = DpopRules { method: "POST", urls: &urls, access_token: None, max_age: DPOP_MAX_AGE };
     let proof = oauth::verify_proof(proof, &rules, cx.now()).map_err(refused)?;
     // A nonce bounds how long a proof that was made ahead can be used (RFC 9449, section 11.2). It costs each client a second request,
     // so that only the strict profile asks for it.

@@ -102,10 +102,11 @@ async fn check(
     bound: &oauth::Confirmation,
 ) -> Result<(), Failure> {
     let refused = |error| challenged(cx, error, Some(OPENID));
-    let url = format!("{}/oauth2/userinfo", cx.tenant().issuer);
-    let thumbprint = cx.client_certificate().map(|certificate| oauth::certificate_thumbprint(&certificate.der));
+    // Only a proof names an address.
+    let urls = if is_dpop { cx.addresses("/oauth2/userinfo") } else { Vec::new() };
+    let thumbprint = cx.client_certificate().map(|certificate| oauth::certificate_thumbprint(certificate.der()));
     let proof = oauth::one_proof(cx.header_values("dpop")).map_err(refused)?;
-    let shown = Shown { token, is_dpop, proof, thumbprint: thumbprint.as_deref(), method, url: &url };
+    let shown = Shown { token, is_dpop, proof, thumbprint: thumbprint.as_deref(), method, urls: &urls };
     match check_sender(bound, &shown, cx.now()).map_err(refused)? {
         Some(proof) if !sender::is_first(cx, &proof).await? => {
             Err(refused(OAuthError::new(OAuthCode::InvalidDpopProof, "the DPoP proof was used before")))

@@ -84,7 +84,7 @@ pub enum SignUpMode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
-    /// `sign-in`, `token`, `token-user`, `self-service`, `admin`, `client` or `message`.
+    /// `sign-in`, `authorize`, `token`, `token-user`, `self-service`, `admin`, `client` or `message`.
     pub name: String,
     /// Requests in one window.
     pub requests: u32,

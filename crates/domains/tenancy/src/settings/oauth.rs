@@ -5,6 +5,7 @@ use std::time::Duration;
 use oauth::{Profile, is_resource, scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use x509::Authorities;
 
 use super::{
     branding::is_line,
@@ -32,6 +33,9 @@ pub struct SettingsOauth {
     pub resources: Vec<OauthResource>,
     /// Other issuers whose word is taken for people of the application (RFC 7523, section 2.1).
     pub trusted_issuers: Vec<OauthTrustedIssuer>,
+    /// Certificates in PEM of authorities whose word is taken for the names in clients' certificates (`tls_client_auth`, RFC 8705); without
+    /// any, nobody can prove itself so.
+    pub client_certificate_authorities: Vec<String>,
     /// Lifetime of an access token; a client may have one of its own.
     pub access_token_seconds: u32,
     /// A grant ends so long after it was given, however often it was refreshed; a client may have one of its own.
@@ -88,6 +92,8 @@ pub struct OauthResource {
 const DAY: u32 = 86_400;
 const MAX_SCOPES: usize = 200;
 const MAX_RESOURCES: usize = 100;
+const MAX_AUTHORITIES: usize = 20;
+const MAX_AUTHORITY_BYTES: usize = 16 * 1_024;
 const MAX_NAME: usize = 80;
 const MAX_DESCRIPTION: usize = 200;
 const MAX_CODE_SECONDS: u32 = 600;
@@ -102,6 +108,7 @@ impl Default for SettingsOauth {
             scopes: Vec::new(),
             resources: Vec::new(),
             trusted_issuers: Vec::new(),
+            client_certificate_authorities: Vec::new(),
             access_token_seconds: 3_600,
             refresh_token_seconds: 30 * DAY,
             id_token_seconds: 3_600,
@@ -137,6 +144,11 @@ impl SettingsOauth {
         Duration::from_secs(self.refresh_grace_seconds.into())
     }
 
+    /// Those that are stored were checked, so that nothing is left out here.
+    pub fn authorities(&self) -> Authorities {
+        Authorities::from_pem(&self.client_certificate_authorities).unwrap_or_default()
+    }
+
     pub(super) fn check(&self, flaws: &mut Flaws) {
         flaws.at_most("scopes", self.scopes.len(), MAX_SCOPES);
         for (index, scope) in self.scopes.iter().enumerate().take(MAX_SCOPES) {
@@ -154,11 +166,13 @@ impl SettingsOauth {
         }
         flaws.at_most("trusted_issuers", self.trusted_issuers.len(), MAX_ISSUERS);
         for (index, trusted) in self.trusted_issuers.iter().enumerate().take(MAX_ISSUERS) {
-            flaws.part(&format!("trusted_issuers.{index}"), |flaws| trusted.check(flaws, &self.scopes, &self.resources));
+            flaws
+                .part(&format!("trusted_issuers.{index}"), |flaws| trusted.check(flaws, &self.scopes, &self.resources));
             if self.trusted_issuers[..index].iter().any(|other| other.issuer == trusted.issuer) {
                 flaws.add(format!("trusted_issuers.{index}.issuer"), "duplicate", "Stands twice.");
             }
         }
+        self.check_authorities(flaws);
         flaws.within("access_token_seconds", self.access_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
         flaws.within("refresh_token_seconds", self.refresh_token_seconds, 300..=MAX_LIFETIME_SECONDS);
         flaws.within("id_token_seconds", self.id_token_seconds, 60..=MAX_ACCESS_TOKEN_SECONDS);
@@ -168,6 +182,23 @@ impl SettingsOauth {
         flaws.within("refresh_grace_seconds", self.refresh_grace_seconds, 0..=MAX_GRACE_SECONDS);
         if self.access_token_seconds > self.refresh_token_seconds {
             flaws.add("access_token_seconds", "too_long", "Not longer than refresh_token_seconds.");
+        }
+    }
+
+    fn check_authorities(&self, flaws: &mut Flaws) {
+        const FIELD: &str = "client_certificate_authorities";
+        let authorities = &self.client_certificate_authorities;
+        flaws.at_most(FIELD, authorities.len(), MAX_AUTHORITIES);
+        flaws.once(FIELD, &authorities[..authorities.len().min(MAX_AUTHORITIES)]);
+        for (index, text) in authorities.iter().enumerate().take(MAX_AUTHORITIES) {
+            let read = Some(text).filter(|text| text.len() <= MAX_AUTHORITY_BYTES);
+            let read = read.and_then(|text| Authorities::from_pem(&[text])).filter(|read| read.len() == 1);
+            // A client's own certificate, listed here, could issue others for everybody.
+            if !read.is_some_and(|read| read.are_issuers()) {
+                let message =
+                    "One certificate in PEM, of an authority: its basic constraints say that it may issue others.";
+                flaws.add(format!("{FIELD}.{index}"), "invalid", message);
+            }
         }
     }
 }

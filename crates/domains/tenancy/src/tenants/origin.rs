@@ -75,7 +75,8 @@ impl PublicOrigin {
 
     /// The slug in `{slug}.{base host}`; `None` where the host is of another form.
     pub(crate) fn slug_of<'a>(&self, host: &'a str) -> Option<&'a str> {
-        self.suffixes.iter().find_map(|suffix| host.strip_suffix(suffix.as_str())).filter(|slug| !slug.contains('.'))
+        // One base host may be below another.
+        self.suffixes.iter().filter_map(|suffix| host.strip_suffix(suffix.as_str())).find(|slug| !slug.contains('.'))
     }
 }
 
@@ -143,6 +144,14 @@ mod tests {
         {
             assert_eq!(origin.slug_of(host), None, "{host}");
         }
+    }
+
+    #[test]
+    fn one_base_host_may_be_below_another() {
+        let origin = PublicOrigin::new("https://auth.example.com", &["mtls.auth.example.com".to_owned()]).unwrap();
+        assert_eq!(origin.slug_of("acme.mtls.auth.example.com"), Some("acme"));
+        assert_eq!(origin.slug_of("acme.auth.example.com"), Some("acme"));
+        assert_eq!(origin.slug_of("a.b.auth.example.com"), None);
     }
 
     #[test]

@@ -232,7 +232,7 @@ fn retry(method: Method) -> Value {
 fn limit_of(endpoint: &Endpoint) -> Option<(Limit, &'static str)> {
     use crate::access::Access;
     match (endpoint.facts.limit, endpoint.access) {
-        (Some(limit @ (Limit::SignIn | Limit::Token)), _) => Some((limit, "network")),
+        (Some(limit), _) if limit.is_per_network() => Some((limit, "network")),
         (
             _,
             Access::Anyone
