@@ -1,6 +1,6 @@
 //! Builds again when the API reference page was built: its folder is embedded, and may appear after the first build. Packs the
 //! documents that a release carries. And has the linker keep one of functions that are the same to the byte: every crate brings its
-//! own copy of a shared one.
+//! own copy of a shared one; and packs relocations, where the C library can unpack them.
 #![expect(clippy::disallowed_methods, reason = "cargo tells a build script its target by the environment")]
 
 use std::{env, fs, io::Write, path::Path};
@@ -17,6 +17,9 @@ fn main() {
     }
     if has_lld() {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        if has_packed_relocations() {
+            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        }
     }
 }
 
@@ -47,6 +50,15 @@ fn pack(name: &str, text: &str) {
 /// Where the compiler links with LLVM's linker of its own accord; others do not know the option.
 fn has_lld() -> bool {
     is("CARGO_CFG_TARGET_ARCH", "x86_64") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu")
+}
+
+/// Does the C library of this machine, for which the binary is linked, take them (glibc 2.36)? Elsewhere it would not start.
+fn has_packed_relocations() -> bool {
+    let is_native = env::var("HOST").is_ok_and(|host| is("TARGET", &host));
+    let folders = ["/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib"];
+    let library = folders.iter().find_map(|folder| fs::read(Path::new(folder).join("libc.so.6")).ok());
+    let marker = b"GLIBC_ABI_DT_RELR";
+    is_native && library.is_some_and(|library| library.windows(marker.len()).any(|bytes| bytes == marker))
 }
 
 fn is(name: &str, value: &str) -> bool {
