@@ -146,6 +146,19 @@ describe("the provider", { skip }, () => {
     assert.deepEqual(page.complaints, []);
   });
 
+  test("form_post: a browser that runs no modules sends the form too", async () => {
+    await page.send("Network.setBlockedURLs", { urls: ["*/ui/pages.*"] });
+    const request = ask({ response_mode: "form_post" });
+    await page.open(request.url);
+    await signIn(await person());
+    await at("/oauth2/consent");
+    await press("Allow");
+    await at("/callback", application.url);
+    assert.deepEqual(application.answers.map(({ method }) => method), ["POST"]);
+    assert.ok((await redeem(request)).refresh_token);
+    assert.deepEqual(page.complaints.filter((text) => !text.includes("ERR_BLOCKED_BY_CLIENT")), []);
+  });
+
   test("a single-page application redeems its code, asks who it is and refreshes, all from its own origin", async () => {
     const request = ask();
     await page.open(request.url);

@@ -55,10 +55,6 @@ document.getElementById("notice")?.focus();
 
 document.querySelector("a[data-go]")?.click();
 
-// --- an answer for an application, on its way there
-
-document.querySelector("form[data-now]")?.requestSubmit();
-
 // --- the built-in captcha: a sum that takes a moment
 
 for (const form of document.querySelectorAll("form[data-captcha]")) {

@@ -17,8 +17,8 @@ async fn signed_in(server: &Server) -> (Browser, Reply) {
 
 fn browser(server: &Server, reply: &Reply) -> Browser {
     let pairs: Vec<String> = reply.cookies().into_iter().map(|(pair, _)| pair).collect();
-    // The one that a script may read.
-    let (csrf, _) = reply.cookies().into_iter().find(|(_, attributes)| !attributes.contains("HttpOnly")).unwrap();
+    let (csrf, attributes) = reply.cookies().into_iter().find(|(pair, _)| pair.contains("pc_csrf_")).unwrap();
+    assert!(!attributes.contains("HttpOnly"), "a script reads it");
     let proof = csrf.split_once('=').unwrap().1.to_owned();
     Browser { client: server.anonymous().with("cookie", &pairs.join("; ")), proof }
 }
@@ -29,7 +29,7 @@ async fn tokens_are_in_cookies_and_not_in_the_body() {
     let (browser, reply) = signed_in(&server).await;
     assert!(reply.data().get("access_token").is_none() && reply.data().get("refresh_token").is_none(), "{reply}");
     let cookies = reply.cookies();
-    assert_eq!(cookies.len(), 3);
+    assert_eq!(cookies.len(), 4);
     assert_eq!(cookies.iter().filter(|(_, attributes)| attributes.contains("HttpOnly")).count(), 2);
     for (pair, attributes) in &cookies {
         assert!(attributes.contains("SameSite=Lax") || attributes.contains("SameSite=Strict"), "{pair}; {attributes}");
@@ -96,6 +96,6 @@ async fn a_browser_refreshes_with_its_cookie_and_its_proof() {
     browser.client.poke("/v1/sessions/tokens").await.refused(403, "csrf_failed");
     let refreshed = browser.client.poke("/v1/sessions/tokens").header("x-csrf-token", &browser.proof).await.expect(200);
     assert!(refreshed.data().get("access_token").is_none(), "{refreshed}");
-    assert_eq!(refreshed.cookies().len(), 3);
+    assert_eq!(refreshed.cookies().len(), 4);
     self::browser(&server, &refreshed).client.get("/v1/auth/me").await.expect(200);
 }

@@ -68,7 +68,7 @@ async fn an_enrolment_within_a_sign_in_can_put_the_tokens_into_cookies() {
     let body = json!({ "flow_id": flow, "code": app.code(), "transport": "cookie" });
     let activated = nobody.post(path, body).await.expect(200);
     assert!(activated.data()["sign_in"].get("access_token").is_none(), "{activated}");
-    assert_eq!(activated.cookies().len(), 3);
+    assert_eq!(activated.cookies().len(), 4);
 }
 
 #[tokio::test]

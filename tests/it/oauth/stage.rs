@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -77,7 +82,6 @@ impl App {
     pub(super) async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Reply {
         let mut pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         if !self.secret.is_empty() {
-            use base64::{Engine, engine::general_purpose::STANDARD};
             let basic = STANDARD.encode(format!("{}:{}", self.id, self.secret));
             let call = self.server.anonymous().poke(path).header("authorization", &format!("Basic {basic}"));
             let call = call.header("content-type", "application/x-www-form-urlencoded");
@@ -149,4 +153,10 @@ fn percent_decoded(text: &str) -> String {
 /// Sends the form of the sign-in page.
 pub(super) async fn prove(browser: &mut Browser, email: &str) {
     browser.submit("/sign-in", &[("identifier", email), ("password", PASSWORD), ("how", "password")]).await;
+}
+
+/// What the script of the frame at `check_session_iframe` works out for a page of the client, from the cookie that it reads.
+pub(super) fn session_state(client_id: &str, browser: &Browser, salt: &str) -> String {
+    let text = format!("{client_id} https://app.example.com {} {salt}", browser.cookie("bs").unwrap_or_default());
+    format!("{}.{salt}", URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())))
 }

@@ -17,6 +17,7 @@ mod personal;
 mod registration;
 mod replays;
 mod requests;
+mod session_management;
 mod tenant_tables;
 mod tokens;
 
@@ -39,6 +40,7 @@ fn endpoints() -> Vec<Endpoint> {
         tokens::endpoints(),
         device::endpoints(),
         logout::endpoints(),
+        session_management::endpoints(),
         discovery::endpoints(),
     ]
     .into_iter()

@@ -18,6 +18,9 @@ use vault::Vault;
 
 use crate::context::Context;
 
+/// Browsers take a cookie of such a name from this very host alone (RFC 6265bis, section 4.1.3.2).
+const HOST_PREFIX: &str = "__Host-";
+
 /// How a client wants to hold its tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -70,6 +73,7 @@ impl SessionCookies<'_> {
             cookie_at(cx, Kind::Access, self.access_token.reveal(), self.access_lifetime, self.same_site),
             cookie_at(cx, Kind::Refresh, self.refresh_token.reveal(), self.refresh_lifetime, self.same_site),
             cookie_at(cx, Kind::Csrf, &proof, self.refresh_lifetime, self.same_site),
+            BrowserStateCookie::set(cx, &browser_state(cx, self.session_id), self.refresh_lifetime),
         ]
         .into_iter()
         .flatten()
@@ -77,7 +81,7 @@ impl SessionCookies<'_> {
     }
 
     pub fn clear(cx: &Context) -> Vec<(HeaderName, HeaderValue)> {
-        [Kind::Access, Kind::Refresh, Kind::Csrf]
+        [Kind::Access, Kind::Refresh, Kind::Csrf, Kind::BrowserState]
             .into_iter()
             .filter_map(|kind| cookie(cx, kind, "", Duration::ZERO))
             .collect()
@@ -87,6 +91,40 @@ impl SessionCookies<'_> {
     pub fn refresh_token(cx: &Context) -> Option<Secret> {
         find(cx.headers(), Kind::Refresh, cx.tenant_id()).map(Secret::new)
     }
+}
+
+/// What the frame at `check_session_iframe` knows a session by (OpenID Connect Session Management 1.0, section 4.2). Scripts read it,
+/// so it is a MAC, from which nobody gets to the session, and it comes and goes with the session's other cookies. Sent from
+/// everywhere, since the frame is within pages of others.
+pub struct BrowserStateCookie;
+
+impl BrowserStateCookie {
+    /// As scripts find it.
+    pub fn name(cx: &Context) -> String {
+        let prefix = if is_https(cx) { HOST_PREFIX } else { "" };
+        format!("{prefix}{}", Kind::BrowserState.name(cx.tenant_id()))
+    }
+
+    /// Of the session that the browser is in; the empty text for none.
+    pub fn state(cx: &Context) -> String {
+        cx.session().map(|caller| browser_state(cx, caller.session_id)).unwrap_or_default()
+    }
+
+    /// The cookie for a browser that has another one or none; `lifetime` is what is left of the session.
+    pub fn settled(cx: &Context, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        let state = Self::state(cx);
+        let known = find(cx.headers(), Kind::BrowserState, cx.tenant_id()).unwrap_or_default();
+        let lifetime = if state.is_empty() { Duration::ZERO } else { lifetime };
+        (known != state).then(|| Self::set(cx, &state, lifetime)).flatten()
+    }
+
+    fn set(cx: &Context, state: &str, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
+        cookie_at(cx, Kind::BrowserState, state, lifetime, SameSite::None)
+    }
+}
+
+fn browser_state(cx: &Context, session: Uuid) -> String {
+    kernel::encoding::base62(&cx.vault().mac("browser state", &[cx.tenant_id().as_bytes(), session.as_bytes()]))
 }
 
 /// What ties a step to the browser that began it: a magic link, a social sign-in. It proves nothing about a person.
@@ -172,6 +210,7 @@ enum Kind {
     Access,
     Refresh,
     Csrf,
+    BrowserState,
     Browser,
     TrustedDevice,
     Flow,
@@ -185,6 +224,7 @@ impl Kind {
             Self::Access => "at",
             Self::Refresh => "rt",
             Self::Csrf => "csrf",
+            Self::BrowserState => "bs",
             Self::Browser => "br",
             Self::TrustedDevice => "td",
             Self::Flow => "fl",
@@ -207,9 +247,9 @@ fn cookie_at(
     same_site: SameSite,
 ) -> Option<(HeaderName, HeaderValue)> {
     let name = kind.name(cx.tenant_id());
-    let is_https = cx.tenant().issuer.starts_with("https://");
-    let (prefix, secure) = if is_https { ("__Host-", "; Secure") } else { ("", "") };
-    let http_only = if matches!(kind, Kind::Csrf) { "" } else { "; HttpOnly" };
+    let is_https = is_https(cx);
+    let (prefix, secure) = if is_https { (HOST_PREFIX, "; Secure") } else { ("", "") };
+    let http_only = if matches!(kind, Kind::Csrf | Kind::BrowserState) { "" } else { "; HttpOnly" };
     let same_site = same_site.attribute(is_https);
     let seconds = lifetime.as_secs();
     let text = format!("{prefix}{name}={value}; Path=/; Max-Age={seconds}; SameSite={same_site}{http_only}{secure}");
@@ -218,12 +258,16 @@ fn cookie_at(
     Some((SET_COOKIE, value))
 }
 
+fn is_https(cx: &Context) -> bool {
+    cx.tenant().issuer.starts_with("https://")
+}
+
 fn find(headers: &HeaderMap, kind: Kind, tenant: TenantId) -> Option<String> {
     let name = kind.name(tenant);
     headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split("; ")).find_map(
         |pair| {
             let (key, value) = pair.split_once('=')?;
-            (key.strip_prefix("__Host-").unwrap_or(key) == name && !value.is_empty()).then(|| value.to_owned())
+            (key.strip_prefix(HOST_PREFIX).unwrap_or(key) == name && !value.is_empty()).then(|| value.to_owned())
         },
     )
 }

@@ -8,6 +8,11 @@ use http::{
     },
 };
 
+/// The policy of a frame that pages of others hold: it runs a script of this site, shows nothing and has no form, so that there is
+/// nothing to be lured into clicking.
+pub(crate) const FRAMED_BY_ALL: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *; \
+     require-trusted-types-for 'script'; trusted-types 'none'";
+
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A strong entity tag.
@@ -17,9 +22,13 @@ pub(crate) fn version_tag(version: i64) -> String {
 
 /// API replies are data: never framed, never sniffed, never cached unless the handler said so. A page brings a policy of its own.
 pub(crate) fn secure(headers: &mut HeaderMap, is_https: bool) {
-    let fixed: [(HeaderName, &'static str); 4] = [
+    // The header of old browsers says nothing else than the policy.
+    let may_be_framed = headers.get(CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == FRAMED_BY_ALL);
+    if !may_be_framed {
+        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    }
+    let fixed: [(HeaderName, &'static str); 3] = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ];

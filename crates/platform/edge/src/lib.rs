@@ -43,7 +43,8 @@ pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleS
 pub use certificate::{CertificateSource, ClientCertificate, PeerCertificate};
 pub use context::{Caller, Context};
 pub use cookies::{
-    BrowserCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport, TrustedDeviceCookie,
+    BrowserCookie, BrowserStateCookie, FlowCookie, LanguageCookie, ReturnCookie, SameSite, SessionCookies, Transport,
+    TrustedDeviceCookie,
 };
 pub use endpoint::{Endpoint, EndpointFacts, Method, Surface};
 pub use failure::{Failure, refuse};

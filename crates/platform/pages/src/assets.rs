@@ -19,6 +19,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset("tokens", "css", include_str!("../../../../web/tokens/tokens.css")),
         asset("ui", "css", include_str!("../../../../web/hosted/ui.css")),
         asset("pages", "js", include_str!("../../../../web/hosted/pages.js")),
+        asset("send", "js", include_str!("../../../../web/hosted/send.js")),
+        asset("session", "js", include_str!("../../../../web/hosted/session.js")),
         asset("icon", "svg", include_str!("../../../../web/hosted/icon.svg")),
     ]
 });
@@ -42,6 +44,8 @@ fn asset(stem: &str, ending: &'static str, content: &'static str) -> Asset {
         ("tokens", _) => ("tokens.css", "text/css; charset=utf-8"),
         ("ui", _) => ("ui.css", "text/css; charset=utf-8"),
         ("pages", _) => ("pages.js", "text/javascript; charset=utf-8"),
+        ("send", _) => ("send.js", "text/javascript; charset=utf-8"),
+        ("session", _) => ("session.js", "text/javascript; charset=utf-8"),
         _ => ("icon.svg", "image/svg+xml"),
     };
     Asset { plain, path: format!("{MOUNT}/{stem}.{hash}.{ending}"), content_type, content }

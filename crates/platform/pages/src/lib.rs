@@ -10,6 +10,7 @@ mod form;
 mod locale;
 mod look;
 mod render;
+mod session_frame;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -21,5 +22,6 @@ pub use form::Form;
 pub use locale::Locale;
 pub use look::{Frame, Look, ThemeMode};
 pub use render::{RenderError, render};
+pub use session_frame::session_frame;
 pub use theme::{Theme, stylesheet};
 pub use words::{say, say_of};

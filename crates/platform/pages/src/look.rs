@@ -53,6 +53,7 @@ struct Files {
     tokens: &'static str,
     ui: &'static str,
     script: &'static str,
+    send: &'static str,
     icon: &'static str,
     theme: String,
 }
@@ -77,6 +78,7 @@ impl Frame {
             tokens: assets::address("tokens.css"),
             ui: assets::address("ui.css"),
             script: assets::address("pages.js"),
+            send: assets::address("send.js"),
             icon: assets::address("icon.svg"),
             theme: format!("{MOUNT}/theme.css?v={theme_version}"),
         };

@@ -47,6 +47,7 @@ mod request_object;
 mod resource;
 mod response;
 pub mod scope;
+mod session_state;
 mod stated_claims;
 #[cfg(test)]
 mod testing;
@@ -103,4 +104,5 @@ pub use self::{
     resource::{audience, is_resource, narrow_resources, parse_resources},
     response::{AuthorizationResponse, Delivery, FormPost, JARM_TYPE, ReturnAddress},
     scope::Scopes,
+    session_state::session_state,
 };

@@ -5,7 +5,13 @@ use std::time::Duration;
 use kernel::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::{error::OAuthError, names::ResponseMode, parameters::Parameters};
+use crate::{
+    error::OAuthError,
+    metadata::ClientMetadata,
+    names::{ClientType, ResponseMode},
+    parameters::Parameters,
+    redirect::is_registered,
+};
 
 /// Much shorter than the ten minutes that JARM, section 2.1, recommends at most: an answer is read at once.
 const JARM_LIFETIME: Duration = Duration::from_mins(2);
@@ -21,6 +27,13 @@ pub struct ReturnAddress {
 }
 
 impl ReturnAddress {
+    /// Where an error is told to the client before the request is understood, as that of a request object that does not hold (RFC 9101,
+    /// section 7): the address that stands beside it, if it is named and registered byte for byte.
+    pub fn beside(parameters: &Parameters, client: &ClientMetadata, client_type: ClientType) -> Option<Self> {
+        let named = parameters.get("redirect_uri")?;
+        is_registered(named, &client.redirect_uris, client_type).then(|| Self::read(parameters, named))
+    }
+
     /// The mode that the request names, or the default of its response type: a client that asked for a token in the answer reads
     /// the fragment, even for the refusal (OAuth 2.0 Multiple Response Type Encoding Practices, section 2.1; JARM, section 2.3.4).
     pub(crate) fn read(parameters: &Parameters, redirect_uri: &str) -> Self {
@@ -70,6 +83,13 @@ pub struct FormPost {
 impl AuthorizationResponse {
     pub fn code(issuer: &str, code: &str) -> Self {
         Self { issuer: issuer.to_owned(), parameters: vec![("code", code.to_owned())] }
+    }
+
+    /// With what the client's page shows the frame at `check_session_iframe` (OpenID Connect Session Management 1.0, section 2).
+    #[must_use]
+    pub fn in_session(mut self, session_state: Option<String>) -> Self {
+        self.parameters.extend(session_state.map(|state| ("session_state", state)));
+        self
     }
 
     pub fn error(issuer: &str, error: &OAuthError) -> Self {
@@ -217,5 +237,34 @@ mod tests {
             let parameters = Parameters::parse(query.as_bytes()).unwrap();
             assert_eq!(ReturnAddress::read(&parameters, "https://a.example/cb").mode, mode, "{query}");
         }
+    }
+
+    #[test]
+    fn an_error_goes_back_to_no_address_but_a_registered_one() {
+        let client = ClientMetadata { redirect_uris: vec!["https://a.example/cb".into()], ..ClientMetadata::default() };
+        let to = |query: &str| {
+            let parameters = Parameters::parse(query.as_bytes()).unwrap();
+            ReturnAddress::beside(&parameters, &client, ClientType::Web).map(|to| (to.redirect_uri, to.mode, to.state))
+        };
+        let there = |mode, state: &str| Some(("https://a.example/cb".to_owned(), mode, Some(state.to_owned())));
+        assert_eq!(to("redirect_uri=https://a.example/cb&state=x"), there(ResponseMode::Query, "x"));
+        assert_eq!(
+            to("redirect_uri=https://a.example/cb&state=x&response_mode=form_post"),
+            there(ResponseMode::FormPost, "x")
+        );
+        for query in ["", "redirect_uri=https://a.example/cb/", "redirect_uri=https://evil.example/", "redirect_uri="] {
+            assert_eq!(to(query), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn the_session_is_told_in_every_mode() {
+        let code = AuthorizationResponse::code(ISSUER, "xyz").in_session(Some("hash.salt".into()));
+        let Delivery::Redirect(to) = deliver(&code, &to("https://a.example/cb", ResponseMode::Query)) else {
+            panic!("a redirect")
+        };
+        assert!(to.contains("&session_state=hash.salt&"), "{to}");
+        let none = AuthorizationResponse::code(ISSUER, "xyz").in_session(None);
+        assert_eq!(none, AuthorizationResponse::code(ISSUER, "xyz"));
     }
 }

@@ -275,7 +275,8 @@ async fn oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupport
     assert_eq!(told["state"], "inside");
     op.redeem(&told).await;
     let other = App::own(&op.server).await;
-    stays_here(&op.ada.look(&other.address(&[("request_uri", &uri)])).await);
+    op.ada.open(&other.address(&[("request_uri", &uri)])).await;
+    assert_eq!(answer(&op.ada)["error"], "invalid_request_uri", "it is another client's");
 }
 
 /// What an unsigned request object says goes before what stands beside it.

@@ -301,7 +301,8 @@ async fn oidcc_request_uri_signed_rs256() {
     let reply = rp.look(&[("request_uri", &uri)]).await.expect(303);
     assert!(reply.header("location").contains("state=inside"), "{reply}");
     *page.lock() = key("other").sign("oauth-authz-req+jwt", &claims).unwrap();
-    stays_here(&rp.look(&[("request_uri", &uri)]).await);
+    let reply = rp.look(&[("request_uri", &uri)]).await.expect(303);
+    assert!(reply.header("location").contains("error=invalid_request_object"), "{reply}");
 }
 
 /// The address inside a request object goes before the one beside it.

@@ -10,6 +10,7 @@ mod fapi2_par;
 mod fapi2_requests;
 mod fapi2_tokens;
 mod logout;
+mod session;
 
 use std::sync::Arc;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use edge::{Browser, Failure, Html, Reply};
 use http::{HeaderName, HeaderValue};
 use kernel::{ErrorCode, Refusal};
-use oauth::{AuthorizationResponse, Delivery, JARM_TYPE, OAuthError, ReturnAddress};
+use oauth::{AuthorizationResponse, Delivery, JARM_TYPE, OAuthError, ReturnAddress, scope::OPENID};
 use serde_json::json;
 use tenancy::KeyRing;
 
 use super::decide::Visit;
-use crate::{clients::Client, error};
+use crate::{clients::Client, error, session_management::SessionState};
 
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
@@ -29,12 +29,14 @@ pub(crate) enum Fault {
     /// The person, on a page here: neither client nor address are known to be good.
     Shown(Failure),
     /// The client.
-    Back { client: Arc<Client>, to: ReturnAddress, error: OAuthError },
+    Back { client: Arc<Client>, to: ReturnAddress, error: OAuthError, is_openid: bool },
 }
 
 impl Fault {
     pub(crate) fn of(visit: &Visit, error: OAuthError) -> Self {
-        Self::Back { client: Arc::clone(&visit.client), to: visit.asked.request.return_address(), error }
+        let request = &visit.asked.request;
+        let is_openid = request.scopes.contains(OPENID);
+        Self::Back { client: Arc::clone(&visit.client), to: request.return_address(), error, is_openid }
     }
 }
 
@@ -54,10 +56,11 @@ impl From<OAuthError> for Fault {
 pub(crate) async fn refuse(cx: &Browser, fault: Fault, way: Way) -> Reply<Html> {
     match fault {
         Fault::Shown(failure) => Err(failure),
-        Fault::Back { client, to, error } => {
-            let response = AuthorizationResponse::error(&cx.tenant().issuer, &error);
+        Fault::Back { client, to, error, is_openid } => {
+            let session = SessionState::of(cx, &client, &to.redirect_uri, is_openid)?;
+            let response = AuthorizationResponse::error(&cx.tenant().issuer, &error).in_session(session.told);
             let delivery = sealed(cx, &client, &to, &response).await?;
-            hand_over(cx, &client, delivery, way)
+            Ok(hand_over(cx, &client, delivery, way)?.headers(session.cookie))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use edge::Context;
-use oauth::{AuthorizationRequest, ClientMetadata, OAuthCode, OAuthError, Parameters, Refused};
+use oauth::{AuthorizationRequest, ClientMetadata, OAuthCode, OAuthError, Parameters, Refused, ReturnAddress};
 
 use super::{answer::Fault, request_object::resolved};
 use crate::{
@@ -22,10 +22,15 @@ pub(super) async fn read(cx: &Context, pairs: Vec<(String, String)>) -> Result<(
         let asked = pushed(cx, &client, handle).await?;
         return Ok((client, asked));
     }
-    let parameters = resolved(cx, &client, parameters).await?;
+    let beside = ReturnAddress::beside(&parameters, &client.metadata, client.kind);
+    let parameters = match (resolved(cx, &client, parameters).await, beside) {
+        (Ok(parameters), _) => parameters,
+        (Err(error), Some(to)) => return Err(Fault::Back { client, to, error, is_openid: false }),
+        (Err(error), None) => return Err(error.into()),
+    };
     match parse(cx, &client, &parameters, false) {
         Ok(request) => Ok((client, Asked::new(request, None))),
-        Err(Refused { error, back: Some(to) }) => Err(Fault::Back { client, to, error }),
+        Err(Refused { error, back: Some(to) }) => Err(Fault::Back { client, to, error, is_openid: false }),
         Err(Refused { error, back: None }) => Err(error.into()),
     }
 }

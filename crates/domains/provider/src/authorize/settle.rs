@@ -2,7 +2,7 @@
 
 use edge::{Browser, Html, Reply};
 use identity::doors::Whoever;
-use oauth::{AuthorizationResponse, OAuthCode, OAuthError, code_lifetime};
+use oauth::{AuthorizationResponse, OAuthCode, OAuthError, code_lifetime, scope::OPENID};
 
 use super::{
     answer::{self, Fault, Way, hand_over, sealed},
@@ -15,6 +15,7 @@ use crate::{
     consents::{self, Consent},
     grants::{self, Grant, RefreshLine},
     requests,
+    session_management::SessionState,
 };
 
 /// Answer: nothing is missing.
@@ -48,7 +49,8 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
     let Visit { client, asked, kept, .. } = visit;
     let request = &asked.request;
     let secret = codes::generate(cx);
-    let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal());
+    let session = SessionState::of(cx, &client, &request.redirect_uri, request.scopes.contains(OPENID))?;
+    let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal()).in_session(session.told);
     let delivery = sealed(cx, &client, &request.return_address(), &response).await?;
     let grant = grant(cx, &client, &asked.request, who);
     let settings = &tenancy::settings_of(cx.tenant()).oauth;
@@ -86,7 +88,7 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
         scope: grant.scope,
         is_new_consent,
     });
-    hand_over(cx, &client, delivery, way)
+    Ok(hand_over(cx, &client, delivery, way)?.headers(session.cookie))
 }
 
 fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, who: &Whoever) -> Grant {

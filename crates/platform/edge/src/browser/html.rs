@@ -11,6 +11,7 @@ use crate::{
     context::Context,
     endpoint::Surface,
     envelope::Meta,
+    headers::FRAMED_BY_ALL,
     reply::{Reply, ReplyFacts, ReplyKind, Respond, Success},
 };
 
@@ -22,6 +23,12 @@ impl Html {
     pub(super) fn page(text: String, targets: &[String], frames: &[String]) -> Success<Self> {
         let policy = policy(targets, frames);
         Success::new(StatusCode::OK, Self(text)).header(CONTENT_SECURITY_POLICY, policy).headers(isolation())
+    }
+
+    /// A page without a face that pages of other sites hold in a frame, by design.
+    pub fn framed_by_all(text: String) -> Success<Self> {
+        Success::new(StatusCode::OK, Self(text))
+            .header(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED_BY_ALL))
     }
 
     pub(super) fn redirect(status: StatusCode, location: &str) -> Success<Self> {
