@@ -14,5 +14,5 @@ mod sampling;
 mod step_up;
 mod verifying;
 
-pub(crate) use factor::{App, with_app};
+pub(crate) use factor::{App, enrol_app, with_app};
 pub(crate) use sampling::{has_sample, sample};

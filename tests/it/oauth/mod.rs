@@ -33,6 +33,7 @@ mod revoke;
 pub(crate) mod samples;
 mod session_management;
 pub(crate) mod stage;
+mod step_up;
 mod token;
 mod userinfo;
 mod vouched;

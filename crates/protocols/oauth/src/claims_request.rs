@@ -108,6 +108,15 @@ impl ClaimsRequest {
         Some((wish.texts().collect(), wish.essential))
     }
 
+    /// With this class, where the request names none itself.
+    pub(crate) fn with_acr(mut self, class: &str) -> Self {
+        let wish = self.id_token.entry("acr".to_owned()).or_default();
+        if wish.texts().next().is_none() {
+            wish.value = Some(Value::String(class.to_owned()));
+        }
+        self
+    }
+
     /// The scopes that the single claims stand for: a person who consents to the claim consents to these.
     pub fn scopes(&self) -> Scopes {
         let names = self.userinfo.keys().chain(self.id_token.keys());

@@ -54,7 +54,7 @@ mod testing;
 
 pub use self::{
     access_token::{ACCESS_TOKEN_TYPE, AccessToken},
-    acr::{acr_of, acr_values_supported, level_of_acr},
+    acr::{acr_among, acr_of, acr_values_supported, level_of_acr},
     algorithms::{client_algorithms, server_algorithms},
     assertion::{Assertion, AssertionRules, verify_assertion},
     authorization_details::AuthorizationDetails,

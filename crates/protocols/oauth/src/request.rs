@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    acr::acr_of,
     authorization_details::AuthorizationDetails,
     claims_request::ClaimsRequest,
     error::{OAuthCode, OAuthError},
@@ -105,6 +106,14 @@ impl AuthorizationRequest {
     /// What the person has to agree to: the scopes, and those that single claims stand for.
     pub fn consent_scopes(&self) -> Scopes {
         self.claims.scopes().iter().fold(self.scopes.clone(), Scopes::with)
+    }
+
+    /// The single claims to remember of a sign-in at this level. A class of `acr_values` that names the level goes along, so that tokens
+    /// call it so.
+    pub fn claims_at(&self, level: u8) -> ClaimsRequest {
+        let acr = acr_of(level, self.acr_values.iter().map(String::as_str));
+        let is_named = self.acr_values.iter().any(|wanted| wanted == acr);
+        if is_named { self.claims.clone().with_acr(acr) } else { self.claims.clone() }
     }
 
     /// The context classes that are asked for, the best first, and whether a sign-in below them is none: the `acr` claim speaks before

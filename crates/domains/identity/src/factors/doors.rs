@@ -11,7 +11,11 @@ use super::{
     recovery_set, removal,
     verification::{self, Proof, Waiting},
 };
-use crate::flows::{FlowId, Outcome, Pending};
+use crate::{
+    flows::{FlowId, Outcome, Pending},
+    passkeys,
+    sessions::SignedInRows,
+};
 
 /// A factor as its person, or a pending sign-in, sees it.
 #[derive(Clone, Debug)]
@@ -84,6 +88,20 @@ pub fn enrollable(pending: &Pending) -> Vec<&'static str> {
 pub async fn own(cx: &Context, caller: &SessionCaller) -> Result<Vec<Choice>, Failure> {
     let held = super::of_user(cx, Id::from_uuid(caller.user_id)).await?;
     Ok(held.factors.into_iter().map(Choice::from).collect())
+}
+
+/// The assurance level that a signed-in person could be raised to here: by what they have, or by what they may add.
+pub async fn reachable_level(cx: &Context, caller: &SessionCaller) -> Result<u8, Failure> {
+    let SignedInRows { user, session, .. } = SignedInRows::of(caller)?;
+    let mfa = &tenancy::settings_of(cx.tenant()).mfa;
+    let held = super::of_user(cx, user.id).await?;
+    let has = |kind| super::is_allowed(mfa, kind) && held.factors.iter().any(|factor| factor.kind == kind);
+    if has(FactorKind::Webauthn) && passkeys::has_hardware(cx, user.id).await? {
+        return Ok(3);
+    }
+    let can_prove = FactorKind::ALL.into_iter().any(|kind| has(kind) && kind.method().adds_to(&session.proven));
+    let can_add = !super::enrollable(cx, &session.proven).is_empty();
+    Ok(session.aal().max(1 + u8::from(can_prove || can_add)))
 }
 
 /// The kinds that a signed-in person may add.

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     factors::{self, FactorFacts, FactorKind, FactorRemoved},
+    flows::Method,
     notices,
     sessions::SignedInRows,
     users::{User, UserId},
@@ -43,6 +44,13 @@ pub(super) async fn must_be_strong(
 
 pub(super) async fn own(cx: &Context, caller: &SessionCaller) -> Result<Vec<Passkey>, Failure> {
     Ok(store::of_user(&cx.read(), Id::from_uuid(caller.user_id)).await?)
+}
+
+/// Has the person one that reaches the highest level?
+pub(crate) async fn has_hardware(cx: &Context, user: UserId) -> Result<bool, StoreError> {
+    let policy = &settings_of(cx.tenant()).mfa.attestation;
+    let passkeys = store::of_user(&cx.read(), user).await?;
+    Ok(passkeys.iter().any(|passkey| passkey.method(policy) == Method::HardwarePasskey))
 }
 
 pub(super) async fn rename(

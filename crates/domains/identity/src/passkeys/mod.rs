@@ -25,7 +25,7 @@ use edge::Endpoint;
 use kernel::{EventFacts, Id};
 
 pub(crate) use error::PasskeyError;
-pub(crate) use managing::{drop_all, has_way_in, remove_for};
+pub(crate) use managing::{drop_all, has_hardware, has_way_in, remove_for};
 pub(crate) use model::Passkey;
 pub(crate) use second_factor::{begin_for, begin_registration_for, complete_for, complete_registration_for};
 

@@ -7,7 +7,6 @@ use identity::doors::{self, Whoever};
 use kernel::{ErrorCode, Refusal, Timestamp};
 use oauth::{NextStep, OAuthError, Profile, SessionFacts, SignedIn, is_registered, next_step};
 use pages::Locale;
-use tenancy::settings_of;
 
 use super::{
     answer::{self, Fault, Way},
@@ -128,10 +127,7 @@ async fn highest_level(cx: &Browser, visit: &Visit, who: &Whoever) -> Result<u8,
         return Ok(level);
     }
     let Some(caller) = cx.session() else { return Ok(level) };
-    let factors = doors::factors::own(cx, caller).await?;
-    let has_key = factors.iter().any(|factor| factor.kind == "webauthn");
-    let can_have_second = !factors.is_empty() || !settings_of(cx.tenant()).mfa.factors.is_empty();
-    Ok(level.max(if has_key { 3 } else { 1 + u8::from(can_have_second) }))
+    Ok(level.max(doors::factors::reachable_level(cx, caller).await?))
 }
 
 /// The request of this browser that waits under the handle, and what has become of it.

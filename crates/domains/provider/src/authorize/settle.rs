@@ -93,6 +93,7 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
 
 fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, who: &Whoever) -> Grant {
     let settings = &tenancy::settings_of(cx.tenant()).oauth;
+    let claims = request.claims_at(who.session.aal());
     let own = client.metadata.refresh_token_lifetime.map(|seconds| std::time::Duration::from_secs(seconds.into()));
     Grant {
         id: cx.new_id(),
@@ -102,7 +103,7 @@ fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, w
         scope: request.scopes.to_string(),
         resources: request.resources.clone(),
         details: serde_json::json!(request.authorization_details),
-        claims: (!request.claims.is_empty()).then(|| serde_json::json!(request.claims)),
+        claims: (!claims.is_empty()).then(|| serde_json::json!(claims)),
         auth_time: who.session.authenticated_at,
         aal: who.session.aal(),
         amr: who.session.amr(),

@@ -8,7 +8,7 @@ use jose::{Algorithm, SigningKey};
 use kernel::{ErrorCode, Refusal, Secret};
 use oauth::{
     ACCESS_TOKEN_TYPE, AccessToken, AccessTokenFormat, AuthorizationDetails, ClaimsRequest, Confirmation, GrantType,
-    ID_TOKEN_TYPE, IdToken, Scopes, acr_of,
+    ID_TOKEN_TYPE, IdToken, Scopes, acr_among, acr_of,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -82,7 +82,9 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
     let session = signed_in.map(|grant| session_name(cx, client, grant.session_id));
     let id = kernel::encoding::base62(&cx.env().random::<16>());
     let amr: Vec<&str> = signed_in.map(|grant| grant.amr.split(' ').collect()).unwrap_or_default();
-    let acr = signed_in.map(|grant| acr_of(grant.aal, []));
+    let wishes = signed_in.map(wishes).unwrap_or_default();
+    let (wanted, _) = wishes.acr().unwrap_or_default();
+    let acr = signed_in.map(|grant| acr_of(grant.aal, wanted));
     let token = AccessToken {
         issuer: &cx.tenant().issuer,
         subject: &subject,
@@ -156,7 +158,7 @@ pub(crate) async fn id_token(
         lifetime: settings_of(cx.tenant()).oauth.id_token_lifetime(),
         auth_time: grant.auth_time,
         nonce,
-        acr: Some(acr_of(grant.aal, wanted.iter().copied())),
+        acr: Some(acr_among(grant.aal, &wanted)),
         amr: &amr,
         access_token: Some((access_token.reveal(), algorithm)),
         session_id: Some(&session),

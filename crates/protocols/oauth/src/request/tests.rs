@@ -215,3 +215,23 @@ fn an_essential_class_speaks_before_a_wish() {
 pub(crate) fn example() -> AuthorizationRequest {
     parse(&format!("{GOOD}&{CHALLENGE}")).unwrap()
 }
+
+#[test]
+fn a_class_that_names_the_level_is_remembered_by_its_name() {
+    let wish = |query: &str| parse(&format!("{GOOD}&{CHALLENGE}&{query}")).unwrap();
+    let acr = |query: &str, level| {
+        let claims = wish(query).claims_at(level);
+        claims.acr().map(|(classes, is_essential)| (classes.concat(), is_essential))
+    };
+    assert_eq!(acr("acr_values=phr", 3), Some(("phr".into(), false)));
+    assert_eq!(acr("acr_values=phr", 2), None);
+    assert_eq!(acr("acr_values=urn:portcullis:aal:1", 2), None, "a level is not told to be lower than it is");
+    assert_eq!(acr("acr_values=other+urn:portcullis:aal:2", 2), Some(("urn:portcullis:aal:2".into(), false)));
+    assert_eq!(acr("", 2), None);
+    // What the claim names goes before.
+    let claims = r#"claims={"id_token":{"acr":{"essential":true,"value":"phrh"}}}"#.replace('"', "%22");
+    assert_eq!(acr(&format!("{claims}&acr_values=phr"), 3), Some(("phrh".into(), true)));
+    let bare = r#"claims={"id_token":{"acr":{"essential":true}}}"#.replace('"', "%22");
+    assert_eq!(acr(&format!("{bare}&acr_values=phr"), 3), Some(("phr".into(), true)));
+    assert_eq!(wish("acr_values=phr").claims_at(3).scopes(), Scopes::default());
+}
