@@ -1,5 +1,6 @@
 //! Signing up, in and out: `/v1/auth` and `/api/v1/auth`.
 
+mod alike;
 mod cookies;
 mod data_plane;
 mod me;

@@ -8,6 +8,7 @@ use super::{
     store,
 };
 use crate::{
+    challenges::{self, ChallengeKind},
     factors,
     sessions::{self, EndReason},
     users::User,
@@ -75,11 +76,10 @@ pub(crate) async fn set(
         Some(password) => Some(hash_new(cx, password, user).await?),
         None => None,
     };
-    let tx = cx.tx().await?;
     match &phc {
-        Some(phc) => store::put(tx, user.id, phc, must_change, cx.now()).await?,
+        Some(phc) => put(cx, user.id, phc, must_change).await?,
         None => {
-            if must_change && !store::demand_change(tx, user.id).await? {
+            if must_change && !store::demand_change(cx.tx().await?, user.id).await? {
                 return Err(PasswordError::NotSet.into());
             }
         }
@@ -97,7 +97,7 @@ pub(crate) async fn change(
 ) -> Result<(), Failure> {
     confirm(cx, user, current).await?;
     let phc = hash_new(cx, new, user).await?;
-    store::put(cx.tx().await?, user.id, &phc, false, cx.now()).await?;
+    put(cx, user.id, &phc, false).await?;
     let this = cx.session().map(|session| Id::from_uuid(session.session_id));
     changed(cx, user.id, false, end_others, this).await
 }
@@ -110,6 +110,14 @@ pub(crate) async fn confirm(cx: &Context, user: &User, current: &Secret) -> Resu
     }
     cx.tx().await?.emit(&PasswordChangeFailed { user_id: user.id });
     Err(refuse(PasswordError::Wrong))
+}
+
+/// A new password in the place of the old one. What would set another is void from now on: a link in a mailbox that somebody reads must
+/// not outlive the change that is to keep them out.
+pub(crate) async fn put(cx: &Context, user: Id<User>, phc: &str, must_change: bool) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    store::put(tx, user, phc, must_change, cx.now()).await?;
+    Ok(challenges::void(tx, user, ChallengeKind::ResetPassword, cx.now()).await?)
 }
 
 async fn changed(

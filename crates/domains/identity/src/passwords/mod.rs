@@ -10,7 +10,7 @@ pub(crate) mod store;
 
 use kernel::EventFacts;
 
-pub(crate) use actions::{adopt, change, check_and_hash, confirm, ensure_room, hash_new, rehashed, set, verify};
+pub(crate) use actions::{adopt, change, check_and_hash, confirm, ensure_room, hash_new, put, rehashed, set, verify};
 pub use error::PasswordError;
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;

@@ -204,9 +204,8 @@ async fn in_flow(cx: &Context, id: FlowId, password: &Secret) -> Result<Outcome,
 
 /// The new password in the place of the old, and the end of everything that the old one, or a thief who knew it, had opened.
 async fn replace(cx: &Context, user: &User, phc: &str) -> Result<(), Failure> {
+    passwords::put(cx, user.id, phc, false).await?;
     let tx = cx.tx().await?;
-    passwords::store::put(tx, user.id, phc, false, cx.now()).await?;
-    challenges::void(tx, user.id, ChallengeKind::ResetPassword, cx.now()).await?;
     factors::devices::forget_all(tx, user.id).await?;
     let sessions_ended = sessions::end_all(tx, user.id, None, EndReason::PasswordChanged, cx.now()).await?;
     tx.emit(&ResetCompleted { user_id: user.id, sessions_ended });

@@ -9,6 +9,7 @@ use super::{
     store::{self as rows, user_at, user_columns, user_joins},
 };
 use crate::{
+    challenges::{self, ChallengeKind},
     identifiers::{EmailAddress, PhoneNumber},
     passwords,
     sessions::{self, EndReason},
@@ -83,7 +84,8 @@ pub async fn has_password(db: &impl Query, id: UserId) -> Result<bool, StoreErro
 }
 
 pub async fn put_password(tx: &Tx, id: UserId, phc: &str, must_change: bool, now: Timestamp) -> Result<(), StoreError> {
-    passwords::store::put(tx, id, phc, must_change, now).await
+    passwords::store::put(tx, id, phc, must_change, now).await?;
+    challenges::void(tx, id, ChallengeKind::ResetPassword, now).await
 }
 
 /// The next users behind `after`, in the order of their ids, which is that of their making.
