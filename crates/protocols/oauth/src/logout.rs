@@ -120,12 +120,15 @@ pub fn read_hint(hint: Option<&str>, issuer: &str, keys: &JwkSet) -> HintVerdict
         aud: Audience,
         azp: Option<String>,
         sid: Option<String>,
+        // Every ID token has them (Core 1.0, section 2), and what else is signed for a client, as userinfo, has not.
+        exp: i64,
+        iat: i64,
     }
     let Some(hint) = hint else { return HintVerdict::Absent };
     let expected = Expected { types: &["JWT"], is_typ_required: false, algorithms: &Algorithm::ALL };
     let claims = verify_with(hint, &expected, keys).and_then(|verified| verified.claims::<Claims>());
     match claims {
-        Ok(claims) if claims.iss == issuer => {
+        Ok(claims) if claims.iss == issuer && claims.iat <= claims.exp => {
             let client_id =
                 claims.azp.filter(|azp| claims.aud.contains(azp)).or_else(|| claims.aud.only().map(str::to_owned));
             client_id.map_or(HintVerdict::Bad, |client_id| {

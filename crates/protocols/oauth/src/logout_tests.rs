@@ -35,6 +35,9 @@ fn a_hint_is_an_id_token_of_this_issuer_however_old() {
         json!({ "sub": null }),
         json!({ "aud": null }),
         json!({ "aud": ["a", "b"] }),
+        json!({ "exp": null }),
+        json!({ "iat": null }),
+        json!({ "exp": null, "iat": null, "email": "ada@example.com" }),
     ] {
         assert_eq!(read(&header, changes), HintVerdict::Bad);
     }
