@@ -31,8 +31,7 @@ const METRICS_CONNECTIONS: usize = 16;
 /// Run until a signal, then let what is in flight finish. A second signal ends the patience.
 pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
-    let (tls, refresher) = open_tls(config)?.unzip();
-    let (tls, mtls) = tls.unzip();
+    let OwnTls { tls, mtls, refresher } = OwnTls::open(config)?;
     let listener = bind("listen", config.listen)?;
     let mtls_listener = config.mtls_listen.map(|address| bind("mtls_listen", address)).transpose()?;
     let metrics_listener = config.metrics_listen.map(|address| bind("metrics_listen", address)).transpose()?;
@@ -97,15 +96,28 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
     Ok(())
 }
 
-/// TLS of the server's own, if it is set: at `listen`, and at `mtls_listen`. Only then SIGHUP is listened to; else it ends the process,
-/// as it does by default.
-fn open_tls(config: &Config) -> anyhow::Result<Option<((Tls, Tls), (Refresher, Signal))>> {
-    let Some(files) = config.tls_files() else { return Ok(None) };
-    let hang_ups = signal(SignalKind::hangup())?;
-    let refresher = tls::open(files)?;
-    let tls = Tls::new(&refresher, config.tls_client_certificates)?;
-    let mtls = Tls::new(&refresher, ClientCertificates::Optional)?;
-    Ok(Some(((tls, mtls), (refresher, hang_ups))))
+/// TLS of the server's own, where it is set.
+#[derive(Default)]
+struct OwnTls {
+    /// At `listen`.
+    tls: Option<Tls>,
+    /// At `mtls_listen`.
+    mtls: Option<Tls>,
+    refresher: Option<(Refresher, Signal)>,
+}
+
+impl OwnTls {
+    /// Only with TLS SIGHUP is listened to; else it ends the process, as it does by default.
+    fn open(config: &Config) -> anyhow::Result<Self> {
+        let Some(files) = config.tls_files() else { return Ok(Self::default()) };
+        let hang_ups = signal(SignalKind::hangup())?;
+        let refresher = tls::open(files)?;
+        Ok(Self {
+            tls: Some(Tls::new(&refresher, config.tls_client_certificates)?),
+            mtls: Some(Tls::new(&refresher, ClientCertificates::Optional)?),
+            refresher: Some((refresher, hang_ups)),
+        })
+    }
 }
 
 /// For clients with a certificate, if they have an address of their own.

@@ -237,7 +237,8 @@ async fn discovery_names_what_works_here() {
     let document = discovery(&blind).await;
     assert_eq!((methods(&document), &document[BOUND]), (vec![], &json!(false)));
     assert!(document.get("mtls_endpoint_aliases").is_none());
-    assert_eq!(resource(&blind).await, json!(false));
+    // What is false is left out (RFC 9728, section 2).
+    assert_eq!(resource(&blind).await, Value::Null);
 
     let stage = Stage::open(&[]).await;
     let document = discovery(&stage.server).await;
