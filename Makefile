@@ -65,6 +65,12 @@ test-clients: tools ## Libraries that are not ours: sign in (openid-client, Auth
 	cargo build --package server
 	PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis tests/clients/run
 
+.PHONY: test-vectors
+test-vectors: ## Wycheproof's vectors of JSON Web Signatures and Keys, which a module of Go carries; needs go
+	@if command -v go > /dev/null; then cd tests/vectors && go mod download github.com/c2sp/wycheproof && \
+	  WYCHEPROOF="$$(go list -m -f '{{.Dir}}' github.com/c2sp/wycheproof)/testvectors_v1" cargo test --package jose --lib wycheproof; \
+	else echo "test-vectors: skipped, go is missing; the vectors of single signatures are in every cargo test"; fi
+
 .PHONY: test-web
 test-web: reference ## The built pages: their files, accessibility and behaviour in a real browser
 	@if test -f $(REFERENCE); then npm --prefix web test; \

@@ -13,6 +13,7 @@ mod der;
 mod error;
 mod foreign;
 mod jwk;
+mod roca;
 mod signing;
 pub mod strict;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
     RsaPublicKeyComponents,
 };
 
-use crate::{algorithm::Algorithm, base64url, error::JoseError, jwk::Jwk};
+use crate::{algorithm::Algorithm, base64url, error::JoseError, jwk::Jwk, roca::is_of_the_weak_generator};
 
 /// A public key and the one algorithm it may be used with, which is the key's own and never the token's word: that ends
 /// the confusion of algorithms (RFC 8725, section 2.1).
@@ -18,7 +18,7 @@ pub struct VerifyingKey {
 
 impl VerifyingKey {
     /// Refuses a key without `alg`, for another use, of a type or curve that doesn't fit its algorithm, off the curve,
-    /// of small order, or too short.
+    /// of small order, of a generator that is known to be weak, or too short.
     ///
     /// An Ed25519 `x` that belongs to no point is not found out here; nothing verifies under it.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, JoseError> {
@@ -98,6 +98,9 @@ fn rsa(jwk: &Jwk, algorithm: Algorithm) -> Result<ParsedPublicKey, JoseError> {
     // A larger exponent buys nothing and makes each verification dear.
     if !is_odd(&n) || !is_odd(&e) || e == [1] || e.len() > 4 {
         return Err(JoseError::Key("`n` or `e` is not that of an RSA key"));
+    }
+    if is_of_the_weak_generator(&n) {
+        return Err(JoseError::Key("`n` is of a generator whose keys are known to be weak"));
     }
     let padding = if algorithm == Algorithm::Ps256 { &RSA_PSS_2048_8192_SHA256 } else { &RSA_PKCS1_2048_8192_SHA256 };
     RsaPublicKeyComponents { n, e }

@@ -7,6 +7,8 @@ mod hostile_tokens;
 mod mutation;
 mod round_trip;
 mod vectors;
+mod wycheproof;
+mod wycheproof_jws;
 
 use std::sync::LazyLock;
 
