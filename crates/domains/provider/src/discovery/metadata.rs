@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use oauth::{
-    AuthMethod, Endpoints, GrantType, Profile, ProviderFeatures, SubjectType, acr_values_supported,
-    person_claim_names, scope::OPENID_SCOPES,
+    AuthMethod, Endpoints, GrantType, Profile, ProviderFeatures, SubjectType, acr_values_supported, person_claim_names,
+    scope::OPENID_SCOPES,
 };
 use serde_json::Value;
 use tenancy::settings::{RegistrationMode, Settings};
@@ -95,9 +95,7 @@ const fn is_for_fapi(method: AuthMethod) -> bool {
 /// Could any client prove itself so here?
 fn can_prove(method: AuthMethod, settings: &Settings, certificates: &Certificates) -> bool {
     match method {
-        AuthMethod::TlsClientAuth => {
-            certificates.are_seen && !settings.oauth.client_certificate_authorities.is_empty()
-        }
+        AuthMethod::TlsClientAuth => certificates.are_seen && !settings.oauth.client_certificate_authorities.is_empty(),
         AuthMethod::SelfSignedTlsClientAuth => certificates.are_seen,
         _ => true,
     }
