@@ -6,6 +6,9 @@ use store::{Db, Origin, StoreError, params, sql};
 
 /// The kind of DPoP proofs.
 pub(crate) const DPOP: &str = "dpop";
+/// The kind of assertions, whatever for: as a client's proof and as a grant they have one form (RFC 7523, section 3), and what was the one is
+/// not good as the other later.
+pub(crate) const ASSERTION: &str = "assertion";
 
 sql! {
     // One statement: of two requests with the same one, one changes a row. The same request may run again, since it lost a race in the

@@ -135,7 +135,7 @@ async fn check_assertion(cx: &Context, client: &Client, assertion: &str) -> Resu
     let assertion = oauth::verify_assertion(assertion, &rules, cx.now())?;
     // Some seconds beyond `exp`, for as long as a clock that is behind would take it.
     let until = assertion.exp + std::time::Duration::from_mins(1);
-    let is_first = replays::remember(cx, "client_assertion", &client.id.to_string(), &assertion.jti, until).await;
+    let is_first = replays::remember(cx, replays::ASSERTION, &client.client_id(), &assertion.jti, until).await;
     if is_first.map_err(Failure::from)? {
         Ok(())
     } else {

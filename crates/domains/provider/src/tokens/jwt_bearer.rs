@@ -59,7 +59,7 @@ pub(super) async fn take(cx: &Context, issuer: &str, granted: &GrantAssertion) -
     let jti = jti.ok_or_else(|| refused(OAuthError::invalid_grant("the assertion has no jti")))?;
     // Some seconds beyond `exp`, for as long as a clock that is behind would take it.
     let until = granted.exp + Duration::from_mins(1);
-    if replays::remember(cx, "jwt_bearer", issuer, jti, until).await? {
+    if replays::remember(cx, replays::ASSERTION, issuer, jti, until).await? {
         Ok(())
     } else {
         Err(refused(OAuthError::invalid_grant("the assertion was used before")))
