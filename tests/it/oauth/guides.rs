@@ -24,7 +24,7 @@ fn commands(guide: &str) -> Vec<String> {
         let line = line.trim();
         command.push_str(line.strip_suffix('\\').unwrap_or(line));
         command.push(' ');
-        let is_whole = command.matches('\'').count() % 2 == 0 && !line.ends_with('\\');
+        let is_whole = command.matches('\'').count().is_multiple_of(2) && !line.ends_with('\\');
         if is_whole {
             commands.push(std::mem::take(&mut command));
         }

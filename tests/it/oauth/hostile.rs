@@ -80,7 +80,7 @@ async fn markup_in_any_parameter_stays_text_on_every_page() {
                 is_text(name, markup, &reply);
                 // The page behind it: the sign-in with its hint, the question with the client's name.
                 if reply.status == 303 && reply.header("location").starts_with('/') {
-                    reply = browser.look(&reply.header("location").to_owned()).await;
+                    reply = browser.look(reply.header("location")).await;
                     is_text(name, markup, &reply);
                 }
             }
@@ -134,9 +134,10 @@ async fn a_flood_of_values_is_refused_before_it_is_looked_into() {
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         app.post("/oauth2/par", &pairs).await.expect(400);
     }
-    let crowd: String = (0..65).map(|number| format!("&x{number}=1")).collect();
+    let crowd = (0..65).map(|number| format!("&x{number}=1")).collect::<Vec<_>>().concat();
     assert_eq!(ada.look(&format!("{}{crowd}", app.address(&[]))).await.status, 400, "a crowd of names");
-    let resources: String = (0..17).map(|number| format!("&resource=https%3A%2F%2Fa.example%2F{number}")).collect();
+    let resources =
+        (0..17).map(|number| format!("&resource=https%3A%2F%2Fa.example%2F{number}")).collect::<Vec<_>>().concat();
     let reply = ada.look(&format!("{}{resources}", app.address(&[]))).await;
     assert!(!reply.header("location").contains("code="), "{reply}");
 }

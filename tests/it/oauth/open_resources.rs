@@ -89,7 +89,7 @@ async fn nothing_more_comes_of_a_grant_for_an_api_that_was_closed() {
     let (both, one) = (grant(&[OPEN, CLOSED]).await, grant(&[CLOSED]).await);
     let code = app.code(&ada, &[("scope", "me:read"), ("resource", CLOSED)]).await;
     let close = async |allowed: Value| {
-        drop(server.root().patch(&path, json!({ "allowed_resources": allowed })).await.expect(200))
+        drop(server.root().patch(&path, json!({ "allowed_resources": allowed })).await.expect(200));
     };
     close(json!([OPEN])).await;
     // What is left of it goes on; never does it become a token for this server.

@@ -81,7 +81,7 @@ async fn each_binding_of_a_code_is_checked() {
         ("no redirect URI", vec![("redirect_uri", "")]),
         ("another verifier", vec![("code_verifier", wrong)]),
         ("no verifier", vec![("code_verifier", "")]),
-        ("another code", vec![("code", "pc_ac_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]),
+        ("another code", vec![("code", "pc_ac_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]),
         ("no code of ours", vec![("code", "code")]),
     ] {
         let code = app.code(&ada, &[("scope", "openid")]).await;
@@ -124,6 +124,44 @@ async fn a_code_that_comes_twice_ends_what_the_first_brought() {
     assert_eq!(app.introspect(&tokens.access).await, json!({ "active": false }));
     app.refresh(tokens.refresh()).await.refused(400, "invalid_grant");
     server.anonymous().bearer(&tokens.access).get("/oauth2/userinfo").await.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn who_knows_the_grant_alone_has_no_code_and_ends_nothing() {
+    let server = Server::start().await;
+    let (app, ada) = (App::web(&server).await, server.user("ada@example.com").await);
+    let code = app.code(&ada, &[("scope", "openid offline_access")]).await;
+    let names_the_grant = |of: &str| format!("{}{}", &of[..of.len() - 42], "A".repeat(42));
+    let (forged, tokens) = (names_the_grant(&code), Tokens::of(&app.redeem(&code).await.expect(200)));
+    for wrong in [forged.as_str(), &code[..code.len() - 1], &format!("{code}A"), &format!("{code}=")] {
+        let refused = app.redeem(wrong).await.refused(400, "invalid_grant");
+        assert_eq!(refused.json["error_description"], "the code is not known", "{wrong}");
+        assert_eq!(app.introspect(&tokens.access).await["active"], true, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn an_authorization_whose_code_nobody_redeemed_is_soon_forgotten() {
+    let server = Server::start().await;
+    let (kept, left) = (App::web(&server).await, App::web(&server).await);
+    let ada = server.user("ada@example.com").await;
+    let code = kept.code(&ada, &[("scope", "openid offline_access")]).await;
+    let tokens = Tokens::of(&kept.redeem(&code).await.expect(200));
+    let late = left.code(&ada, &[("scope", "openid")]).await;
+    let said = |app: App, code: String| async move {
+        let refused = app.redeem(&code).await.refused(400, "invalid_grant");
+        refused.json["error_description"].as_str().unwrap().to_owned()
+    };
+    server.turn_clock(Duration::from_mins(10));
+    server.run_jobs().await;
+    assert_eq!(said(left.clone(), late.clone()).await, "the code has expired");
+    server.turn_clock(Duration::from_hours(2));
+    server.run_jobs().await;
+    assert_eq!(said(left, late).await, "the code is not known");
+    // What was redeemed stays, and so does the knowledge that it was.
+    let tokens = Tokens::of(&kept.refresh(tokens.refresh()).await.expect(200));
+    assert_eq!(said(kept.clone(), code).await, "the code was used before");
+    kept.refresh(tokens.refresh()).await.refused(400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -201,6 +239,10 @@ async fn an_opaque_token_is_a_handle_of_the_same() {
     );
     let told = server.anonymous().bearer(&tokens.access).get("/oauth2/userinfo").await.expect(200);
     assert_eq!(told.json["email"], "ada@example.com");
+    let names_the_row = format!("{}{}", &tokens.access[..tokens.access.len() - 42], "A".repeat(42));
+    assert_eq!(app.introspect(&names_the_row).await, json!({ "active": false }));
+    app.send("/oauth2/revoke", &[("token", &names_the_row)]).await.expect(200);
+    assert_eq!(app.introspect(&tokens.access).await["active"], true);
     server.turn_clock(Duration::from_hours(1));
     assert_eq!(app.introspect(&tokens.access).await, json!({ "active": false }));
 }

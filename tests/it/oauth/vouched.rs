@@ -37,11 +37,11 @@ impl Stage {
         Self { server, hr, app, ada }
     }
 
-    fn assertion(&self, changes: Value) -> String {
+    fn assertion(&self, changes: &Value) -> String {
         self.signed(&self.hr, "JWT", changes)
     }
 
-    fn signed(&self, key: &SigningKey, typ: &str, changes: Value) -> String {
+    fn signed(&self, key: &SigningKey, typ: &str, changes: &Value) -> String {
         let now = self.server.now().as_seconds();
         let mut claims = json!({ "iss": HR, "sub": "7", "aud": ISSUER, "jti": once(), "iat": now, "exp": now + 60 });
         for (name, value) in changes.as_object().unwrap() {
@@ -56,7 +56,7 @@ impl Stage {
     }
 
     async fn token(&self) -> Tokens {
-        Tokens::of(&self.ask(&self.assertion(json!({})), &[]).await.expect(200))
+        Tokens::of(&self.ask(&self.assertion(&json!({})), &[]).await.expect(200))
     }
 }
 
@@ -105,35 +105,35 @@ async fn only_its_own_word_to_this_server_now_counts() {
     let stranger = SigningKey::generate(Algorithm::Es256).unwrap().with_kid("hr-1");
     let now = stage.server.now().as_seconds();
     for (what, assertion) in [
-        ("another issuer", stage.assertion(json!({ "iss": "https://evil.example.com" }))),
-        ("almost the issuer", stage.assertion(json!({ "iss": format!("{HR}/") }))),
-        ("this server's name", stage.assertion(json!({ "iss": ISSUER }))),
-        ("another key", stage.signed(&stranger, "JWT", json!({}))),
-        ("an access token of the issuer", stage.signed(&stage.hr, "at+jwt", json!({}))),
-        ("another audience", stage.assertion(json!({ "aud": "https://evil.example.com" }))),
-        ("two audiences", stage.assertion(json!({ "aud": [ISSUER, "https://evil.example.com"] }))),
-        ("an audience of the same server", stage.assertion(json!({ "aud": format!("{ISSUER}/oauth2/authorize") }))),
-        ("no audience", stage.assertion(json!({ "aud": null }))),
-        ("expired", stage.assertion(json!({ "exp": now - 60 }))),
-        ("no end", stage.assertion(json!({ "exp": null }))),
-        ("an hour", stage.assertion(json!({ "exp": now + 3_600 }))),
-        ("not yet", stage.assertion(json!({ "nbf": now + 60 }))),
-        ("no name of its own", stage.assertion(json!({ "jti": null }))),
-        ("an empty name", stage.assertion(json!({ "jti": "" }))),
-        ("no subject", stage.assertion(json!({ "sub": null }))),
-        ("an unknown subject", stage.assertion(json!({ "sub": "8" }))),
-        ("an address", stage.assertion(json!({ "sub": "ada@example.com" }))),
-        ("the id, where it is not asked for", stage.assertion(json!({ "sub": stage.ada.id }))),
+        ("another issuer", stage.assertion(&json!({ "iss": "https://evil.example.com" }))),
+        ("almost the issuer", stage.assertion(&json!({ "iss": format!("{HR}/") }))),
+        ("this server's name", stage.assertion(&json!({ "iss": ISSUER }))),
+        ("another key", stage.signed(&stranger, "JWT", &json!({}))),
+        ("an access token of the issuer", stage.signed(&stage.hr, "at+jwt", &json!({}))),
+        ("another audience", stage.assertion(&json!({ "aud": "https://evil.example.com" }))),
+        ("two audiences", stage.assertion(&json!({ "aud": [ISSUER, "https://evil.example.com"] }))),
+        ("an audience of the same server", stage.assertion(&json!({ "aud": format!("{ISSUER}/oauth2/authorize") }))),
+        ("no audience", stage.assertion(&json!({ "aud": null }))),
+        ("expired", stage.assertion(&json!({ "exp": now - 60 }))),
+        ("no end", stage.assertion(&json!({ "exp": null }))),
+        ("an hour", stage.assertion(&json!({ "exp": now + 3_600 }))),
+        ("not yet", stage.assertion(&json!({ "nbf": now + 60 }))),
+        ("no name of its own", stage.assertion(&json!({ "jti": null }))),
+        ("an empty name", stage.assertion(&json!({ "jti": "" }))),
+        ("no subject", stage.assertion(&json!({ "sub": null }))),
+        ("an unknown subject", stage.assertion(&json!({ "sub": "8" }))),
+        ("an address", stage.assertion(&json!({ "sub": "ada@example.com" }))),
+        ("the id, where it is not asked for", stage.assertion(&json!({ "sub": stage.ada.id }))),
         ("no token", "nonsense".to_owned()),
     ] {
         let reply = stage.ask(&assertion, &[]).await;
         assert_eq!((reply.status, &reply.json["error"]), (400, &json!("invalid_grant")), "{what}: {reply}");
     }
-    let over_endpoint = stage.assertion(json!({ "aud": format!("{ISSUER}/oauth2/token") }));
+    let over_endpoint = stage.assertion(&json!({ "aud": format!("{ISSUER}/oauth2/token") }));
     stage.ask(&over_endpoint, &[]).await.expect(200);
     stage.ask(&over_endpoint, &[]).await.refused(400, "invalid_grant");
     let other = App::create(&stage.server, client()).await;
-    let good = stage.assertion(json!({}));
+    let good = stage.assertion(&json!({}));
     stage.ask(&good, &[]).await.expect(200);
     let again = other.token(&[("grant_type", GRANT), ("assertion", &good)]).await;
     again.refused(400, "invalid_grant");
@@ -151,14 +151,14 @@ async fn no_more_comes_of_it_than_client_and_issuer_both_may_have() {
         "me:read",
         "payslips:read invoices:read",
     ] {
-        let refused = stage.ask(&stage.assertion(json!({})), &[("scope", scope)]).await;
+        let refused = stage.ask(&stage.assertion(&json!({})), &[("scope", scope)]).await;
         assert_eq!((refused.status, &refused.json["error"]), (400, &json!("invalid_scope")), "{scope}: {refused}");
     }
     for resource in ["https://other.example.com", ISSUER] {
-        stage.ask(&stage.assertion(json!({})), &[("resource", resource)]).await.refused(400, "invalid_target");
+        stage.ask(&stage.assertion(&json!({})), &[("resource", resource)]).await.refused(400, "invalid_target");
     }
     // Claims of the assertion widen nothing.
-    let bold = stage.assertion(json!({ "scope": "users:read", "resource": ISSUER, "act": { "sub": "admin" } }));
+    let bold = stage.assertion(&json!({ "scope": "users:read", "resource": ISSUER, "act": { "sub": "admin" } }));
     let claims = verified(&stage.server, &Tokens::of(&stage.ask(&bold, &[]).await.expect(200)).access, "at+jwt").await;
     assert_eq!((&claims["scope"], &claims["aud"], claims.get("act")), (&json!("payslips:read"), &json!(API), None));
     // Without an API it is this server's, where nothing of the person's is behind it.
@@ -172,7 +172,7 @@ async fn no_more_comes_of_it_than_client_and_issuer_both_may_have() {
 #[tokio::test]
 async fn it_takes_a_client_that_proves_itself_and_is_registered_for_it() {
     let stage = Stage::open().await;
-    let good = stage.assertion(json!({}));
+    let good = stage.assertion(&json!({}));
     App::machine(&stage.server)
         .await
         .token(&[("grant_type", GRANT), ("assertion", &good)])
@@ -211,7 +211,7 @@ async fn it_ends_with_whoever_stands_behind_it() {
         }
         assert_eq!(asker.introspect(&token.access).await, json!({ "active": false }), "{what}");
         if ["disabled", "deleted"].contains(&what) {
-            stage.ask(&stage.assertion(json!({})), &[]).await.refused(400, "invalid_grant");
+            stage.ask(&stage.assertion(&json!({})), &[]).await.refused(400, "invalid_grant");
         }
     }
     let stage = Stage::open().await;
@@ -228,24 +228,24 @@ async fn an_issuer_that_is_trusted_no_more_is_a_stranger() {
     let stage = Stage::open().await;
     stage.token().await;
     stage.server.root().put("/v1/settings/oauth", json!({})).await.expect(200);
-    stage.ask(&stage.assertion(json!({})), &[]).await.refused(400, "invalid_grant");
+    stage.ask(&stage.assertion(&json!({})), &[]).await.refused(400, "invalid_grant");
 }
 
 #[tokio::test]
 async fn people_may_be_named_by_their_id_here_and_tokens_be_bound_to_a_key() {
     let stage = Stage::with(json!({ "subject": "user_id" })).await;
-    stage.ask(&stage.assertion(json!({})), &[]).await.refused(400, "invalid_grant");
+    stage.ask(&stage.assertion(&json!({})), &[]).await.refused(400, "invalid_grant");
     let claims = json!({ "sub": stage.ada.id });
     let prover = Prover::new();
     let proof = prover.proof(&stage.server, "POST", "/oauth2/token", None);
-    let reply = stage.ask(&stage.assertion(claims), &[]).header("dpop", &proof).await.expect(200);
+    let reply = stage.ask(&stage.assertion(&claims), &[]).header("dpop", &proof).await.expect(200);
     assert_eq!(reply.json["token_type"], "DPoP");
     let claims = verified(&stage.server, &Tokens::of(&reply).access, "at+jwt").await;
     assert_eq!(claims["cnf"]["jkt"], prover.thumbprint());
     // The id of somebody of another application is the id of nobody.
     let other = stage.server.other_tenant("Acme").await;
     let bob = other.api_key.post("/v1/users", json!({ "primary_email": "bob@example.com" })).await.expect(201);
-    stage.ask(&stage.assertion(json!({ "sub": bob.text("/id") })), &[]).await.refused(400, "invalid_grant");
+    stage.ask(&stage.assertion(&json!({ "sub": bob.text("/id") })), &[]).await.refused(400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -261,5 +261,5 @@ async fn its_keys_may_stand_at_an_address() {
     stage.token().await;
     // Nobody is there: the word of nobody is not taken.
     trust(&stage.server, &stage.hr, json!({ "jwks": null, "jwks_uri": "http://127.0.0.1:9/keys" })).await;
-    stage.ask(&stage.assertion(json!({})), &[]).await.refused(400, "invalid_grant");
+    stage.ask(&stage.assertion(&json!({})), &[]).await.refused(400, "invalid_grant");
 }

@@ -29,7 +29,7 @@ fn all_tenants_are_seen_by_these_statements_only() {
 const FORKS: [&str; 1] = ["store::jobs::CLAIM_JOBS"];
 
 /// Each of them is read with care; the list only shrinks.
-const SYSTEM: [&str; 58] = [
+const SYSTEM: [&str; 57] = [
     "events::chain::store::NEXT_TENANT_OF_CHAINS",
     "events::chain::store::NEXT_TENANT_OF_EVENTS",
     "events::chain::store::NEXT_WAITING",
@@ -44,7 +44,6 @@ const SYSTEM: [&str; 58] = [
     "provider::clients::store::KNOWS_ORIGIN",
     "provider::clients::store::PURGE_DOCUMENTS",
     "provider::tokens::purge::PURGE_ACCESS_TOKENS",
-    "provider::tokens::purge::PURGE_CODES",
     "provider::tokens::purge::PURGE_DEVICES",
     "provider::tokens::purge::PURGE_GRANTS",
     "provider::tokens::purge::PURGE_REPLAYS",

@@ -112,6 +112,13 @@ create table oauth_grants (
   binding text,
   -- refresh tokens go on when the session is over (`offline_access`)
   is_offline boolean not null,
+  -- until when the first tokens may be had, for the code or the device code, and when they were
+  redeem_by bigint not null,
+  redeemed_at bigint,
+  -- digest of the authorization code, null where there was none: it stays, so that a second use is told from a code that never was
+  code_digest blob,
+  -- what the code is bound to, until it is redeemed; JSON
+  code text,
   -- the line of refresh tokens, as of sessions
   refresh_generation bigint not null,
   refresh_nonce blob not null,
@@ -121,54 +128,34 @@ create table oauth_grants (
   expires_at bigint not null,
   ended_at bigint,
   end_reason text,
+  -- when the row is forgotten
+  kept_until bigint not null,
   primary key (tenant_id, id),
   foreign key (tenant_id, client_id) references clients (tenant_id, id) on delete cascade,
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
 ) without rowid;
 
-create index oauth_grants_by_user on oauth_grants (tenant_id, user_id, client_id);
-create index oauth_grants_by_session on oauth_grants (tenant_id, session_id);
+-- Each index over people costs every authorization a page of its own: who asks by session names the person, too.
+create index oauth_grants_by_user on oauth_grants (tenant_id, user_id, session_id);
 create index oauth_grants_by_client on oauth_grants (tenant_id, client_id);
-create index oauth_grants_by_end on oauth_grants (expires_at);
+create index oauth_grants_by_end on oauth_grants (kept_until);
 
--- Authorization codes: taken once.
-create table oauth_codes (
-  tenant_id blob not null,
-  hash blob not null,
-  grant_id blob not null,
-  redirect_uri text not null,
-  -- did the request name it? Then the token request has to, too
-  is_redirect_uri_named boolean not null,
-  -- the S256 challenge; null where the client needs none
-  challenge text,
-  -- the DPoP key that was named ahead (RFC 9449, section 10)
-  jkt text,
-  nonce text,
-  created_at bigint not null,
-  expires_at bigint not null,
-  used_at bigint,
-  primary key (tenant_id, hash),
-  foreign key (tenant_id, grant_id) references oauth_grants (tenant_id, id) on delete cascade
-) without rowid;
-
-create index oauth_codes_by_end on oauth_codes (expires_at);
-
--- Access tokens that are handles, and what they stand for.
+-- Access tokens that are handles, and what they stand for. Those of a client that is gone count for nothing and are left to their end,
+-- which is near: a foreign key would have every token touch its client's row.
 create table oauth_access_tokens (
   tenant_id blob not null,
-  hash blob not null,
+  -- stands in the token
+  id blob not null,
+  -- of the whole token, which carries 256 random bits
+  digest blob not null,
   client_id blob not null,
   -- null: the client speaks for itself
-  user_id blob,
   grant_id blob,
   -- what a JWT would carry; JSON
   claims text not null,
-  created_at bigint not null,
   expires_at bigint not null,
   revoked_at bigint,
-  primary key (tenant_id, hash),
-  foreign key (tenant_id, client_id) references clients (tenant_id, id) on delete cascade,
-  foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade,
+  primary key (tenant_id, id),
   foreign key (tenant_id, grant_id) references oauth_grants (tenant_id, id) on delete cascade
 ) without rowid;
 
@@ -211,6 +198,7 @@ create table oauth_devices (
 ) without rowid;
 
 create unique index oauth_devices_by_user_code on oauth_devices (tenant_id, user_code_hash);
+create index oauth_devices_by_grant on oauth_devices (tenant_id, grant_id) where grant_id is not null;
 create index oauth_devices_by_end on oauth_devices (expires_at);
 
 -- What was shown once and must not be shown again: the `jti` of client assertions, DPoP proofs and request objects.

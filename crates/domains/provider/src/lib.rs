@@ -6,7 +6,6 @@
 
 mod authorize;
 mod clients;
-mod codes;
 mod consents;
 mod device;
 mod discovery;

@@ -1,6 +1,6 @@
 //! What is held on a person here, for the export of one and the merge of two.
 
-use edge::{Export, Merge, PersonalData};
+use edge::PersonalData;
 
 edge::personal! {
     oauth_grants: "oauth_grants", by "user_id" {
@@ -17,11 +17,5 @@ edge::personal! {
     }
 }
 
-const ACCESS_TOKENS: PersonalData = PersonalData {
-    table: "oauth_access_tokens",
-    export: Export::Withheld("digests of credentials, with what the grants say"),
-    merge: Merge::Leave("they name the account that ends"),
-};
-
 /// Every table of this domain that names a user.
-pub(crate) const ALL: &[PersonalData] = &[oauth_grants::FACTS, oauth_consents::FACTS, ACCESS_TOKENS];
+pub(crate) const ALL: &[PersonalData] = &[oauth_grants::FACTS, oauth_consents::FACTS];

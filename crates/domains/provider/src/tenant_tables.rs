@@ -4,8 +4,7 @@ store::tenant_tables! {
     oauth_replays by "hash";
     oauth_devices by "hash";
     oauth_revoked_tokens by "hash";
-    oauth_access_tokens by "hash";
-    oauth_codes by "hash";
+    oauth_access_tokens by "id";
     oauth_grants by "id";
     oauth_consents by "user_id, client_id";
     oauth_requests by "hash";

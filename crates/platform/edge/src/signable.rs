@@ -17,7 +17,7 @@ pub struct Signable<T>(Form<T>);
 
 enum Form<T> {
     Plain(T),
-    Signed(String),
+    Written(Bytes),
 }
 
 impl<T: Serialize> Signable<T> {
@@ -25,9 +25,14 @@ impl<T: Serialize> Signable<T> {
         Ok(of_type(Form::Plain(value), "application/json"))
     }
 
+    /// The JSON of such a value, where it has been written before.
+    pub fn written(json: Bytes) -> Reply<Self> {
+        Ok(of_type(Form::Written(json), "application/json"))
+    }
+
     /// A JWT that says the same.
     pub fn signed(media_type: &'static str, jwt: String) -> Reply<Self> {
-        Ok(of_type(Form::Signed(jwt), media_type))
+        Ok(of_type(Form::Written(jwt.into()), media_type))
     }
 }
 
@@ -43,7 +48,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Respond for Signable<T> {
     fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
         match self.0 {
             Form::Plain(value) => value.write(surface, status, meta),
-            Form::Signed(jwt) => (status, jwt.into()),
+            Form::Written(body) => (status, body),
         }
     }
 }

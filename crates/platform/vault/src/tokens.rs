@@ -42,7 +42,7 @@ impl RowToken {
         entropy.fill(&mut bytes[16..]);
         let mut text = Zeroizing::new(String::with_capacity(prefix.len() + Self::DIGITS));
         text.push_str(prefix);
-        URL_SAFE_NO_PAD.encode_string(&*bytes, &mut text);
+        URL_SAFE_NO_PAD.encode_string(*bytes, &mut text);
         Secret::new(text.as_str())
     }
 

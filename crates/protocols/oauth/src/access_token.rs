@@ -1,71 +1,77 @@
 //! The claims of an access token that is a JWT (RFC 9068, section 2.2).
 
-use std::time::Duration;
-
 use kernel::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
-use crate::{authorization_details::AuthorizationDetails, confirmation::Confirmation, scope::Scopes};
+use crate::{authorization_details::AuthorizationDetails, claim::seconds, confirmation::Confirmation, scope::Scopes};
 
 /// `typ` of such a token (section 2.1).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
-/// What such a token says; the introspection of an opaque one says the same (RFC 7662, section 2.2).
-#[derive(Clone, Debug)]
+/// Claims that mean something here, whether or not a token has them: never the tenant's to invent.
+const REGISTERED: [&str; 17] = [
+    "iss",
+    "sub",
+    "aud",
+    "client_id",
+    "iat",
+    "exp",
+    "nbf",
+    "jti",
+    "scope",
+    "auth_time",
+    "acr",
+    "amr",
+    "cnf",
+    "act",
+    "may_act",
+    "authorization_details",
+    "sid",
+];
+
+/// What such a token says; the introspection of an opaque one says the same (RFC 7662, section 2.2). It is written as its claims, from
+/// where they lie.
+#[derive(Clone, Debug, Serialize)]
 pub struct AccessToken<'a> {
+    #[serde(rename = "iss")]
     pub issuer: &'a str,
     /// The person, or where there is none the client itself (section 2.2).
+    #[serde(rename = "sub")]
     pub subject: &'a str,
+    #[serde(rename = "aud", serialize_with = "one_or_many")]
     pub audience: &'a [String],
     pub client_id: &'a str,
-    pub scopes: &'a Scopes,
+    #[serde(rename = "iat", serialize_with = "seconds")]
     pub issued_at: Timestamp,
-    pub lifetime: Duration,
-    /// `jti`.
+    #[serde(rename = "exp", serialize_with = "seconds")]
+    pub expires_at: Timestamp,
+    #[serde(rename = "jti")]
     pub id: &'a str,
-    /// How the person signed in (section 2.2.1); absent where nobody did.
-    pub auth_time: Option<Timestamp>,
+    #[serde(rename = "scope", skip_serializing_if = "Scopes::is_empty")]
+    pub scopes: &'a Scopes,
+    /// How the person signed in (section 2.2.1), in seconds; absent where nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub amr: &'a [&'a str],
+    #[serde(rename = "cnf", skip_serializing_if = "Confirmation::is_none")]
     pub confirmation: &'a Confirmation,
     /// Who acts for the subject (RFC 8693, section 4.1).
+    #[serde(rename = "act", skip_serializing_if = "Option::is_none")]
     pub actor: Option<&'a Value>,
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: &'a AuthorizationDetails,
+    #[serde(rename = "sid", skip_serializing_if = "Option::is_none")]
     pub session_id: Option<&'a str>,
+    /// The tenant's own claims; those of the standards win over them.
+    #[serde(flatten, serialize_with = "unregistered")]
+    pub extra: &'a Map<String, Value>,
 }
 
 impl AccessToken<'_> {
-    /// `extra` holds the tenant's own claims; those of the standards win over them.
-    pub fn claims(&self, extra: Map<String, Value>) -> Map<String, Value> {
-        let mut claims = extra;
-        let mut put = |name: &str, value: Option<Value>| match value {
-            Some(value) => drop(claims.insert(name.to_owned(), value)),
-            // A claim that means something is never the tenant's to invent.
-            None => drop(claims.remove(name)),
-        };
-        put("iss", Some(json!(self.issuer)));
-        put("sub", Some(json!(self.subject)));
-        put("aud", Some(audience_claim(self.audience)));
-        put("client_id", Some(json!(self.client_id)));
-        put("iat", Some(json!(self.issued_at.as_seconds())));
-        put("exp", Some(json!((self.issued_at + self.lifetime).as_seconds())));
-        put("nbf", None);
-        put("jti", Some(json!(self.id)));
-        put("scope", (!self.scopes.is_empty()).then(|| json!(self.scopes)));
-        put("auth_time", self.auth_time.map(|time| json!(time.as_seconds())));
-        put("acr", self.acr.map(|acr| json!(acr)));
-        put("amr", (!self.amr.is_empty()).then(|| json!(self.amr)));
-        put("cnf", (!self.confirmation.is_none()).then(|| json!(self.confirmation)));
-        put("act", self.actor.cloned());
-        put("may_act", None);
-        put(
-            "authorization_details",
-            (!self.authorization_details.is_empty()).then(|| json!(self.authorization_details)),
-        );
-        put("sid", self.session_id.map(|id| json!(id)));
-        claims
-    }
-
     /// `token_type` of the token response (RFC 6749, section 7.1; RFC 9449, section 5). A certificate leaves it `Bearer`
     /// (RFC 8705, section 3).
     pub fn token_type(&self) -> &'static str {
@@ -74,21 +80,27 @@ impl AccessToken<'_> {
 }
 
 /// One audience is a text, as most readers expect; several are an array (RFC 7519, section 4.1.3).
-fn audience_claim(audience: &[String]) -> Value {
+fn one_or_many<S: Serializer>(audience: &[String], serializer: S) -> Result<S::Ok, S::Error> {
     match audience {
-        [only] => json!(only),
-        several => json!(several),
+        [only] => only.serialize(serializer),
+        several => several.serialize(serializer),
     }
+}
+
+fn unregistered<S: Serializer>(extra: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(extra.iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{json, to_value};
+
     use super::*;
 
     #[test]
     fn a_token_says_what_is_known_and_nothing_else() {
         let audience = ["https://api.example/".to_owned()];
-        let details = AuthorizationDetails::default();
+        let (details, extra) = (AuthorizationDetails::default(), Map::new());
         let machine = AccessToken {
             issuer: "https://issuer.example",
             subject: "app",
@@ -96,7 +108,7 @@ mod tests {
             client_id: "app",
             scopes: &Scopes::parse("a b").unwrap(),
             issued_at: Timestamp::from_seconds(1_000),
-            lifetime: Duration::from_hours(1),
+            expires_at: Timestamp::from_seconds(4_600),
             id: "1",
             auth_time: None,
             acr: None,
@@ -105,12 +117,13 @@ mod tests {
             actor: None,
             authorization_details: &details,
             session_id: None,
+            extra: &extra,
         };
         let mut expected = json!({
             "iss": "https://issuer.example", "sub": "app", "aud": "https://api.example/", "client_id": "app", "iat": 1_000,
             "exp": 4_600, "jti": "1", "scope": "a b"
         });
-        assert_eq!(Value::Object(machine.claims(Map::new())), expected);
+        assert_eq!(to_value(&machine).unwrap(), expected);
         assert_eq!(machine.token_type(), "Bearer");
 
         let several = ["a".to_owned(), "b".to_owned()];
@@ -118,7 +131,7 @@ mod tests {
         let person = AccessToken {
             subject: "ada",
             audience: &several,
-            auth_time: Some(Timestamp::from_seconds(900)),
+            auth_time: Some(900),
             acr: Some("phr"),
             amr: &["hwk", "mfa"],
             confirmation: &Confirmation::key("k"),
@@ -138,7 +151,7 @@ mod tests {
         ] {
             expected[name] = value;
         }
-        assert_eq!(Value::Object(person.claims(Map::new())), expected);
+        assert_eq!(to_value(&person).unwrap(), expected);
         assert_eq!(person.token_type(), "DPoP");
     }
 
@@ -154,7 +167,7 @@ mod tests {
             client_id: "c",
             scopes: &Scopes::default(),
             issued_at: Timestamp::from_seconds(0),
-            lifetime: Duration::from_secs(1),
+            expires_at: Timestamp::from_seconds(1),
             id: "j",
             auth_time: None,
             acr: None,
@@ -163,8 +176,9 @@ mod tests {
             actor: None,
             authorization_details: &AuthorizationDetails::default(),
             session_id: None,
+            extra: &extra,
         };
         let expected = json!({ "iss": "i", "sub": "s", "aud": [], "client_id": "c", "iat": 0, "exp": 1, "jti": "j", "team": "red" });
-        assert_eq!(Value::Object(token.claims(extra)), expected);
+        assert_eq!(to_value(&token).unwrap(), expected);
     }
 }

@@ -11,6 +11,7 @@ mod authorization_details;
 mod certificate_key;
 mod challenge;
 mod cimd;
+mod claim;
 mod claims_request;
 mod client_auth;
 mod code;

@@ -110,13 +110,13 @@ mod tests {
 
     use super::*;
 
-    fn stated(claims: Value) -> PersonClaims {
+    fn stated(claims: &Value) -> PersonClaims {
         PersonClaims::default().with_stated(claims.as_object().unwrap())
     }
 
     #[test]
     fn what_the_record_has_no_field_for_is_taken() {
-        let ada = stated(json!({
+        let ada = stated(&json!({
             "middle_name": "King", "nickname": "Ada", "profile": "https://example.com/ada", "website": "http://ada.example/",
             "gender": "female", "birthdate": "1815-12-10", "zoneinfo": "Europe/London",
             "address": { "formatted": "St James's Square\nLondon", "country": "GB", "planet": "Earth" },
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn who_somebody_is_and_what_was_proven_is_not_to_be_stated() {
-        let eve = stated(json!({
+        let eve = stated(&json!({
             "sub": "x", "name": "x", "given_name": "x", "family_name": "x", "preferred_username": "x", "picture": "https://x.example/",
             "locale": "en", "updated_at": 1, "email": "x@example.com", "email_verified": true, "phone_number": "+1",
             "phone_number_verified": true, "roles": ["admin"],
@@ -162,7 +162,7 @@ mod tests {
             ("address", json!({ "country": "a\nb" })),
             ("address", json!({ "planet": "Earth" })),
         ] {
-            assert_eq!(stated(json!({ name: value })), PersonClaims::default(), "{name} {value}");
+            assert_eq!(stated(&json!({ name: value })), PersonClaims::default(), "{name} {value}");
         }
     }
 

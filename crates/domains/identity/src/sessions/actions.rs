@@ -126,7 +126,7 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
                 let tx = cx.tx().await?;
                 store::end(tx, session.id, EndReason::RefreshReused, cx.now()).await?;
                 tx.emit(&RefreshReused { session_id: session.id, user_id: session.user_id });
-                leave_job(tx, session.id, cx.now());
+                leave_job(tx, session.id, session.user_id, cx.now());
                 return Err(refuse(SessionError::Reused));
             }
         }

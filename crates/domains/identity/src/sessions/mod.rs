@@ -61,19 +61,19 @@ macro_rules! session_is_alive {
     };
 }
 
-/// The kind of the job that each ended session leaves behind, for whoever else has to act on it: `session_id`.
+/// The kind of the job that each ended session leaves behind, for whoever else has to act on it: `session_id` and `user_id`.
 pub const ENDED_JOB: &str = "session.ended";
 
 /// A session is over: the trail says so, and whoever was told that somebody is signed in will hear of it.
 fn ended(tx: &Tx, session_id: SessionId, user_id: crate::users::UserId, reason: EndReason, now: Timestamp) {
     tx.emit(&SessionRevoked { session_id, user_id, reason });
-    leave_job(tx, session_id, now);
+    leave_job(tx, session_id, user_id, now);
 }
 
-fn leave_job(tx: &Tx, session_id: SessionId, now: Timestamp) {
+fn leave_job(tx: &Tx, session_id: SessionId, user_id: crate::users::UserId, now: Timestamp) {
     tx.enqueue(NewJob {
         kind: ENDED_JOB,
-        payload: serde_json::json!({ "session_id": session_id }),
+        payload: serde_json::json!({ "session_id": session_id, "user_id": user_id }),
         run_at: now,
         unique_key: Some(session_id.to_string()),
     });

@@ -11,9 +11,8 @@ use super::{
 };
 use crate::{
     clients::{Client, profile_of},
-    codes::{self, Code},
     consents::{self, Consent},
-    grants::{self, Grant, RefreshLine},
+    grants::{self, Code, Grant, RefreshLine},
     requests,
     session_management::SessionState,
 };
@@ -48,20 +47,17 @@ pub(crate) async fn deny(cx: &Browser, visit: Visit, who: &Whoever) -> Reply<Htm
 async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Consent>, way: Way) -> Reply<Html> {
     let Visit { client, asked, kept, .. } = visit;
     let request = &asked.request;
-    let secret = codes::generate(cx);
+    let grant = grant(cx, &client, request, who);
+    let secret = grants::new_code(cx, grant.id);
     let session = SessionState::of(cx, &client, &request.redirect_uri, request.scopes.contains(OPENID))?;
     let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal()).in_session(session.told);
     let delivery = sealed(cx, &client, &request.return_address(), &response).await?;
-    let grant = grant(cx, &client, &asked.request, who);
-    let settings = &tenancy::settings_of(cx.tenant()).oauth;
     let code = Code {
-        grant_id: grant.id,
         redirect_uri: request.redirect_uri.clone(),
         is_redirect_uri_named: request.is_redirect_uri_named,
-        challenge: request.code_challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
+        challenge: request.code_challenge.clone(),
         jkt: request.dpop_jkt.clone(),
         nonce: request.nonce.clone(),
-        expires_at: cx.now() + code_lifetime(settings.code_lifetime(), profile_of(cx, &client)),
     };
     let tx = cx.tx().await?;
     // Each request has one answer: of two windows with the same one, one gets it.
@@ -79,8 +75,7 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
     if let Some(consent) = consent {
         consents::put(tx, who.user.id, client.id, &consent.and(request), cx.now()).await?;
     }
-    grants::insert(tx, &grant).await?;
-    codes::insert(cx, &secret, &code).await?;
+    grants::insert_with_code(tx, &grant, &secret, &code).await?;
     tx.emit(&ApplicationAuthorized {
         application_id: client.id,
         user_id: who.user.id,
@@ -109,6 +104,8 @@ fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, w
         amr: who.session.amr(),
         binding: None,
         is_offline: request.scopes.contains(oauth::scope::OFFLINE_ACCESS),
+        redeem_by: cx.now() + code_lifetime(settings.code_lifetime(), profile_of(cx, client)),
+        redeemed_at: None,
         refresh: RefreshLine { generation: 0, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
         created_at: cx.now(),
         expires_at: cx.now() + own.unwrap_or_else(|| settings.refresh_token_lifetime()),

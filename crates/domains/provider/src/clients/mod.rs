@@ -33,9 +33,7 @@ pub(crate) use error::ClientError;
 pub(crate) use keys::{KnownKeys, keys_of, keys_of_issuer};
 pub(crate) use lookup::find_public;
 pub(crate) use model::{Client, ClientOrigin, ClientState};
-pub(crate) use scopes::{
-    all_own as all_own_scopes, is_own as is_own_scope, live_resources, resources as resources_of,
-};
+pub(crate) use scopes::{all_own as all_own_scopes, is_own as is_own_scope, live_resources, resources as resources_of};
 pub(crate) use sector::check as check_sector;
 
 kernel::resource! { Client, prefix: "app", noun: "application" }

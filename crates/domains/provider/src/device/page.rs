@@ -200,6 +200,8 @@ fn grant(cx: &Browser, client: &Client, device: &Device, who: &Whoever) -> Grant
         amr: who.session.amr(),
         binding: None,
         is_offline: device.request.scopes.contains(OFFLINE_ACCESS),
+        redeem_by: device.expires_at,
+        redeemed_at: None,
         refresh: RefreshLine { generation: 1, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
         created_at: cx.now(),
         expires_at: cx.now() + lifetime,

@@ -34,11 +34,10 @@ pub(crate) async fn redeem(
     let grant = device.grant_id.ok_or_else(unknown)?;
     let standing = tokens::live::find(&cx.read(), grant, cx.now()).await?.ok_or_else(unknown)?;
     let given = tokens::first_of(cx, parameters, client, sender, &standing, None).await?;
-    let tx = cx.tx().await?;
-    if !store::take(tx, &hash).await? {
+    if !store::take(cx.tx().await?, &hash).await? {
         return Err(unknown());
     }
-    given.keep(cx, tx).await
+    given.keep(cx, &standing.grant).await?.ok_or_else(unknown)
 }
 
 fn unknown() -> Failure {

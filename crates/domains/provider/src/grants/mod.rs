@@ -1,12 +1,16 @@
 //! What a person allowed a client, in one authorization: every code and token of it hangs on the grant and dies with it.
 
+mod code;
 mod model;
 pub(crate) mod store;
 
 use kernel::Id;
 
+pub(crate) use code::{Code, ShownCode, new_code};
 pub(crate) use model::{Grant, GrantEnd, RefreshLine};
-pub(crate) use store::{bind, end, end_of_client, end_of_session, end_of_user_at_client, insert, rotate};
+pub(crate) use store::{
+    end, end_of_client, end_of_session, end_of_user_at_client, insert, insert_with_code, redeem, rotate,
+};
 
 kernel::resource! { Grant, prefix: "grant", noun: "grant" }
 

@@ -1,10 +1,17 @@
 //! What a grant is, and what its refresh tokens still do. Pure.
 
+use std::time::Duration;
+
 use identity::{sessions::SessionId, users::UserId};
 use kernel::Timestamp;
 
 use super::GrantId;
 use crate::clients::ClientId;
+
+/// A refresh token that comes after its grant has ended is still told from one that never was, for so long.
+const KEPT_AFTER_THE_END: Duration = Duration::from_hours(7 * 24);
+/// And a code that comes too late, if it was never redeemed.
+const KEPT_UNREDEEMED: Duration = Duration::from_hours(1);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
@@ -28,6 +35,10 @@ pub(crate) struct Grant {
     /// tokens are bound to. Set at the first token request.
     pub(crate) binding: Option<String>,
     pub(crate) is_offline: bool,
+    /// Until when the first tokens may be had.
+    pub(crate) redeem_by: Timestamp,
+    /// When they were.
+    pub(crate) redeemed_at: Option<Timestamp>,
     pub(crate) refresh: RefreshLine,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -40,6 +51,18 @@ impl Grant {
 
     pub(crate) fn is_of_sign_in(&self) -> bool {
         self.aal != Self::NO_SIGN_IN
+    }
+
+    /// When it may be forgotten.
+    pub(super) fn kept_until(&self) -> Timestamp {
+        match self.redeemed_at {
+            Some(_) => self.kept_once_redeemed(),
+            None => self.redeem_by + KEPT_UNREDEEMED,
+        }
+    }
+
+    pub(super) fn kept_once_redeemed(&self) -> Timestamp {
+        self.expires_at + KEPT_AFTER_THE_END
     }
 }
 

@@ -1,11 +1,12 @@
 //! Rows of grants. No decisions.
 
 use identity::{sessions::SessionId, users::UserId};
-use kernel::Timestamp;
+use kernel::{Secret, Timestamp};
 use store::{Row, StoreError, Tx, params, sql};
 
 use super::{
-    GrantId,
+    Code, GrantId,
+    code::digest_of,
     model::{Grant, GrantEnd, RefreshLine},
 };
 use crate::clients::ClientId;
@@ -14,26 +15,31 @@ use crate::clients::ClientId;
 macro_rules! grant_columns {
     () => {
         "g.id, g.client_id, g.user_id, g.session_id, g.scope, g.resources, g.details, g.claims, g.auth_time, g.aal, g.amr, g.binding,
-         g.is_offline, g.refresh_generation, g.refresh_nonce, g.refreshed_at, g.refreshed_by, g.created_at, g.expires_at, g.ended_at,
-         g.end_reason"
+         g.is_offline, g.redeem_by, g.redeemed_at, g.refresh_generation, g.refresh_nonce, g.refreshed_at, g.refreshed_by, g.created_at,
+         g.expires_at, g.ended_at, g.end_reason"
     };
 }
 pub(crate) use grant_columns;
 
 /// How many columns these are.
-pub(crate) const GRANT_COLUMNS: usize = 21;
+pub(crate) const GRANT_COLUMNS: usize = 23;
 
 sql! {
     INSERT = "
         insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
-                                  binding, is_offline, refresh_generation, refresh_nonce, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                                  binding, is_offline, redeem_by, redeemed_at, code_digest, code, refresh_generation, refresh_nonce,
+                                  created_at, expires_at, kept_until)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    // Of two that redeem at once one wins. What the tokens are held to is known from here on.
+    REDEEM = "
+        update oauth_grants
+        set redeemed_at = $3, binding = $4, kept_until = $5, code = null
+        where tenant_id = $1 and id = $2 and redeemed_at is null";
     // Of two that rotate at once one wins; a grant that ended rotates no more.
     ROTATE = "
         update oauth_grants
-        set refresh_generation = $3, refreshed_at = $4, refreshed_by = $5, binding = $6
-        where tenant_id = $1 and id = $2 and refresh_generation = $7 and ended_at is null";
-    BIND = "update oauth_grants set binding = $3 where tenant_id = $1 and id = $2";
+        set refresh_generation = $3, refreshed_at = $4, refreshed_by = $5
+        where tenant_id = $1 and id = $2 and refresh_generation = $6 and ended_at is null";
     END = "update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and id = $2 and ended_at is null";
     END_OF_USER_AT_CLIENT = "
         update oauth_grants set ended_at = $4, end_reason = $5
@@ -41,11 +47,26 @@ sql! {
     END_OF_CLIENT = "
         update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and client_id = $2 and ended_at is null";
     END_OF_SESSION = "
-        update oauth_grants set ended_at = $3, end_reason = $4
-        where tenant_id = $1 and session_id = $2 and ended_at is null and is_offline = false";
+        update oauth_grants set ended_at = $4, end_reason = $5
+        where tenant_id = $1 and user_id = $2 and session_id = $3 and ended_at is null and is_offline = false";
 }
 
+/// One that needs no code.
 pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
+    insert_row(tx, grant, None, None).await
+}
+
+pub(crate) async fn insert_with_code(tx: &Tx, grant: &Grant, secret: &Secret, code: &Code) -> Result<(), StoreError> {
+    let bound = serde_json::to_string(code).map_err(|error| StoreError::Internal(error.to_string()))?;
+    insert_row(tx, grant, Some(digest_of(secret.reveal())), Some(bound)).await
+}
+
+async fn insert_row(
+    tx: &Tx,
+    grant: &Grant,
+    code_digest: Option<[u8; 32]>,
+    code: Option<String>,
+) -> Result<(), StoreError> {
     let resources = serde_json::json!(grant.resources).to_string();
     let claims = grant.claims.as_ref().map(ToString::to_string);
     tx.execute(
@@ -64,38 +85,35 @@ pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
             &grant.amr,
             grant.binding.as_deref(),
             grant.is_offline,
+            grant.redeem_by,
+            grant.redeemed_at,
+            code_digest,
+            code,
             i64::from(grant.refresh.generation),
             &grant.refresh.nonce[..],
             grant.created_at,
-            grant.expires_at
+            grant.expires_at,
+            grant.kept_until()
         ],
     )
     .await
     .map(drop)
 }
 
-/// `false` where another rotated first, or the grant ended.
-pub(crate) async fn rotate(tx: &Tx, grant: &Grant, before: u32) -> Result<bool, StoreError> {
-    let RefreshLine { generation, rotated_at, rotated_by, .. } = &grant.refresh;
-    let rotated = tx
-        .execute(
-            &ROTATE,
-            params![
-                grant.id,
-                i64::from(*generation),
-                *rotated_at,
-                rotated_by.as_ref().map(|digest| &digest[..]),
-                grant.binding.as_deref(),
-                i64::from(before)
-            ],
-        )
-        .await?;
-    Ok(rotated == 1)
+/// Its first tokens are had, and those that refresh them are held to the binding from now on. `false` where they were had before.
+pub(crate) async fn redeem(
+    tx: &Tx,
+    grant: &Grant,
+    binding: Option<String>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(&REDEEM, params![grant.id, now, binding, grant.kept_once_redeemed()]).await? == 1)
 }
 
-/// What its refresh tokens are held to from now on.
-pub(crate) async fn bind(tx: &Tx, id: GrantId, binding: Option<String>) -> Result<(), StoreError> {
-    tx.execute(&BIND, params![id, binding]).await.map(drop)
+/// `false` where another rotated first, or the grant ended.
+pub(crate) async fn rotate(tx: &Tx, grant: &Grant, by: &[u8; 16], now: Timestamp) -> Result<bool, StoreError> {
+    let before = grant.refresh.generation;
+    Ok(tx.execute(&ROTATE, params![grant.id, i64::from(before) + 1, now, &by[..], i64::from(before)]).await? == 1)
 }
 
 /// `false` where it was over already.
@@ -125,18 +143,19 @@ pub(crate) async fn end_of_client(
 /// Those that were to live as long as the session; offline ones go on.
 pub(crate) async fn end_of_session(
     tx: &Tx,
+    user: UserId,
     session: SessionId,
     reason: GrantEnd,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    tx.execute(&END_OF_SESSION, params![session, now, reason.as_str()]).await
+    tx.execute(&END_OF_SESSION, params![user, session, now, reason.as_str()]).await
 }
 
 /// A row that begins with the grant's columns.
 pub(crate) fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
-    let ended_at: Option<Timestamp> = row.get(19)?;
+    let ended_at: Option<Timestamp> = row.get(21)?;
     let ended = match ended_at {
-        Some(at) => Some((at, row.named(20, "the end of a grant", GrantEnd::from_name)?)),
+        Some(at) => Some((at, row.named(22, "the end of a grant", GrantEnd::from_name)?)),
         None => None,
     };
     let claims: Option<String> = row.get(7)?;
@@ -154,14 +173,16 @@ pub(crate) fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         amr: row.get(10)?,
         binding: row.get(11)?,
         is_offline: row.get(12)?,
+        redeem_by: row.get(13)?,
+        redeemed_at: row.get(14)?,
         refresh: RefreshLine {
-            generation: row.get(13)?,
-            nonce: row.get(14)?,
-            rotated_at: row.get(15)?,
-            rotated_by: row.get(16)?,
+            generation: row.get(15)?,
+            nonce: row.get(16)?,
+            rotated_at: row.get(17)?,
+            rotated_by: row.get(18)?,
         },
-        created_at: row.get(17)?,
-        expires_at: row.get(18)?,
+        created_at: row.get(19)?,
+        expires_at: row.get(20)?,
         ended,
     })
 }

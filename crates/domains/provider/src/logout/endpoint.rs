@@ -151,7 +151,7 @@ async fn end(cx: &Browser, wish: &Wish) -> Reply<Html> {
     };
     if let (Some(who), Some(caller)) = (&wish.who, cx.session()) {
         doors::sign_out(cx, caller).await?;
-        grants::end_of_session(cx.tx().await?, who.session.id, GrantEnd::SignedOut, cx.now()).await?;
+        grants::end_of_session(cx.tx().await?, who.user.id, who.session.id, GrantEnd::SignedOut, cx.now()).await?;
     }
     let to = wish.decision.redirect_to.as_deref().unwrap_or(SIGNED_OUT);
     let reply = if frames.is_empty() { cx.go(to)? } else { with_frames(cx, &frames, to)? };
@@ -161,7 +161,7 @@ async fn end(cx: &Browser, wish: &Wish) -> Reply<Html> {
 /// The addresses at which clients hear of it in the browser (Front-Channel Logout 1.0, section 3).
 async fn frames(cx: &Browser, who: &Whoever) -> Result<Vec<String>, Failure> {
     let mut frames = Vec::new();
-    for (id, _) in store::clients_of_session(&cx.read(), who.session.id, cx.now()).await? {
+    for id in store::clients_of_session(&cx.read(), who.user.id, who.session.id, cx.now()).await? {
         let Some(known) = cx.part::<Clients>().find(cx.tenant_id(), id).await? else { continue };
         let Some(uri) = &known.client.metadata.frontchannel_logout_uri else { continue };
         let sid = known.client.metadata.frontchannel_logout_session_required;

@@ -58,8 +58,9 @@ impl LogoutNotices {
     pub async fn session_ended(&self, job: &Job) -> Result<Tx, NoticeFailure> {
         let now = self.db.env().now();
         let tx = self.db.begin(Origin::system(job.tenant)).await?;
-        let Some(session) = id_in(&job.payload, "session_id") else { return Ok(tx) };
-        for (client, user) in rows::clients_of_session(&tx, session, now).await? {
+        let ids = (id_in(&job.payload, "session_id"), id_in(&job.payload, "user_id"));
+        let (Some(session), Some(user)) = ids else { return Ok(tx) };
+        for client in rows::clients_of_session(&tx, user, session, now).await? {
             tx.enqueue(NewJob {
                 kind: LOGOUT_JOB,
                 payload: json!({ "client_id": client, "user_id": user, "session_id": session }),
@@ -67,7 +68,7 @@ impl LogoutNotices {
                 unique_key: Some(format!("{client}:{session}")),
             });
         }
-        grants::end_of_session(&tx, session, GrantEnd::SignedOut, now).await?;
+        grants::end_of_session(&tx, user, session, GrantEnd::SignedOut, now).await?;
         Ok(tx)
     }
 

@@ -9,16 +9,17 @@ use crate::clients::ClientId;
 sql! {
     // Grants that the end of the session ended are among them.
     CLIENTS_OF_SESSION = "
-        select distinct g.client_id, g.user_id
+        select distinct g.client_id
         from oauth_grants g
-        where g.tenant_id = $1 and g.session_id = $2 and g.expires_at > $3 and (g.ended_at is null or g.end_reason = 'signed_out')
+        where g.tenant_id = $1 and g.user_id = $2 and g.session_id = $3 and g.expires_at > $4 and (g.ended_at is null or g.end_reason = 'signed_out')
         limit 1000";
 }
 
 pub(super) async fn clients_of_session(
     db: &impl Query,
+    user: UserId,
     session: SessionId,
     now: Timestamp,
-) -> Result<Vec<(ClientId, UserId)>, StoreError> {
-    db.all(&CLIENTS_OF_SESSION, params![session, now], |row| Ok((row.get(0)?, row.get(1)?))).await
+) -> Result<Vec<ClientId>, StoreError> {
+    db.all(&CLIENTS_OF_SESSION, params![user, session, now], |row| row.get(0)).await
 }

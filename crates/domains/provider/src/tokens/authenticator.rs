@@ -94,7 +94,7 @@ impl AccessTokens {
             }
         }
         let found = if token.starts_with(opaque::PREFIX) {
-            self.opaque(tenant, &digest, now).await?
+            self.opaque(tenant, token, &digest, now).await?
         } else {
             self.jwt(tenant, token, &digest, now).await?
         };
@@ -108,12 +108,12 @@ impl AccessTokens {
     async fn opaque(
         &self,
         tenant: &TenantFacts,
+        token: &str,
         digest: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<LiveToken>, Refusal> {
-        let Some((claims, holder)) = opaque::find_live(&self.0.db.read(tenant.id), digest, now).await? else {
-            return Ok(None);
-        };
+        let found = opaque::find_live(&self.0.db.read(tenant.id), token, digest, now).await?;
+        let Some((claims, holder)) = found else { return Ok(None) };
         let Ok(claims) = serde_json::from_str::<Claims>(&claims) else {
             tracing::error!("a stored access token can't be read");
             return Ok(None);

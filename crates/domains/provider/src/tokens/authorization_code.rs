@@ -2,7 +2,6 @@
 
 use edge::{Context, Failure, refuse};
 use oauth::{AuthorizationDetails, CodeBinding, OAuthError, Parameters, PresentedCode, Scopes};
-use store::Tx;
 
 use super::{
     answer::TokenResponse,
@@ -14,9 +13,8 @@ use super::{
 };
 use crate::{
     clients::{Client, live_resources},
-    codes,
     error::{refusal, refused},
-    grants::{self, Grant, GrantEnd, GrantId},
+    grants::{self, Grant, GrantEnd, ShownCode},
 };
 
 pub(super) async fn redeem(
@@ -26,27 +24,25 @@ pub(super) async fn redeem(
     sender: &Sender,
 ) -> Result<TokenResponse, Failure> {
     let code = parameters.required("code").map_err(refused)?;
-    let found = match code.strip_prefix(codes::PREFIX) {
-        Some(_) => live::find_by_code(&cx.read(), code, cx.now()).await?,
-        None => None,
-    };
-    let (standing, row) = found.ok_or_else(unknown)?;
+    let shown = ShownCode::parse(code).ok_or_else(unknown)?;
+    let found = live::find_with_code(&cx.read(), shown.grant, cx.now()).await?;
+    let (standing, digest, code) = found.ok_or_else(unknown)?;
     let grant = &standing.grant;
-    // Another client's code ends nothing: whoever holds it has no part in it.
-    if grant.client_id != client.id {
+    // Another client's code ends nothing: whoever holds it has no part in it. Nor does whoever knows the grant alone.
+    if grant.client_id != client.id || !shown.is(&digest) {
         return Err(unknown());
     }
-    if row.used_at.is_some() {
+    let Some(code) = code.filter(|_| grant.redeemed_at.is_none()) else {
         return Err(reused(cx, grant).await?);
-    }
+    };
     let binding = CodeBinding {
         tenant_id: cx.tenant_id(),
         client_id: client.client_id(),
-        redirect_uri: row.redirect_uri,
-        is_redirect_uri_named: row.is_redirect_uri_named,
-        code_challenge: row.challenge,
-        dpop_jkt: row.jkt,
-        expires_at: row.expires_at,
+        redirect_uri: code.redirect_uri,
+        is_redirect_uri_named: code.is_redirect_uri_named,
+        code_challenge: code.challenge,
+        dpop_jkt: code.jkt,
+        expires_at: grant.redeem_by,
     };
     let presented = PresentedCode {
         tenant_id: cx.tenant_id(),
@@ -56,26 +52,29 @@ pub(super) async fn redeem(
         dpop_jkt: sender.confirmation.jkt.as_deref(),
     };
     binding.check(&presented, cx.now()).map_err(refused)?;
-    let given = first_of(cx, parameters, client, sender, &standing, row.nonce.as_deref()).await?;
-    let tx = cx.tx().await?;
-    if codes::take(tx, code, cx.now()).await? { given.keep(cx, tx).await } else { Err(reused(cx, grant).await?) }
+    let given = first_of(cx, parameters, client, sender, &standing, code.nonce.as_deref()).await?;
+    match given.keep(cx, grant).await? {
+        Some(answer) => Ok(answer),
+        None => Err(reused(cx, grant).await?),
+    }
 }
 
 /// The first tokens of a grant, signed; what has to be kept of them is not kept yet.
 pub(crate) struct Given {
     made: Made,
     answer: TokenResponse,
-    binding: Option<(GrantId, String)>,
+    binding: Option<String>,
 }
 
 impl Given {
-    /// In the transaction that takes what they are given for.
-    pub(crate) async fn keep(self, cx: &Context, tx: &Tx) -> Result<TokenResponse, Failure> {
-        if let Some((grant, binding)) = self.binding {
-            grants::bind(tx, grant, Some(binding)).await?;
+    /// In the request's transaction, the grant is redeemed. `None` where it was before.
+    pub(crate) async fn keep(self, cx: &Context, grant: &Grant) -> Result<Option<TokenResponse>, Failure> {
+        let tx = cx.tx().await?;
+        if !grants::redeem(tx, grant, self.binding, cx.now()).await? {
+            return Ok(None);
         }
-        self.made.keep_in(cx, tx).await?;
-        Ok(self.answer)
+        self.made.keep_in(tx).await?;
+        Ok(Some(self.answer))
     }
 }
 
@@ -102,7 +101,7 @@ pub(crate) async fn first_of(
     // Refresh tokens of public clients are held to the key that came with the code (RFC 9449, section 5; RFC 8705, section 4); others
     // prove themselves by their credentials.
     let is_bound = refresh.is_some() && client.metadata.is_public();
-    let binding = sender::to_row(&sender.confirmation).filter(|_| is_bound).map(|binding| (grant.id, binding));
+    let binding = sender::to_row(&sender.confirmation).filter(|_| is_bound);
     let answer =
         TokenResponse::of(&made, &parts.scopes, &parts.details).refresh_token(refresh.as_ref()).id_token(id_token);
     Ok(Given { made, answer, binding })

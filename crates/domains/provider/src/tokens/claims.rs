@@ -1,5 +1,8 @@
 //! What an access token says, whichever form it has: read back from a JWT, or from the row that a handle stands for.
 
+use std::sync::OnceLock;
+
+use bytes::Bytes;
 use kernel::Timestamp;
 use oauth::{Confirmation, Scopes};
 use serde::{Deserialize, Deserializer};
@@ -35,6 +38,9 @@ pub(crate) struct Claims {
     /// Absent where a client speaks for itself.
     #[serde(default, rename = "gid")]
     pub(crate) grant: Option<GrantId>,
+    /// What introspection says of it, once somebody has asked: as long as the token counts that is the same. JSON.
+    #[serde(skip)]
+    pub(crate) introspected: OnceLock<Bytes>,
 }
 
 impl Claims {

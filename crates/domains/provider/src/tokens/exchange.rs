@@ -129,6 +129,8 @@ impl Given {
             amr: who.session.amr(),
             binding: None,
             is_offline: false,
+            redeem_by: cx.now(),
+            redeemed_at: Some(cx.now()),
             refresh: RefreshLine { generation: 1, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
             created_at: cx.now(),
             expires_at: self.expires_at,

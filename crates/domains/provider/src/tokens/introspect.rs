@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use edge::{ByClient, Context, Endpoint, Failure, Reply, Signable};
 use jose::Algorithm;
 use kernel::{
@@ -20,6 +21,7 @@ use vault::ApiKeySecret;
 use super::{
     TokensIntrospect,
     authenticator::{AccessTokens, LiveToken},
+    claims::Claims,
     error::TokenError,
     issue, live,
     refresh_token::{self, PresentedRefresh},
@@ -58,13 +60,18 @@ async fn introspect(cx: ByClient, form: edge::Parameters<IntrospectionRequest>) 
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
     let asker = asker(&cx, &parameters).await?;
     let token = parameters.required("token").map_err(refused)?;
+    let is_jwt_wanted = wants_jwt(cx.header("accept"));
     let said = match &asker {
         Asker::Client(client) if token.starts_with(refresh_token::PREFIX) => {
             of_refresh_token(&cx, client, token).await?
         }
-        _ => of_access_token(&cx, token).await?,
+        _ => match cx.part::<AccessTokens>().read(cx.tenant(), token, cx.now()).await? {
+            Some(LiveToken { claims, .. }) if !is_jwt_wanted => return Signable::written(written(&claims)?),
+            Some(LiveToken { claims, .. }) => of_access_token(&claims),
+            None => Introspection::inactive(),
+        },
     };
-    if wants_jwt(cx.header("accept")) {
+    if is_jwt_wanted {
         let key = issue::signer(&cx, asker.algorithm()).await?;
         let name = asker.name();
         let claims = said.to_claims(&cx.tenant().issuer, &name, cx.now());
@@ -117,11 +124,17 @@ async fn asker(cx: &Context, parameters: &oauth::Parameters) -> Result<Asker, Fa
     Ok(Asker::Client(client))
 }
 
-async fn of_access_token(cx: &Context, token: &str) -> Result<Introspection, Failure> {
-    let Some(LiveToken { claims, .. }) = cx.part::<AccessTokens>().read(cx.tenant(), token, cx.now()).await? else {
-        return Ok(Introspection::inactive());
-    };
-    Ok(Introspection::active(TokenFacts {
+/// Resource servers ask for the same tokens again and again.
+fn written(claims: &Claims) -> Result<Bytes, Failure> {
+    if let Some(known) = claims.introspected.get() {
+        return Ok(known.clone());
+    }
+    let json = serde_json::to_vec(&of_access_token(claims)).map_err(issue::unwritten)?;
+    Ok(claims.introspected.get_or_init(|| json.into()).clone())
+}
+
+fn of_access_token(claims: &Claims) -> Introspection {
+    Introspection::active(TokenFacts {
         scope: (!claims.scope.is_empty()).then(|| claims.scope.to_string()),
         client_id: claims.client_id.clone(),
         username: None,
@@ -139,7 +152,7 @@ async fn of_access_token(cx: &Context, token: &str) -> Result<Introspection, Fai
         auth_time: claims.auth_time,
         authorization_details: claims.authorization_details.clone(),
         more: Map::new(),
-    }))
+    })
 }
 
 /// Only its own client hears of it: to all others it is a secret of that one.

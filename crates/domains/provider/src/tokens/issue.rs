@@ -1,6 +1,6 @@
 //! Making tokens. Everything here is signed before a transaction is open; what has to be kept is handed back.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt::Display, sync::Arc, time::Duration};
 
 use edge::{Context, Failure};
 use identity::users::User;
@@ -14,11 +14,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use store::{StoreError, Tx};
 use tenancy::{keys::KeyRing, settings_of};
-use vault::OpaqueToken;
 
 use super::{
     claims,
-    opaque::{self, Opaque},
+    opaque::{self, Handle},
     person::person,
     subject::{session_name, subject},
 };
@@ -47,22 +46,22 @@ pub(crate) struct Made {
     pub(crate) token: Secret,
     pub(crate) token_type: &'static str,
     pub(crate) lifetime: Duration,
-    row: Option<Opaque>,
+    row: Option<Handle>,
 }
 
 impl Made {
     /// Writes what has to be there before the token is used. Nothing for a JWT.
     pub(crate) async fn keep(&self, cx: &Context) -> Result<(), StoreError> {
         match &self.row {
-            Some(row) => opaque::insert(cx.tx().await?, row, cx.now()).await,
+            Some(_) => self.keep_in(cx.tx().await?).await,
             None => Ok(()),
         }
     }
 
     /// [`Made::keep`] in a transaction that is open.
-    pub(crate) async fn keep_in(&self, cx: &Context, tx: &Tx) -> Result<(), StoreError> {
+    pub(crate) async fn keep_in(&self, tx: &Tx) -> Result<(), StoreError> {
         match &self.row {
-            Some(row) => opaque::insert(tx, row, cx.now()).await,
+            Some(row) => opaque::insert(tx, row).await,
             None => Ok(()),
         }
     }
@@ -72,10 +71,11 @@ impl Made {
 pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made, Failure> {
     let Issue { client, grant, .. } = issue;
     let lifetime = lifetime(cx, issue);
-    let subject = match (issue.subject, grant) {
-        (Some(subject), _) => subject.to_owned(),
-        (None, Some(grant)) => subject(cx, client, grant.user_id)?,
-        (None, None) => client.client_id(),
+    let client_id = client.client_id();
+    let subject: Cow<'_, str> = match (issue.subject, grant) {
+        (Some(subject), _) => subject.into(),
+        (None, Some(grant)) => subject(cx, client, grant.user_id)?.into(),
+        (None, None) => client_id.as_str().into(),
     };
     let audience = oauth::audience(issue.resources, &cx.tenant().issuer);
     let signed_in = grant.filter(|grant| grant.is_of_sign_in());
@@ -84,43 +84,43 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
     let amr: Vec<&str> = signed_in.map(|grant| grant.amr.split(' ').collect()).unwrap_or_default();
     let wishes = signed_in.map(wishes).unwrap_or_default();
     let (wanted, _) = wishes.acr().unwrap_or_default();
-    let acr = signed_in.map(|grant| acr_of(grant.aal, wanted));
+    let mut extra = Map::new();
+    if let Some(grant) = grant {
+        extra.insert(claims::GRANT.to_owned(), Value::String(grant.id.to_string()));
+    }
     let token = AccessToken {
         issuer: &cx.tenant().issuer,
         subject: &subject,
         audience: &audience,
-        client_id: &client.client_id(),
-        scopes: issue.scopes,
+        client_id: &client_id,
         issued_at: cx.now(),
-        lifetime,
+        expires_at: cx.now() + lifetime,
         id: &id,
-        auth_time: signed_in.map(|grant| grant.auth_time),
-        acr,
+        scopes: issue.scopes,
+        auth_time: signed_in.map(|grant| grant.auth_time.as_seconds()),
+        acr: signed_in.map(|grant| acr_of(grant.aal, wanted)),
         amr: &amr,
         confirmation: issue.confirmation,
         actor: issue.actor,
         authorization_details: issue.details,
         session_id: session.as_deref(),
+        extra: &extra,
     };
-    let mut extra = Map::new();
-    if let Some(grant) = grant {
-        extra.insert(claims::GRANT.to_owned(), Value::String(grant.id.to_string()));
-    }
-    let claims = token.claims(extra);
     let (secret, row) = match client.metadata.access_token_format {
         AccessTokenFormat::Jwt => {
             let key = signer(cx, client.metadata.access_token_signed_response_alg).await?;
-            (Secret::new(signed(&key, ACCESS_TOKEN_TYPE, &claims)?), None)
+            (Secret::new(signed(&key, ACCESS_TOKEN_TYPE, &token)?), None)
         }
         AccessTokenFormat::Opaque => {
-            let secret = OpaqueToken::generate(&*cx.env().entropy, opaque::PREFIX);
-            let row = Opaque {
-                hash: vault::digest(secret.reveal().as_bytes()),
+            let id = cx.new_id();
+            let secret = opaque::new_token(cx, id);
+            let row = Handle {
+                id,
+                digest: vault::digest(secret.reveal().as_bytes()),
                 client: client.id,
-                user: grant.map(|grant| grant.user_id),
                 grant: grant.map(|grant| grant.id),
-                claims: Value::Object(claims).to_string(),
-                expires_at: cx.now() + lifetime,
+                claims: serde_json::to_string(&token).map_err(unwritten)?,
+                expires_at: token.expires_at,
             };
             (secret, Some(row))
         }
@@ -155,16 +155,17 @@ pub(crate) async fn id_token(
         subject: &subject,
         client_id: &client.client_id(),
         issued_at: cx.now(),
-        lifetime: settings_of(cx.tenant()).oauth.id_token_lifetime(),
+        expires_at: cx.now() + settings_of(cx.tenant()).oauth.id_token_lifetime(),
         auth_time: grant.auth_time,
         nonce,
         acr: Some(acr_among(grant.aal, &wanted)),
         amr: &amr,
         access_token: Some((access_token.reveal(), algorithm)),
         session_id: Some(&session),
+        person: &person_claims(cx, grant, &wishes).await?,
     };
     let key = signer(cx, algorithm).await?;
-    signed(&key, ID_TOKEN_TYPE, &token.claims(person_claims(cx, grant, &wishes).await?))
+    signed(&key, ID_TOKEN_TYPE, &token)
 }
 
 /// The single claims that were asked for in the ID token; scopes speak of the userinfo endpoint (section 5.4).
@@ -194,8 +195,10 @@ pub(crate) async fn signer(cx: &Context, algorithm: Algorithm) -> Result<Arc<Sig
 }
 
 pub(crate) fn signed(key: &SigningKey, kind: &str, claims: &impl Serialize) -> Result<String, Failure> {
-    key.sign(kind, claims).map_err(|error| {
-        tracing::error!(%error, kind, "a token could not be signed");
-        Refusal::new(ErrorCode::Internal, "server_error", "No token could be signed.").into()
-    })
+    key.sign(kind, claims).map_err(unwritten)
+}
+
+pub(crate) fn unwritten(error: impl Display) -> Failure {
+    tracing::error!(%error, "a token could not be written");
+    Refusal::new(ErrorCode::Internal, "server_error", "No token could be made.").into()
 }

@@ -2,58 +2,81 @@
 
 use identity::{sessions::SessionId, users::UserId};
 use kernel::Timestamp;
-use oauth::CodeChallenge;
 use store::{Query, Row, StoreError, params, sql};
 
 use crate::grants::{
-    Grant, GrantId,
+    Code, Grant, GrantId,
     store::{GRANT_COLUMNS, grant, grant_columns},
 };
 
-/// Client, user and session in one read with the grant `g`; `$3` is now. Joined here, over the tables of `identity`, because each token
-/// that is shown asks, and four reads would be three too many.
-macro_rules! standing_columns {
-    () => {
-        concat!("c.state = 'active', u.state = 'active', s.id is not null and ", identity::session_is_alive!("$3"))
-    };
-}
-
-macro_rules! standing_joins {
-    () => {
-        " join clients c on c.tenant_id = g.tenant_id and c.id = g.client_id
-          join users u on u.tenant_id = g.tenant_id and u.id = g.user_id
-          left join sessions s on s.tenant_id = g.tenant_id and s.id = g.session_id"
-    };
-}
-
-/// What [`check`] decides, as a condition over the client `$client`, the grant `g`, its user `u` and its session `s`.
-macro_rules! is_live {
-    ($client:literal) => {
+/// Is the client of this row, a grant or a token, active? Asked here, over other slices' tables, because each token that is shown asks,
+/// and four reads would be three too many. In subqueries of one value, because those are answered by key whatever else is known of the
+/// tables: PostgreSQL joins those of a new installation, of which it has no statistics, by reading all rows of the tenant.
+macro_rules! is_client_active {
+    ($row:literal) => {
         concat!(
-            "g.ended_at is null and g.expires_at > $3 and ",
-            $client,
-            ".state = 'active' and u.state = 'active'
-             and (g.is_offline or (s.id is not null and ",
-            identity::session_is_alive!("$3"),
-            "))"
+            "(select c.state = 'active' from clients c where c.tenant_id = ",
+            $row,
+            ".tenant_id and c.id = ",
+            $row,
+            ".client_id)"
         )
     };
 }
-pub(super) use is_live;
+
+/// Of the grant `g`.
+macro_rules! is_user_active {
+    () => {
+        "(select u.state = 'active' from users u where u.tenant_id = g.tenant_id and u.id = g.user_id)"
+    };
+}
+
+/// Of the grant `g`; `$3` is now.
+macro_rules! is_session_alive {
+    () => {
+        concat!(
+            "(select ",
+            identity::session_is_alive!("$3"),
+            " from sessions s where s.tenant_id = g.tenant_id and s.id = g.session_id)"
+        )
+    };
+}
+
+/// What [`check`] decides, as a condition over the grant `g`.
+macro_rules! is_live {
+    () => {
+        concat!(
+            "g.ended_at is null and g.expires_at > $3 and ",
+            $crate::tokens::live::is_client_active!("g"),
+            " and ",
+            $crate::tokens::live::is_user_active!(),
+            " and (g.is_offline or ",
+            $crate::tokens::live::is_session_alive!(),
+            ")"
+        )
+    };
+}
+pub(crate) use {is_client_active, is_live, is_session_alive, is_user_active};
+
+/// A grant, and what [`check`] decides by; nothing is false of somebody who is gone.
+macro_rules! select_standing {
+    ($($more:literal)?) => {
+        concat!(
+            "select ", grant_columns!(),
+            ", coalesce(", is_client_active!("g"), ", false), coalesce(", is_user_active!(), ", false), coalesce(",
+            is_session_alive!(), ", false)", $($more,)?
+            " from oauth_grants g where g.tenant_id = $1 and g.id = $2"
+        )
+    };
+}
 
 sql! {
-    FIND = concat!(
-        "select ", grant_columns!(), ", ", standing_columns!(), " from oauth_grants g", standing_joins!(),
-        " where g.tenant_id = $1 and g.id = $2");
-    FIND_BY_CODE = concat!(
-        "select ", grant_columns!(), ", ", standing_columns!(),
-        ", k.redirect_uri, k.is_redirect_uri_named, k.challenge, k.jkt, k.nonce, k.expires_at, k.used_at
-         from oauth_codes k join oauth_grants g on g.tenant_id = k.tenant_id and g.id = k.grant_id", standing_joins!(),
-        " where k.tenant_id = $1 and k.hash = $2");
-    FIND_LIVE_HOLDER = concat!(
-        "select g.user_id, g.session_id, g.is_offline, g.claims from oauth_grants g", standing_joins!(),
-        " where g.tenant_id = $1 and g.id = $2 and ", is_live!("c"), "
-            and not exists (select 1 from oauth_revoked_tokens r where r.tenant_id = g.tenant_id and r.hash = $4)");
+    FIND = select_standing!();
+    FIND_WITH_CODE = select_standing!(", g.code_digest, g.code");
+    FIND_LIVE_HOLDER = concat!("
+        select g.user_id, g.session_id, g.is_offline, g.claims from oauth_grants g
+        where g.tenant_id = $1 and g.id = $2 and ", is_live!(), "
+          and not exists (select 1 from oauth_revoked_tokens r where r.tenant_id = g.tenant_id and r.hash = $4)");
     IS_REVOKED = "select 1 from oauth_revoked_tokens where tenant_id = $1 and hash = $2";
 }
 
@@ -99,42 +122,30 @@ pub(crate) fn check(standing: &Standing, now: Timestamp) -> Result<(), Dead> {
     }
 }
 
-/// What a code is bound to, beside its grant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CodeRow {
-    pub(crate) redirect_uri: String,
-    pub(crate) is_redirect_uri_named: bool,
-    pub(crate) challenge: Option<CodeChallenge>,
-    pub(crate) jkt: Option<String>,
-    pub(crate) nonce: Option<String>,
-    pub(crate) expires_at: Timestamp,
-    pub(crate) used_at: Option<Timestamp>,
-}
-
 pub(crate) async fn find(db: &impl Query, id: GrantId, now: Timestamp) -> Result<Option<Standing>, StoreError> {
     db.one(&FIND, params![id, now], standing).await
 }
 
-pub(crate) async fn find_by_code(
+/// The same of a grant that came of a code, with the code's digest, and with what it is bound to if it was not redeemed yet.
+pub(crate) async fn find_with_code(
     db: &impl Query,
-    code: &str,
+    id: GrantId,
     now: Timestamp,
-) -> Result<Option<(Standing, CodeRow)>, StoreError> {
-    const CODE: usize = GRANT_COLUMNS + 3;
-    let hash = vault::digest(code.as_bytes());
-    db.one(&FIND_BY_CODE, params![&hash[..], now], |row| {
-        let code = CodeRow {
-            redirect_uri: row.get(CODE)?,
-            is_redirect_uri_named: row.get(CODE + 1)?,
-            challenge: challenge(row.get::<Option<String>>(CODE + 2)?.as_deref())?,
-            jkt: row.get(CODE + 3)?,
-            nonce: row.get(CODE + 4)?,
-            expires_at: row.get(CODE + 5)?,
-            used_at: row.get(CODE + 6)?,
+) -> Result<Option<(Standing, [u8; 32], Option<Code>)>, StoreError> {
+    const DIGEST: usize = GRANT_COLUMNS + 3;
+    let values = params![id, now];
+    let found = db.one(&FIND_WITH_CODE, values, |row| {
+        let Some(digest) = row.get::<Option<[u8; 32]>>(DIGEST)? else { return Ok(None) };
+        let code = match row.get::<Option<String>>(DIGEST + 1)? {
+            Some(text) => {
+                let broken = |_| StoreError::corrupt(DIGEST + 1, "what a code is bound to");
+                Some(serde_json::from_str(&text).map_err(broken)?)
+            }
+            None => None,
         };
-        Ok((standing(row)?, code))
-    })
-    .await
+        Ok(Some((standing(row)?, digest, code)))
+    });
+    Ok(found.await?.flatten())
 }
 
 /// The person behind a grant.
@@ -171,12 +182,6 @@ pub(super) fn holder_at(row: &Row<'_>, first: usize) -> Result<Holder, StoreErro
 /// Was this token of a client that speaks for itself revoked?
 pub(crate) async fn is_revoked(db: &impl Query, jti: &[u8; 32]) -> Result<bool, StoreError> {
     Ok(db.one(&IS_REVOKED, params![&jti[..]], |_| Ok(())).await?.is_some())
-}
-
-/// What can't be read is no absent challenge: the code would be good without a verifier.
-fn challenge(text: Option<&str>) -> Result<Option<CodeChallenge>, StoreError> {
-    CodeChallenge::parse(text, text.map(|_| "S256"))
-        .map_err(|_| StoreError::corrupt(GRANT_COLUMNS + 5, "a code challenge"))
 }
 
 fn standing(row: &Row<'_>) -> Result<Standing, StoreError> {

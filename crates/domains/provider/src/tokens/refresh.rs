@@ -8,7 +8,7 @@ use super::{
     answer::TokenResponse,
     authorization_code::{Parts, dead},
     event::ApplicationRefreshReused,
-    issue::{self, Made},
+    issue,
     live::{self, Dead, Standing},
     refresh_token::{PresentedRefresh, refresh_token},
     sender::{self, Sender},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clients::{Client, profile_of},
     error::{refusal, refused},
-    grants::{self, Grant, GrantEnd, RefreshLine},
+    grants::{self, Grant, GrantEnd},
 };
 
 pub(super) async fn refresh(
@@ -35,7 +35,8 @@ pub(super) async fn refresh(
         if grant.client_id != client.id || !presented.is_genuine(cx.vault(), cx.tenant_id(), grant) {
             return Err(unknown());
         }
-        let decision = decide(cx, &standing, &presented, client, sender);
+        let by = digest(cx, client, &sender.confirmation);
+        let decision = decide(cx, &standing, &presented, client, sender, &by);
         if decision == RefreshDecision::Reused {
             return Err(reused(cx, grant).await?);
         }
@@ -60,39 +61,15 @@ pub(super) async fn refresh(
             made.keep(cx).await?;
             return Ok(answer(grant.refresh.generation));
         }
-        let generation = presented.generation + 1;
-        if rotated(cx, grant, generation, client, sender, &made).await? {
-            return Ok(answer(generation));
+        // Of two that rotate at once one wins.
+        if grants::rotate(cx.tx().await?, grant, &by, cx.now()).await? {
+            made.keep(cx).await?;
+            return Ok(answer(grant.refresh.generation + 1));
         }
         // Within the transaction: what the other one wrote may still wait for its group's commit, where readers don't see it.
         found = live::find(cx.tx().await?, presented.grant, cx.now()).await?;
     }
     Err(unknown())
-}
-
-/// Of two that rotate at once one wins.
-async fn rotated(
-    cx: &Context,
-    grant: &Grant,
-    generation: u32,
-    client: &Client,
-    sender: &Sender,
-    made: &Made,
-) -> Result<bool, Failure> {
-    let before = grant.refresh.generation;
-    let refresh = RefreshLine {
-        generation,
-        rotated_at: Some(cx.now()),
-        rotated_by: Some(digest(cx, client, &sender.confirmation)),
-        ..grant.refresh.clone()
-    };
-    let after = Grant { refresh, ..grant.clone() };
-    let tx = cx.tx().await?;
-    if !grants::rotate(tx, &after, before).await? {
-        return Ok(false);
-    }
-    made.keep_in(cx, tx).await?;
-    Ok(true)
 }
 
 fn decide(
@@ -101,13 +78,14 @@ fn decide(
     presented: &PresentedRefresh,
     client: &Client,
     sender: &Sender,
+    by: &[u8; 16],
 ) -> RefreshDecision {
     let Grant { refresh: line, binding, expires_at, .. } = &standing.grant;
     let oauth = &settings_of(cx.tenant()).oauth;
     let profile = profile_of(cx, client);
     let id = client.client_id();
     // Who rotated last is kept as a digest, which says no more than whether it was this sender.
-    let is_same = line.rotated_by == Some(digest(cx, client, &sender.confirmation));
+    let is_same = line.rotated_by.as_ref() == Some(by);
     let other = Confirmation::key("somebody else");
     let by = if is_same { &sender.confirmation } else { &other };
     let is_last_but_one = presented.generation.checked_add(1) == Some(line.generation);

@@ -55,9 +55,8 @@ async fn revoke(cx: ByClient, form: edge::Parameters<RevocationRequest>) -> Repl
     if token.starts_with(refresh_token::PREFIX) {
         end_grant(&cx, &client, token).await?;
     } else if token.starts_with(opaque::PREFIX) {
-        let hash = vault::digest(token.as_bytes());
         let tx = cx.tx().await?;
-        if opaque::revoke(tx, &hash, client.id, cx.now()).await? {
+        if opaque::revoke(tx, token, client.id, cx.now()).await? {
             tx.emit(&TokenRevoked { client_id: client.id, user_id: None });
         }
     } else {

@@ -68,7 +68,7 @@ pub(super) async fn issue(
     .await?;
     let tx = cx.tx().await?;
     grants::insert(tx, &grant).await?;
-    made.keep_in(cx, tx).await?;
+    made.keep_in(tx).await?;
     tx.emit(&AssertionAccepted { client_id: client.id, user_id: user.id, issuer: issuer.to_owned() });
     Ok(TokenResponse::of(&made, &scopes, &AuthorizationDetails::default()))
 }
@@ -139,6 +139,8 @@ fn grant(cx: &Context, client: &Client, user: &User, scopes: &Scopes, resources:
         amr: String::new(),
         binding: None,
         is_offline: true,
+        redeem_by: cx.now(),
+        redeemed_at: Some(cx.now()),
         refresh: RefreshLine { generation: 1, nonce: cx.env().random(), rotated_at: None, rotated_by: None },
         created_at: cx.now(),
         expires_at: cx.now() + LONGEST,

@@ -110,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    fn flaws_of(changes: Value) -> Vec<String> {
+    fn flaws_of(changes: &Value) -> Vec<String> {
         let mut issuer = json!({
             "issuer": "https://hr.example.com", "jwks_uri": "https://hr.example.com/keys", "scopes": ["a"],
             "resources": ["https://api.example.com"],
@@ -148,7 +148,7 @@ mod tests {
             (json!({ "scopes": ["a", "a"] }), &["scopes.1"]),
             (json!({ "resources": ["https://other.example.com"] }), &["resources.0"]),
         ] {
-            assert_eq!(flaws_of(changes.clone()), expected, "{changes}");
+            assert_eq!(flaws_of(&changes), expected, "{changes}");
         }
     }
 }
