@@ -15,7 +15,7 @@ use crate::{
 /// From the start of the process to `/readyz`.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The names of the limits that stand in the way of a load driver, all at one address.
-const LIMITS: [&str; 7] = ["sign-in", "authorize", "token", "token-user", "self-service", "admin", "message"];
+const LIMITS: [&str; 8] = ["sign-in", "authorize", "token", "token-user", "self-service", "admin", "client", "message"];
 /// The most that a limit may allow.
 const REQUESTS: u32 = 1_000_000;
 
