@@ -132,7 +132,7 @@ fn parent_in(stat: &str) -> Option<u32> {
 /// Fails where the kernel was built without these statistics, before zeros are divided.
 pub(crate) fn check_available() -> Result<()> {
     // The kernel counts when a thread leaves its core; one that has just started may not have left yet.
-    std::thread::sleep(std::time::Duration::from_millis(1));
+    std::thread::sleep(Duration::from_millis(1));
     let own = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
     ensure!(time_on_cpu(&own).is_some_and(|time| time > 0), "this kernel keeps no schedstat (CONFIG_SCHED_INFO)");
     Ok(())
