@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("identity/0004_passkeys", include_str!("../migrations/0004_passkeys.sql")),
     Migration::new("identity/0005_factors", include_str!("../migrations/0005_factors.sql")),
     Migration::new("identity/0006_throttles", include_str!("../migrations/0006_throttles.sql")),
+    Migration::new("identity/0007_contacts_by_user", include_str!("../migrations/0007_contacts_by_user.sql")),
 ];
 
 /// The domain's line in the registry.

@@ -110,6 +110,7 @@ impl Db {
                         on_step(MigrationStep::Skipped { id });
                     }
                 }
+                sqlite.describe().await?;
                 Ok(applied)
             }
         }
@@ -167,6 +168,14 @@ impl Db {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    /// How SQLite would go about it, a line for each table; PostgreSQL decides by what the tables hold.
+    pub(crate) async fn plan(&self, text: &Text<'_>) -> Result<Vec<String>, StoreError> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.plan(text).await,
+            Engine::Postgres(_) => Ok(Vec::new()),
+        }
     }
 
     pub(crate) async fn prepare(&self, text: &Text<'_>) -> Result<Option<String>, StoreError> {

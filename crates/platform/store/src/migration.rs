@@ -10,8 +10,10 @@ use crate::{
 };
 
 /// The store's own tables. They come first in the list that is given to [`crate::Db::migrate`].
-pub const MIGRATIONS: &[Migration] =
-    &[Migration::new("store/0001_store", include_str!("../migrations/0001_store.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::new("store/0001_store", include_str!("../migrations/0001_store.sql")),
+    Migration::new("store/0002_dead_jobs", include_str!("../migrations/0002_dead_jobs.sql")),
+];
 
 /// One step of the schema. Its columns are of the types `text`, `blob`, `bigint` and `boolean` only; on PostgreSQL the
 /// word `blob` is read as `bytea` and `text` gets the collation `C`, so nothing else may be called that.

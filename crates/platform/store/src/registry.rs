@@ -57,6 +57,36 @@ pub async fn prepare_all(db: &Db) -> Result<Vec<String>, StoreError> {
     Ok(offences)
 }
 
+/// The statements that read all of a table, or all that a tenant has in one, as `name: step`: the list should not grow, and what
+/// stands on it must be small by nature or a chore that is meant to see everything. SQLite's plans, which do not hang on what tables hold.
+pub async fn walks(db: &Db) -> Result<Vec<String>, StoreError> {
+    let mut walks = Vec::new();
+    for statement in statements() {
+        let steps = db.plan(&statement.text()).await?;
+        walks.extend(steps.iter().filter(|step| is_walk(step)).map(|step| format!("{}: {step}", statement.name)));
+    }
+    for listing in LISTINGS {
+        for composed in listing.samples() {
+            let steps = db.plan(&composed.text()).await?;
+            walks.extend(steps.iter().filter(|step| sorts(step)).map(|step| format!("{}: {step}", listing.name)));
+        }
+    }
+    walks.sort_unstable();
+    walks.dedup();
+    Ok(walks)
+}
+
+/// A page whose order no index has reads and sorts all that the filters leave.
+fn sorts(step: &str) -> bool {
+    step.starts_with("USE TEMP B-TREE")
+}
+
+fn is_walk(step: &str) -> bool {
+    let own_rows = ["SCAN CONSTANT ROW", "VALUES CLAUSE", "VIRTUAL TABLE"];
+    let reads_a_table = step.starts_with("SCAN ") && !own_rows.iter().any(|own| step.contains(own));
+    reads_a_table || step.starts_with("SEARCH ") && (step.ends_with("(tenant_id=?)") || step.ends_with("(tenant_id>?)"))
+}
+
 /// The statements that differ between the databases, by name: the list should not grow.
 pub fn forks() -> Vec<&'static str> {
     sorted(statements().filter(|statement| statement.is_fork()).map(|statement| statement.name))

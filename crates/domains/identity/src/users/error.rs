@@ -39,9 +39,9 @@ pub enum UserError {
 
 impl From<StoreError> for UserError {
     fn from(error: StoreError) -> Self {
-        if error.conflict_on("user_emails_pkey") || error.conflict_on("user_emails_primary") {
+        if error.conflict_on("user_emails_pkey") || error.conflict_on("user_emails_by_user") {
             Self::EmailTaken
-        } else if error.conflict_on("user_phones_pkey") || error.conflict_on("user_phones_primary") {
+        } else if error.conflict_on("user_phones_pkey") || error.conflict_on("user_phones_by_user") {
             Self::PhoneTaken
         } else if error.conflict_on("users_username") {
             Self::UsernameTaken

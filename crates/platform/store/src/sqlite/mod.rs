@@ -6,6 +6,7 @@ pub(crate) mod error;
 mod migrate;
 mod readers;
 mod run;
+mod statistics;
 mod writer;
 
 use std::path::Path;
@@ -55,6 +56,23 @@ impl Sqlite {
     pub(crate) async fn health(&self) -> Result<(), StoreError> {
         self.readers
             .with(|connection| connection.execute_batch("select 1").map_err(|e| error::map(connection, &e)))
+            .await
+    }
+
+    /// What `explain query plan` says (<https://www.sqlite.org/eqp.html>).
+    pub(crate) async fn plan(&self, text: &Text<'_>) -> Result<Vec<String>, StoreError> {
+        let explain = format!("explain query plan {}", text.sqlite);
+        self.readers
+            .with(|connection| {
+                let mapped = |error: rusqlite::Error| error::map(connection, &error);
+                let mut statement = connection.prepare(&explain).map_err(mapped)?;
+                let mut rows = statement.raw_query();
+                let mut steps = Vec::new();
+                while let Some(row) = rows.next().map_err(mapped)? {
+                    steps.push(row.get("detail").map_err(mapped)?);
+                }
+                Ok(steps)
+            })
             .await
     }
 

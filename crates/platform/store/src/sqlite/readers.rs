@@ -28,6 +28,11 @@ impl Readers {
         }
     }
 
+    /// The next ones read the schema anew.
+    pub(super) fn close_idle(&self) {
+        self.idle.lock().clear();
+    }
+
     /// Connections are opened when first needed; one that is lost to a panic in `read` is replaced that way too.
     pub(super) async fn with<T>(
         &self,
