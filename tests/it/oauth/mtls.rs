@@ -291,3 +291,25 @@ async fn proofs_and_assertions_may_name_either_address() {
         }
     }
 }
+
+/// RFC 7523, section 3: "the token endpoint URL of the authorization server MAY be used as a value for the aud".
+#[tokio::test]
+async fn a_grant_assertion_may_name_either_address() {
+    const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    let stage = Stage::open(&[]).await;
+    let server = &stage.server;
+    let own = key("one");
+    let over =
+        json!({ "grant_types": [GRANT], "jwks": super::client::key_set(&[&own]), "allowed_scopes": ["users:read"] });
+    let app = App::create(&server.root(), "m2m", over).await;
+    let origins =
+        [("http://localhost:8080", 200), ("https://mtls.localhost:8443", 200), ("https://other.localhost:8443", 400)];
+    for (number, (origin, status)) in origins.into_iter().enumerate() {
+        let mut claims = super::client::claims(server, &app.id, &format!("{origin}/oauth2/token"), &number.to_string());
+        claims["iat"] = json!(server.now().as_seconds());
+        let assertion = own.sign("JWT", &claims).unwrap();
+        let call = form(&server.anonymous(), "/oauth2/token", &[("grant_type", GRANT), ("assertion", &assertion)]);
+        let reply = call.header("authorization", &app.basic()).await;
+        assert_eq!(reply.status, status, "{origin}: {reply}");
+    }
+}

@@ -48,9 +48,10 @@ pub(super) fn verified(
     keys: &JwkSet,
 ) -> Result<GrantAssertion, Failure> {
     let trusted = TrustedIssuer { issuer, keys, algorithms: client_algorithms(profile_of(cx, client)) };
-    let own = cx.tenant().issuer.as_str();
-    let endpoint = format!("{own}/oauth2/token");
-    verify_grant(assertion, &trusted, &[own, &endpoint], cx.now()).map_err(refused)
+    let endpoints = cx.addresses("/oauth2/token");
+    let mut audiences = vec![cx.tenant().issuer.as_str()];
+    audiences.extend(endpoints.iter().map(String::as_str));
+    verify_grant(assertion, &trusted, &audiences, cx.now()).map_err(refused)
 }
 
 /// It counts once (RFC 7523, section 3, number 7), whichever client brings it.

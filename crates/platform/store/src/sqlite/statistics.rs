@@ -20,8 +20,7 @@ const MANY: u64 = 100_000;
 const PARTIAL: u64 = 10;
 
 /// Columns of which many rows share a value, whatever table they stand in.
-const SHARED: [&str; 8] =
-    ["actor_kind", "client_id", "kind", "origin", "outcome", "state", "target_kind", "type"];
+const SHARED: [&str; 8] = ["actor_kind", "client_id", "kind", "origin", "outcome", "state", "target_kind", "type"];
 
 /// Of one index, or of the table itself where that is sorted by its key.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,7 +34,8 @@ struct Statistic {
 impl Sqlite {
     /// Tell the planner of every index that there is. Once the migrations are through.
     pub(crate) async fn describe(&self) -> Result<(), StoreError> {
-        let is_news = self.writer.migrate(|connection| describe(connection).map_err(|e| error::map(connection, &e))).await?;
+        let is_news =
+            self.writer.migrate(|connection| describe(connection).map_err(|e| error::map(connection, &e))).await?;
         if is_news {
             // They have read the statistics together with the schema.
             self.readers.close_idle();
