@@ -46,7 +46,7 @@ impl<'r> Row<'r> {
 
     /// The value of a column, or [`StoreError::Corrupt`].
     pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, StoreError> {
-        self.column(column).and_then(T::from_column).ok_or(StoreError::corrupt(column, T::EXPECTED))
+        self.column(column).and_then(T::from_column).ok_or_else(|| StoreError::corrupt(column, T::EXPECTED))
     }
 
     /// A text column that names a variant: `row.named(3, "an actor kind", ActorKind::from_name)`.
@@ -60,7 +60,7 @@ impl<'r> Row<'r> {
             Some(Column::Text(name)) => from_name(name),
             _ => None,
         }
-        .ok_or(StoreError::corrupt(column, expected))
+        .ok_or_else(|| StoreError::corrupt(column, expected))
     }
 
     /// The raw value; `None` where the result has no such column or its bytes can't be read.
