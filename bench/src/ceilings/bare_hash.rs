@@ -23,9 +23,18 @@ pub(super) fn hash() -> Result<()> {
 
 /// The hash of a password in the PHC string format, as the product takes it in.
 pub(crate) fn phc(password: &str) -> Result<String> {
-    let digest = digest(password.as_bytes())?;
-    let (salt, digest) = (STANDARD_NO_PAD.encode(SALT), STANDARD_NO_PAD.encode(digest));
-    Ok(format!("$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={PARALLELISM}${salt}${digest}"))
+    Ok(string(SALT, &digest(password.as_bytes())?))
+}
+
+/// The string of a hash that nothing fits, with a salt of its own. Which memory is read, and so the time of a hash, depends on the
+/// salt.
+pub(crate) fn unfitting_phc(number: usize) -> String {
+    string(&(number as u128).to_le_bytes(), &[0; OUTPUT])
+}
+
+fn string(salt: &[u8], digest: &[u8]) -> String {
+    let (salt, digest) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(digest));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={PARALLELISM}${salt}${digest}")
 }
 
 fn digest(password: &[u8]) -> Result<[u8; OUTPUT]> {

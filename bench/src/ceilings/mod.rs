@@ -17,7 +17,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Subcommand;
 
-pub(crate) use self::{bare_hash::phc, spin::Spun, token_http::TokenWork};
+pub(crate) use self::{
+    bare_hash::{phc, unfitting_phc},
+    spin::Spun,
+    token_http::TokenWork,
+};
 
 #[derive(Subcommand)]
 pub(crate) enum Ceiling {

@@ -1,5 +1,7 @@
 //! What holds at every door that takes an address, whoever comes: one address strictly read, and no word on who has an account.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -67,6 +69,28 @@ async fn no_door_tells_who_has_an_account() {
             answers.push((told(&reply), server.letters(email).await.len()));
         }
         assert_eq!(answers[0], answers[1], "{path}");
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the floor of an answer's time is what this test is about")]
+async fn the_doors_that_write_answer_on_a_beat() {
+    let server = patient().await;
+    server.account().await;
+    server.user(KNOWN).await;
+    for path in [
+        "/v1/auth/magic-links",
+        "/v1/auth/otp",
+        "/v1/auth/password/forgot",
+        "/v1/auth/verifications",
+        "/v1/dashboard/password/forgot",
+    ] {
+        for email in [KNOWN, UNKNOWN, KNOWN, UNKNOWN] {
+            let began = std::time::Instant::now();
+            let reply = server.anonymous().post(path, json!({ "email": email })).await.expect(202);
+            let took = began.elapsed();
+            assert!(took >= Duration::from_millis(5), "{path}: {took:?} {reply}");
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 use std::{
     any::Any,
     net::IpAddr,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -63,6 +66,8 @@ pub(crate) struct Request {
     pub(crate) upload: parking_lot::Mutex<Option<axum::body::Body>>,
     /// Where the sender stands, if a handler found out whom to count; told with the reply.
     pub(crate) standing: parking_lot::Mutex<Option<Standing>>,
+    /// See [`Context::answer_evenly`].
+    pub(crate) is_even: AtomicBool,
 }
 
 impl Context {
@@ -118,6 +123,12 @@ impl Context {
     /// When the request came in: one time for the whole of it.
     pub fn now(&self) -> Timestamp {
         self.0.request.now
+    }
+
+    /// The answer leaves on the beat, a whole number of them (`even::BEAT`) after the request came in: what is found on the way, such as
+    /// that somebody has an account, makes it neither sooner nor later.
+    pub fn answer_evenly(&self) {
+        self.0.request.is_even.store(true, Ordering::Relaxed);
     }
 
     pub fn env(&self) -> &kernel::Env {

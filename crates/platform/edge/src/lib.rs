@@ -15,6 +15,7 @@ mod cors;
 mod cursor;
 mod endpoint;
 mod envelope;
+mod even;
 mod failure;
 mod form;
 mod guard;

@@ -1,6 +1,13 @@
 //! One request's way: tenant, limits, caller, body, idempotency, handler, commit, reply. The same way for every endpoint.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -30,6 +37,7 @@ use crate::{
     cors,
     endpoint::{Endpoint, Surface},
     envelope::{self, Meta},
+    even,
     failure::{Dress, Failure},
     headers,
     idempotency::{self, Reservation, Reserved},
@@ -90,6 +98,9 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
         // A page holds the token of its forms: no script of another origin reads it.
         let share = cors::share_with(&app, &endpoint, tenant, &origin).await;
         cors::share(&mut trail.headers, &origin, share);
+    }
+    if trail.request.as_ref().is_some_and(|request| request.is_even.load(Ordering::Relaxed)) {
+        even::beat(started.elapsed()).await;
     }
     let response = trail.leave(&app, result);
     let took = started.elapsed();
@@ -168,6 +179,7 @@ async fn answer(
         body,
         upload: parking_lot::Mutex::new(upload),
         standing: parking_lot::Mutex::default(),
+        is_even: AtomicBool::new(false),
     });
     trail.request = Some(Arc::clone(&request));
     let mut reservation = None;

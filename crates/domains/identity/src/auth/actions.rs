@@ -66,6 +66,7 @@ pub(crate) async fn sign_in(cx: &Context, attempt: Attempt) -> Result<Outcome, F
 /// An account for whoever asks, where the application takes them. A taken email address or phone number costs the same, answers the
 /// same and has one message sent as a free one does; a taken username is said, since usernames are public.
 pub(crate) async fn sign_up(cx: &Context, registration: Registration) -> Result<Option<UserId>, Failure> {
+    cx.answer_evenly();
     passwords::ensure_room(cx)?;
     let settings = settings_of(cx.tenant());
     must_take(&settings.sign_in, SignInMethod::Password, registration.identifier.kind())?;

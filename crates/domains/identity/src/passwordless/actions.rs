@@ -34,6 +34,7 @@ pub struct Sent {
 
 /// Send a link or a code. One message goes out in any case: to who has no account and can't have one, that there is none.
 pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
+    cx.answer_evenly();
     let Request { contact, how, locale, browser, captcha } = request;
     captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
     let settings = &settings_of(cx.tenant()).sign_in;

@@ -48,6 +48,7 @@ pub struct Forgetful {
 
 /// Send a link by mail, or a code by text message. One message goes out in any case.
 pub async fn forgot(cx: &Context, forgetful: Forgetful) -> Result<Forgotten, Failure> {
+    cx.answer_evenly();
     let Forgetful { contact, landing, locale, captcha } = forgetful;
     captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
     links::must_be_registered(cx, landing.as_deref())?;

@@ -57,6 +57,7 @@ pub struct Request {
 
 /// Send a message that proves an address. For [`Whose::Anyone`] one goes out in any case.
 pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
+    cx.answer_evenly();
     let Request { whose, contact, by_code, landing } = request;
     links::must_be_registered(cx, landing.as_deref())?;
     let (user, flow) = match whose {

@@ -44,6 +44,7 @@ pub(super) async fn list(
 /// The same answer and about the same work for who is on the list, who has an account, and who is new. Nothing is sent: a list that
 /// writes to whomever it is told to is a gun for hire.
 pub(super) async fn join(cx: &Context, applicant: Applicant) -> Result<(), Failure> {
+    cx.answer_evenly();
     must_be_open(cx, &applicant.email)?;
     let Applicant { email, name, locale } = applicant;
     let id: Id<WaitlistEntry> = cx.new_id();
