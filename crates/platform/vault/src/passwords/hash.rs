@@ -77,6 +77,19 @@ impl Stored {
         (is_bounded && is_long_enough).then_some(Self { algorithm, version, params, salt, output })
     }
 
+    /// A hash that no password has, as dear as new ones are.
+    pub(super) fn of_nothing(params: Argon2Params) -> Result<Self, PoolError> {
+        let fitting = |_| PoolError::BadParams;
+        let (salt, output) = (Salt::new(&new_salt()?).map_err(fitting)?, Output::new(&[0; OUTPUT]).map_err(fitting)?);
+        Ok(Self {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: library_params(params)?,
+            salt,
+            output,
+        })
+    }
+
     pub(super) fn is_of(&self, password: &str, memory: &mut Memory) -> Result<bool, PoolError> {
         let mut computed = [0; Output::MAX_LENGTH];
         let computed = &mut computed[..self.output.len()];
@@ -93,12 +106,21 @@ impl Stored {
     }
 }
 
-/// Hashes with a salt from the library's own generator, as its keys are.
-pub(super) fn hash(password: &str, params: Argon2Params, memory: &mut Memory) -> Result<String, PoolError> {
+/// From the library's own generator, as its keys are.
+fn new_salt() -> Result<[u8; SALT], PoolError> {
     let mut salt = [0; SALT];
     aws_lc_rs::rand::fill(&mut salt).map_err(|_| PoolError::NoEntropy)?;
-    let params = Params::new(params.memory_kib, params.iterations, params.parallelism, Some(OUTPUT))
-        .map_err(|_| PoolError::BadParams)?;
+    Ok(salt)
+}
+
+fn library_params(params: Argon2Params) -> Result<Params, PoolError> {
+    Params::new(params.memory_kib, params.iterations, params.parallelism, Some(OUTPUT))
+        .map_err(|_| PoolError::BadParams)
+}
+
+/// Hashes with a new salt.
+pub(super) fn hash(password: &str, params: Argon2Params, memory: &mut Memory) -> Result<String, PoolError> {
+    let (salt, params) = (new_salt()?, library_params(params)?);
     let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
     let mut output = [0; OUTPUT];
     Argon2::new(algorithm, version, params.clone())

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{
     foreign::Foreign,
     hash::{Memory, Stored},
+    params::Argon2Params,
     pool::PoolError,
 };
 use crate::normal::normalized;
@@ -38,6 +39,11 @@ impl Known {
         Stored::parse(text).map(Self::Argon2).or_else(|| Foreign::parse(text).map(Self::Foreign))
     }
 
+    /// For who has none: the same work as for who has.
+    pub(super) fn of_nothing(params: Argon2Params) -> Result<Self, PoolError> {
+        Stored::of_nothing(params).map(Self::Argon2)
+    }
+
     pub(super) fn is_of(&self, candidate: &Candidate, memory: &mut Memory) -> Result<bool, PoolError> {
         let mut is_of = |password: &str| match self {
             Self::Argon2(hash) => hash.is_of(password, memory),
@@ -60,7 +66,7 @@ pub fn is_supported_hash(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Argon2Params, needs_rehash};
+    use crate::needs_rehash;
 
     const BCRYPT: &str = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 

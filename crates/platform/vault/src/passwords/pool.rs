@@ -22,7 +22,6 @@ use thread_priority::{
     unix::{NormalThreadSchedulePolicy, ThreadSchedulePolicy},
 };
 use tokio::sync::oneshot;
-use zeroize::Zeroizing;
 
 use super::{
     hash::{Memory, hash},
@@ -139,22 +138,29 @@ impl PasswordPool {
 
     /// The password's PHC string under a new salt.
     pub async fn hash(&self, password: &Secret, params: Argon2Params) -> Result<String, PoolError> {
-        let password = normal(password)?;
+        let password = normalized(password).ok_or(PoolError::TooLong)?;
         self.submit(move |memory| hash(&password, params, memory)).await
     }
 
     /// Is this the password that the string was made of: a hash of ours, or one of another system?
     pub async fn verify(&self, password: &Secret, phc: &str) -> Result<bool, PoolError> {
-        let candidate = Candidate::of(password).ok_or(PoolError::TooLong)?;
-        let known = Known::parse(phc).ok_or(PoolError::BadHash)?;
-        self.submit(move |memory| known.is_of(&candidate, memory)).await
+        self.compare(password, || Known::parse(phc).ok_or(PoolError::BadHash)).await
     }
 
     /// Always false, in the time and with the refusals of a verification: for an account that does not exist, so that
     /// nobody can tell. `params` are those of new hashes.
     pub async fn verify_absent(&self, password: &Secret, params: Argon2Params) -> Result<bool, PoolError> {
-        let password = normal(password)?;
-        self.submit(move |memory| hash(&password, params, memory).map(|_| false)).await
+        self.compare(password, || Known::of_nothing(params)).await
+    }
+
+    async fn compare(
+        &self,
+        password: &Secret,
+        known: impl FnOnce() -> Result<Known, PoolError>,
+    ) -> Result<bool, PoolError> {
+        let candidate = Candidate::of(password).ok_or(PoolError::TooLong)?;
+        let known = known()?;
+        self.submit(move |memory| known.is_of(&candidate, memory)).await
     }
 
     /// How long a hash submitted now would wait for its turn: for `Retry-After`, rounded up to whole seconds.
@@ -193,10 +199,6 @@ impl fmt::Debug for PasswordPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordPool").field("options", &self.handle.0.options).finish_non_exhaustive()
     }
-}
-
-fn normal(password: &Secret) -> Result<Zeroizing<String>, PoolError> {
-    normalized(password).ok_or(PoolError::TooLong)
 }
 
 impl Drop for Handle {
