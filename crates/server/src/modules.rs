@@ -108,6 +108,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
         .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
         .with(identity::verification::OtherWaysIn(vec![federation::WAYS_IN]))
+        .with(hosted::ClientsAtTheDoor(Some(provider::client_behind)))
         .with(intelligence)
         .with(ErrorPages::new(hosted::error_page))
         .with(DashboardSignUp { is_open: is_sign_up_open });

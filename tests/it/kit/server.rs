@@ -109,11 +109,10 @@ impl Server {
     }
 
     pub(crate) async fn start_with(options: Options) -> Self {
-        let store = TestStore::create().await;
         let clock = Arc::new(TurnableClock::new());
         let env = Env { clock: clock.clone(), entropy: Arc::new(SeededEntropy::new()) };
+        let store = TestStore::migrated().await;
         let db = store.open(env.clone()).await;
-        db.migrate(&modules::migrations(), &mut |_| {}).await.unwrap();
         let vault = Vault::new(MasterKeys::generate(&*env.entropy), env.random(), env.entropy.clone());
         let permissions = modules::permissions();
         let facts = FirstStart { public_url: options.public_url, permissions: permissions.names() };

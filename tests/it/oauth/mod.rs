@@ -10,6 +10,7 @@ mod discovery;
 mod discovery_guide;
 mod document;
 mod dpop;
+mod errand;
 mod exchange;
 mod guides;
 mod hostile;

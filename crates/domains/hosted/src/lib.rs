@@ -6,6 +6,7 @@
 mod account;
 mod again;
 mod captcha;
+mod client;
 mod error;
 mod foreign;
 mod frame;
@@ -24,6 +25,7 @@ mod step;
 mod theme;
 
 pub use again::resumed;
+pub use client::{ClientFace, ClientsAtTheDoor, FindClient};
 pub use error::error_page;
 pub use foreign::{locale, refused, shown, shown_with_frames, sign_in_href, sign_up_href, step_up};
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     captcha::{self, Door},
-    frame, invitation,
+    client, frame, invitation,
     options::Options,
     problem,
     return_to::ReturnTo,
@@ -131,5 +131,6 @@ async fn page(cx: &Browser, form: &Form, to: &ReturnTo) -> Result<Value, Failure
         "form": form, "identifier": options.identifier, "password": options.password,
         "link": options.link && passwordless, "min_length": options.min_length, "providers": options.providers,
         "sign_in_href": to.via("/sign-in"), "captcha": captcha::at(cx, Door::SignUp), "return_to": to.as_deref(),
+        "client": client::behind(cx, to).await,
     }))
 }

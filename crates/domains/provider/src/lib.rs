@@ -20,6 +20,7 @@ mod session_management;
 mod tenant_tables;
 mod tokens;
 
+pub use authorize::client_behind;
 pub use clients::Clients;
 pub use logout::{LOGOUT_JOB, LogoutNotices, NoticeFailure};
 pub use tokens::{AccessTokens, purge_ended};

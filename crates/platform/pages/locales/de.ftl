@@ -38,6 +38,7 @@ password-hint = Mindestens { $count } Zeichen. Einige zufällige Wörter eignen 
 
 sign-in-title = Anmelden
 sign-in-lead = Willkommen zurück bei { $app }.
+for-client = Weiter zu { $client }
 sign-in-button = Anmelden
 sign-in-link = Anmelden
 continue-with = Weiter mit { $provider }

@@ -38,6 +38,7 @@ password-hint = At least { $count } characters. A few unrelated words work well.
 
 sign-in-title = Sign in
 sign-in-lead = Welcome back to { $app }.
+for-client = Continue to { $client }
 sign-in-button = Sign in
 sign-in-link = Sign in
 continue-with = Continue with { $provider }

@@ -38,6 +38,7 @@ password-hint = Al menos { $count } caracteres. Unas palabras sin relación func
 
 sign-in-title = Iniciar sesión
 sign-in-lead = Te damos la bienvenida de nuevo a { $app }.
+for-client = Continuar a { $client }
 sign-in-button = Iniciar sesión
 sign-in-link = Iniciar sesión
 continue-with = Continuar con { $provider }

@@ -38,6 +38,7 @@ password-hint = Au moins { $count } caractères. Quelques mots sans rapport conv
 
 sign-in-title = Connexion
 sign-in-lead = Heureux de vous revoir sur { $app }.
+for-client = Continuer vers { $client }
 sign-in-button = Se connecter
 sign-in-link = Se connecter
 continue-with = Continuer avec { $provider }

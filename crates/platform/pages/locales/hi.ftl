@@ -38,6 +38,7 @@ password-hint = कम से कम { $count } अक्षर। कुछ अ
 
 sign-in-title = साइन इन करें
 sign-in-lead = { $app } में आपका फिर से स्वागत है।
+for-client = { $client } पर आगे बढ़ें
 sign-in-button = साइन इन करें
 sign-in-link = साइन इन करें
 continue-with = { $provider } से आगे बढ़ें

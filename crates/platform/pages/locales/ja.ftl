@@ -38,6 +38,7 @@ password-hint = { $count }文字以上。関係のない単語をいくつか並
 
 sign-in-title = サインイン
 sign-in-lead = { $app }へおかえりなさい。
+for-client = { $client } に進みます
 sign-in-button = サインイン
 sign-in-link = サインイン
 continue-with = { $provider }で続ける

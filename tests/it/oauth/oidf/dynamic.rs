@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::{metadata, publish, stays_here, text};
 use crate::{
-    hosted::signed_in,
+    hosted::known,
     kit::{Person, Reply, Server, claims_of},
     oauth::{
         client::{assertion, claims, form, key, key_set},
         kit::{App, CHALLENGE, ISSUER, REDIRECT, Tokens, browser, encoded, header_of, verified},
+        stage::prove,
     },
 };
 
@@ -81,13 +82,13 @@ impl Rp {
     }
 }
 
-/// With a page of the client's own: what is registered, and what the person is shown when they are asked.
+/// With a page of the client's own: what is registered, and what the person is shown at the door and when they are asked.
 async fn is_shown(member: &str) {
     let server = open().await;
     let link = format!("https://app.example/{member}");
     let made = register(&server, &json!({ member: link })).await.expect(201);
     assert_eq!(made.json[member], link);
-    let mut ada = signed_in(&server, "ada@example.com").await;
+    let mut ada = known(&server, "ada@example.com").await;
     let id = text(&made.json, "client_id");
     let pairs = [
         ("client_id", id.as_str()),
@@ -98,6 +99,10 @@ async fn is_shown(member: &str) {
         ("code_challenge_method", "S256"),
     ];
     ada.open(&format!("/oauth2/authorize?{}", encoded(&pairs))).await;
+    assert!(ada.at.starts_with("/sign-in"), "{}", ada.at);
+    ada.shows(&format!("\"{link}\""));
+    prove(&mut ada, "ada@example.com").await;
+    assert!(ada.at.starts_with("/oauth2/consent"), "{}", ada.at);
     ada.shows(&format!("\"{link}\""));
     ada.submit("/oauth2/consent", &[("decision", "allow")]).await;
     assert!(ada.at.starts_with(&format!("{REDIRECT}?code=")), "{}", ada.at);
@@ -191,19 +196,19 @@ async fn oidcc_server() {
     assert_eq!((&told.json["sub"], &told.json["email"]), (&claims["sub"], &json!("ada@example.com")));
 }
 
-/// The person sees the client's picture when they are asked.
+/// The person sees the client's picture at the door and when they are asked.
 #[tokio::test]
 async fn oidcc_registration_logo_uri() {
     is_shown("logo_uri").await;
 }
 
-/// The person finds the client's privacy policy when they are asked.
+/// The person finds the client's privacy policy at the door and when they are asked.
 #[tokio::test]
 async fn oidcc_registration_policy_uri() {
     is_shown("policy_uri").await;
 }
 
-/// The person finds the client's terms when they are asked.
+/// The person finds the client's terms at the door and when they are asked.
 #[tokio::test]
 async fn oidcc_registration_tos_uri() {
     is_shown("tos_uri").await;

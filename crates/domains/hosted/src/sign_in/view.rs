@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     captcha::{self, Door},
-    frame,
+    client, frame,
     options::Options,
     problem,
     return_to::ReturnTo,
@@ -44,5 +44,6 @@ pub(super) async fn page(cx: &Browser, form: &Form, to: &ReturnTo) -> Result<Val
         "link": options.link, "code": options.code && !options.link, "passkey": options.passkey,
         "providers": options.providers, "sign_up": options.sign_up, "sign_up_href": to.via("/sign-up"),
         "captcha": captcha::at(cx, Door::SignIn), "return_to": to.as_deref(),
+        "client": client::behind(cx, to).await,
     }))
 }

@@ -24,6 +24,7 @@ pub(crate) use decide::{Visit, open_visit, step};
 pub(crate) use endpoint::HandleQuery;
 pub(crate) use hint::hinted;
 pub(crate) use park::address;
+pub use park::client_behind;
 pub(crate) use settle::{allow, deny};
 
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;

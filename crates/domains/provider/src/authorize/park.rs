@@ -1,9 +1,12 @@
 //! Keeping a request until the browser comes back for it.
 
+use std::{future::Future, pin::Pin};
+
 use edge::{Browser, Context, Failure};
+use hosted::ClientFace;
 use oauth::Parameters;
 
-use super::decide::Visit;
+use super::decide::{Visit, open_visit};
 use crate::{
     clients,
     requests::{self, ASK_LIFETIME, Kept, POSTED_LIFETIME, Waiting},
@@ -52,6 +55,21 @@ pub(super) async fn posted(cx: &Context, pairs: Vec<(String, String)>) -> Result
     Ok(address(handle.reveal()))
 }
 
+/// What stands before the handle in such an address.
+const BEFORE_HANDLE: &str = "/oauth2/continue?request=";
+
 pub(crate) fn address(handle: &str) -> String {
-    format!("/oauth2/continue?request={handle}")
+    format!("{BEFORE_HANDLE}{handle}")
+}
+
+/// The client whose request waits at a page, for this browser. Doors open without it all the same: what is wrong with a request is
+/// said to whoever comes back with it.
+pub fn client_behind<'a>(
+    cx: &'a Browser,
+    page: &'a str,
+) -> Pin<Box<dyn Future<Output = Option<ClientFace>> + Send + 'a>> {
+    Box::pin(async move {
+        let visit = open_visit(cx, Some(page.strip_prefix(BEFORE_HANDLE)?)).await.ok()?;
+        Some(visit.client.face(&visit.asked.request.redirect_uri))
+    })
 }

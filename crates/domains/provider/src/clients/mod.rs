@@ -10,6 +10,7 @@ mod defaults;
 mod document;
 mod error;
 mod event;
+mod face;
 mod input;
 mod keys;
 mod lookup;

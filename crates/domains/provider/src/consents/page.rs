@@ -9,10 +9,7 @@ use serde_json::{Value, json};
 use tenancy::settings_of;
 
 use super::words;
-use crate::{
-    authorize::{self, HandleQuery, Visit},
-    clients::Client,
-};
+use crate::authorize::{self, HandleQuery, Visit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,31 +59,13 @@ async fn decide_consent(cx: Browser, form: Fields<ConsentForm>) -> Reply<Html> {
 
 fn page(cx: &Browser, visit: &Visit, who: Option<&Whoever>, handle: &str) -> Value {
     let settings = &settings_of(cx.tenant()).oauth;
-    let Client { name, metadata, .. } = &*visit.client;
     let request = &visit.asked.request;
-    let secure = |uri: &Option<String>| uri.clone().filter(|uri| uri.starts_with("https://"));
     json!({
         "request": handle,
         "who": who.map(|who| authorize::name_of(&who.user)),
-        "client": {
-            "name": name,
-            "logo": secure(&metadata.logo_uri),
-            "uri": secure(&metadata.client_uri),
-            "policy": secure(&metadata.policy_uri),
-            "terms": secure(&metadata.tos_uri),
-            "description": metadata.description,
-        },
-        // Where the answer goes: names may lie, addresses don't.
-        "place": place(&request.redirect_uri),
+        "client": visit.client.face(&request.redirect_uri),
         "scopes": words::scopes(hosted::locale(cx), &request.consent_scopes(), settings),
         "resources": words::resources(request, settings),
         "details": words::details(request),
     })
-}
-
-/// The host of an address, or the scheme where that is an app's own.
-fn place(redirect_uri: &str) -> String {
-    let url = url::Url::parse(redirect_uri).ok();
-    let host = url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
-    host.or_else(|| url.map(|url| url.scheme().to_owned())).unwrap_or_default()
 }
