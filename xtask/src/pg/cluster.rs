@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::statvfs;
 use tempfile::TempDir;
 
 use super::Options;
@@ -29,7 +30,7 @@ impl Cluster {
         databases.extend(options.databases.iter().map(String::as_str));
         ensure!(databases.iter().all(|name| is_plain(name)), "a database name is lower-case letters, digits and `_`");
 
-        let folder = tempfile::Builder::new().prefix("portcullis-pg-").tempdir()?;
+        let folder = folder(options.durable)?;
         account.give(folder.path())?;
         let data = folder.path().join("data");
         let as_account = |program: &str| {
@@ -126,6 +127,20 @@ impl Drop for Keeper {
     }
 }
 
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+/// A cluster of the tests stays below half of this.
+const ROOM: u64 = 4 << 30;
+
+/// In memory where there is room, unless the disk is meant: each test makes a database of some thousand files and drops it, and finding
+/// places for new files among those just deleted takes a file system most of the run.
+fn folder(is_durable: bool) -> Result<TempDir> {
+    let has_room = || statvfs(MEMORY).is_ok_and(|memory| memory.f_bavail * memory.f_frsize >= ROOM);
+    let mut named = tempfile::Builder::new();
+    named.prefix("portcullis-pg-");
+    Ok(if !is_durable && has_room() { named.tempdir_in(MEMORY)? } else { named.tempdir()? })
+}
+
 /// Runs SQL in single-user mode, before the server listens anywhere: it needs no client program and no password.
 fn fill(mut postgres: Command, data: &Path, statements: &[String]) -> Result<()> {
     let mut process = postgres
@@ -169,7 +184,8 @@ fn settings(port: u16, sockets: &Path, durable: bool) -> String {
     ];
     if !durable {
         settings.extend(
-            ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"].map(str::to_owned),
+            ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB"]
+                .map(str::to_owned),
         );
     }
     settings.iter().map(|setting| format!("-c {setting}")).collect::<Vec<_>>().join(" ")
