@@ -58,11 +58,11 @@ test-sqlite: tools ## All crates' tests; the product's own on SQLite
 
 .PHONY: test-postgres
 test-postgres: tools ## The store's and the product's tests on a throw-away PostgreSQL
-	cargo xtask pg run -- cargo test --package store --package it
+	cargo xtask pg run -- cargo test --workspace --test store --test it
 
 .PHONY: test-clients
 test-clients: tools ## Libraries that are not ours: sign in (openid-client, Authlib, openidconnect), verify (jose, PyJWT), take mail
-	cargo build --package server
+	cargo binary
 	PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis tests/clients/run
 
 .PHONY: test-vectors
@@ -78,7 +78,7 @@ test-web: reference ## The built pages: their files, accessibility and behaviour
 
 .PHONY: test-browser
 test-browser: tools ## The built server in a real browser: hosted pages, passkeys with a virtual authenticator
-	cargo build --package server
+	cargo binary
 	@if command -v node > /dev/null; then PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis node --test tests/browser/*.test.js; \
 	else echo "test-browser: skipped, node is missing"; test -z "$${CI:-}"; fi
 

@@ -8,7 +8,7 @@ import { codeRequest, startApplication } from "./application.js";
 import { findServer, startServer } from "./server.js";
 
 const missing = !findChromium() ? "no Chromium on PATH (apt-get install chromium)"
-  : !findServer() ? "no server to test (cargo build -p server)" : false;
+  : !findServer() ? "no server to test (cargo binary)" : false;
 // In CI what is missing is a failure: `describe` then runs, and says what it lacks.
 const skip = process.env.CI ? false : missing;
 

@@ -54,8 +54,7 @@ fn build(release: bool) -> Result<PathBuf> {
     if !cargo.status()?.success() {
         bail!("the build failed");
     }
-    let target = tree::variable("CARGO_TARGET_DIR").map_or_else(|| tree::root().join("target"), PathBuf::from);
-    Ok(target.join("cargo-timings/cargo-timing.html"))
+    Ok(tree::target().join("cargo-timings/cargo-timing.html"))
 }
 
 /// The units in cargo's HTML report: a line `const UNIT_DATA = [...];`.

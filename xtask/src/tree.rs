@@ -50,14 +50,11 @@ fn git(arguments: &[&str]) -> Result<String> {
 /// What the server binary prints for `arguments`. `PORTCULLIS_BIN` names a binary that is already built; otherwise
 /// cargo builds the debug one.
 pub(crate) fn server_output(arguments: &[&str]) -> Result<String> {
-    let mut command = if let Some(binary) = variable("PORTCULLIS_BIN") {
-        Command::new(binary)
-    } else {
-        let mut cargo = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["run", "--quiet", "--package", "server", "--bin", "portcullis", "--"]);
-        cargo
+    let binary = match variable("PORTCULLIS_BIN") {
+        Some(binary) => PathBuf::from(binary),
+        None => debug_binary()?,
     };
-    let output = command
+    let output = Command::new(binary)
         .args(arguments)
         .current_dir(root())
         .stderr(Stdio::inherit())
@@ -67,6 +64,23 @@ pub(crate) fn server_output(arguments: &[&str]) -> Result<String> {
         bail!("`portcullis {}` failed: {}", arguments.join(" "), output.status);
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+fn debug_binary() -> Result<PathBuf> {
+    let status = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["binary", "--quiet"])
+        .current_dir(root())
+        .status()
+        .context("cargo does not start")?;
+    if !status.success() {
+        bail!("the server can't be built");
+    }
+    Ok(target().join("debug/portcullis"))
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// Writes `text` to `path` (relative to the root) and says so; leaves an equal file alone.

@@ -23,8 +23,8 @@ pub(super) fn binary() -> Option<PathBuf> {
     let age = |path: &PathBuf| fs::metadata(path).and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let newest = [built("debug"), built("release")].into_iter().filter(|path| path.exists()).max_by_key(age);
     if newest.is_none() {
-        assert!(variable("CI").is_none(), "there is no binary to test: cargo build -p server");
-        say("skipped: there is no binary to test (cargo build -p server)");
+        assert!(variable("CI").is_none(), "there is no binary to test: cargo binary");
+        say("skipped: there is no binary to test (cargo binary)");
     }
     newest
 }
