@@ -99,7 +99,7 @@ impl Postgres {
     }
 
     pub(crate) async fn begin(&self, binding: Binding) -> Result<Transaction, StoreError> {
-        Transaction::begin(self.connection().await?, binding, self.patience).await
+        Ok(Transaction::begin(self.connection().await?, binding, self.patience))
     }
 
     pub(crate) async fn health(&self) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::Object;
+use parking_lot::Mutex;
 
 use super::{
     error,
@@ -20,16 +21,29 @@ pub(super) const CHANNEL: &str = "portcullis_invalidation";
 pub(crate) struct Transaction {
     client: Option<Object>,
     patience: Duration,
+    /// What begins it, until it is sent with the first statement.
+    opening: Mutex<Option<String>>,
 }
 
 impl Transaction {
-    /// One round trip: `begin`, and the setting for row-level security, which ends with the transaction.
-    pub(super) async fn begin(client: Object, binding: Binding, patience: Duration) -> Result<Self, StoreError> {
-        let transaction = Self { client: Some(client), patience };
+    /// Sends nothing yet: `begin`, and the setting for row-level security, which ends with the transaction, travel with the first
+    /// statement.
+    pub(super) fn begin(client: Object, binding: Binding, patience: Duration) -> Self {
         // The setting is 32 hexadecimal digits or `*`: nothing in it could end the literal.
-        let sql = format!("begin; select set_config('portcullis.tenant', '{}', true)", binding.setting());
-        transaction.batch(&sql).await?;
-        Ok(transaction)
+        let opening = format!("begin; select set_config('portcullis.tenant', '{}', true)", binding.setting());
+        Self { client: Some(client), patience, opening: Mutex::new(Some(opening)) }
+    }
+
+    /// `work` sends its first message when it is polled for the first time, and is given nothing to wait for before.
+    async fn opened<T>(
+        &self,
+        client: &Object,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let opening = self.opening.lock().take();
+        let Some(opening) = opening else { return work.await };
+        let (began, done) = tokio::join!(biased; client.batch_execute(&opening), work);
+        began.map_err(|error| error::map(&error)).and(done)
     }
 
     pub(crate) async fn one<T>(
@@ -52,7 +66,7 @@ impl Transaction {
         let client = self.client()?;
         run::within(self.patience, async {
             let statement = run::prepared(client, call.text.postgres, call.text.is_cached).await?;
-            run::rows(client, &statement, call).await
+            self.opened(client, run::rows(client, &statement, call)).await
         })
         .await
     }
@@ -61,7 +75,7 @@ impl Transaction {
         let client = self.client()?;
         run::within(self.patience, async {
             let statement = run::prepared(client, call.text.postgres, call.text.is_cached).await?;
-            run::execute(client, &statement, call).await
+            self.opened(client, run::execute(client, &statement, call)).await
         })
         .await
     }
@@ -91,7 +105,7 @@ impl Transaction {
             statements.push(Box::pin(async move {
                 client.batch_execute("commit").await.map_err(|error| error::map(&error))
             }));
-            run::pipeline(statements).await
+            self.opened(client, run::pipeline(statements)).await
         })
         .await?;
         // Ended well: back into the pool.
@@ -100,14 +114,13 @@ impl Transaction {
     }
 
     pub(crate) async fn rollback(mut self) -> Result<(), StoreError> {
-        self.batch("rollback").await?;
+        if self.opening.get_mut().is_none() {
+            let client = self.client()?;
+            let undo = async { client.batch_execute("rollback").await.map_err(|error| error::map(&error)) };
+            run::within(self.patience, undo).await?;
+        }
         self.client = None;
         Ok(())
-    }
-
-    async fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        let client = self.client()?;
-        run::within(self.patience, async { client.batch_execute(sql).await.map_err(|error| error::map(&error)) }).await
     }
 
     fn client(&self) -> Result<&Object, StoreError> {
@@ -117,7 +130,9 @@ impl Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
+        if let Some(client) = self.client.take()
+            && self.opening.get_mut().is_none()
+        {
             drop(Object::take(client));
         }
     }

@@ -96,3 +96,53 @@ async fn tenants_that_share_connections_do_not_share_rows() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_at_once_see_their_own_tenant_though_others_give_up() {
+    for kit in stores().await {
+        let (tom, kit_cat) = (cats::saved(&kit.db, ACME, "tom").await, cats::saved(&kit.db, GLOBEX, "kit").await);
+        let mut readers = tokio::task::JoinSet::new();
+        for number in 0..64_u32 {
+            let (db, own, foreign) =
+                (kit.db.clone(), [&tom, &kit_cat][number as usize % 2].id, [&kit_cat, &tom][number as usize % 2].id);
+            let tenant = if number % 2 == 0 { ACME } else { GLOBEX };
+            readers.spawn(async move {
+                let read = db.read(tenant);
+                for round in 0..50 {
+                    // Asked, and not waited for.
+                    if round % 5 == number % 5 {
+                        let _ = tokio::time::timeout(std::time::Duration::ZERO, cats::find(&read, own)).await;
+                    }
+                    assert!(cats::find(&read, own).await.is_some(), "reader {number}, round {round}: its own is gone");
+                    assert!(
+                        cats::find(&read, foreign).await.is_none(),
+                        "reader {number}, round {round}: another's is seen"
+                    );
+                }
+            });
+        }
+        while let Some(outcome) = readers.join_next().await {
+            outcome.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_go_on_after_the_database_cut_every_connection() {
+    for kit in stores().await {
+        let Some(url) = kit.place.postgres() else { continue };
+        let tom = cats::saved(&kit.db, ACME, "tom").await;
+        assert!(cats::find(&kit.db.read(ACME), tom.id).await.is_some());
+        let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                    where datname = current_database() and pid <> pg_backend_pid()";
+        assert!(client(&url).await.query_one(cut, &[]).await.unwrap().get::<_, i64>(0) > 0);
+        // What was asked on a connection that is cut is lost; the read after it opens another.
+        let find =
+            async || kit.db.read(ACME).one(&cats::FIND_CAT, params![tom.id], |row| row.get::<uuid::Uuid>(0)).await;
+        let mut seen = find().await;
+        if seen.is_err() {
+            seen = find().await;
+        }
+        assert_eq!(seen.unwrap(), Some(tom.id.uuid()));
+    }
+}
