@@ -10,7 +10,7 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, OpenFlags,
+    Connection, ErrorCode, OpenFlags,
     backup::{Backup, StepResult},
 };
 
@@ -102,14 +102,19 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// In WAL mode every open connection holds a shared lock on the file, so the exclusive one is had only when there is
-/// no other (<https://www.sqlite.org/wal.html>, section 6).
+/// no other (<https://www.sqlite.org/wal.html>, section 6). A file that is damaged beyond being a database is what a copy is put in the
+/// place of.
 fn alone(target: &Path) -> Result<Connection, StoreError> {
     let connection = open(target, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(Duration::ZERO).map_err(|e| failed(&e))?;
-    connection
-        .execute_batch("pragma locking_mode = exclusive; begin exclusive; rollback")
-        .map_err(|_| StoreError::Unavailable(format!("{} is in use: stop the server first", target.display())))?;
-    Ok(connection)
+    let locked = connection.execute_batch("pragma locking_mode = exclusive; begin exclusive; rollback");
+    match locked.map_err(|error| (error.sqlite_error_code(), error)) {
+        Ok(()) | Err((Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt), _)) => Ok(connection),
+        Err((Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _)) => {
+            Err(StoreError::Unavailable(format!("{} is in use: stop the server first", target.display())))
+        }
+        Err((_, error)) => Err(failed(&error)),
+    }
 }
 
 fn open(path: &Path, mode: OpenFlags) -> Result<Connection, StoreError> {

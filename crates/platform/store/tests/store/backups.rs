@@ -101,6 +101,27 @@ async fn restoring_replaces_what_was_written_since() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_copy_takes_the_place_of_what_is_damaged() {
+    let kit = sqlite().await;
+    cats::saved(&kit.db, ACME, "tom").await;
+    let copy = kit_folder(&kit).join("copy.db");
+    copied(&kit.place.url(), &copy);
+    let whole = std::fs::read(&copy).unwrap();
+    let (mut headless, mut torn) = (whole.clone(), whole);
+    headless[..100].fill(0xaa);
+    torn.truncate(torn.len() / 2);
+    for (name, left) in [("headless", headless), ("torn", torn), ("short", b"damaged".to_vec()), ("empty", Vec::new())]
+    {
+        let target = kit_folder(&kit).join(format!("{name}.db"));
+        std::fs::write(&target, left).unwrap();
+        backup::restore(&copy, &StoreUrl::sqlite(&target), &mut |_| {})
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let db = open(&StoreUrl::sqlite(&target), &Arc::new(clock())).await;
+        assert_eq!(cats::count(&db.read(ACME)).await, 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_copy_of_a_store_is_not_put_back() {
     let kit = sqlite().await;
     let copy = kit_folder(&kit).join("copy.db");
