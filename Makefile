@@ -49,8 +49,14 @@ $(REFERENCE): web/package-lock.json web/reference/package.json web/reference/bui
 
 # --- test --------------------------------------------------------------------
 
+# Tests wait for the disk, the database and the browser more than they compute.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
+export RUST_TEST_THREADS ?= $(shell echo $$((2 * $(CORES))))
+NODE_TEST := node --test --test-concurrency=$(RUST_TEST_THREADS)
+
 .PHONY: test
-test: test-sqlite test-postgres test-clients test-web test-browser ## Everything: SQLite, PostgreSQL, foreign clients, pages in a browser
+test: test-sqlite test-postgres ## Everything: SQLite, PostgreSQL, foreign clients, pages in a browser
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-clients test-web test-browser
 
 .PHONY: test-sqlite
 test-sqlite: tools ## All crates' tests; the product's own on SQLite
@@ -79,7 +85,7 @@ test-web: reference ## The built pages: their files, accessibility and behaviour
 .PHONY: test-browser
 test-browser: tools ## The built server in a real browser: hosted pages, passkeys with a virtual authenticator
 	cargo binary
-	@if command -v node > /dev/null; then PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis node --test tests/browser/*.test.js; \
+	@if command -v node > /dev/null; then PORTCULLIS_BIN=$(CURDIR)/target/debug/portcullis $(NODE_TEST) tests/browser/*.test.js; \
 	else echo "test-browser: skipped, node is missing"; test -z "$${CI:-}"; fi
 
 # --- measure -----------------------------------------------------------------

@@ -61,7 +61,8 @@ async fn behind_a_trusted_proxy_each_client_has_its_own() {
 
 #[tokio::test]
 async fn a_request_beyond_its_deadline_is_a_503_and_leaves_nothing() {
-    let server = Server::start_with(Options { deadline: Duration::from_millis(1), ..Options::default() }).await;
+    let (deadline, pool) = (Duration::from_millis(1), Some(PoolOptions { threads: 1, ..PoolOptions::default() }));
+    let server = Server::start_with(Options { deadline, pool, ..Options::default() }).await;
     // A hash takes longer than that.
     server.anonymous().sign_up("ada@example.com").await.refused(503, "deadline_exceeded");
     assert_eq!(server.root().get("/v1/users").await.json["data"].as_array().map_or(0, Vec::len), 0);

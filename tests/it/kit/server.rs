@@ -227,10 +227,10 @@ pub(crate) fn pages() -> Vec<Endpoint> {
     modules::all().into_iter().flat_map(|module| module.endpoints).filter(Endpoint::is_page).collect()
 }
 
-/// One pool for all servers of the process: each thread holds the memory of a hash.
+/// One pool for all servers of the process. The usual cost is only pretended: half of a run would be hashing.
 fn password_pool() -> PasswordPool {
     static POOL: LazyLock<PasswordPool> =
-        LazyLock::new(|| PasswordPool::new(PoolOptions { threads: 2, queue: 4_096, nice: 0 }).unwrap());
+        LazyLock::new(|| PasswordPool::soft(PoolOptions { threads: 2, queue: 4_096, nice: 0 }).unwrap());
     POOL.clone()
 }
 

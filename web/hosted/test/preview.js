@@ -1,4 +1,4 @@
-// Every page with its sample, as `cargo run -p pages --example preview` writes them, served under the policy of the real ones.
+// Every page with its sample, as `cargo run --example preview` writes them, served under the policy of the real ones.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 /** Writes and serves the pages: `url`, `names` (of the pages in English), `close`. */
 export async function startPreview() {
   const folder = mkdtempSync(path.join(tmpdir(), "hosted-pages-"));
-  execFileSync("cargo", ["run", "--quiet", "-p", "pages", "--example", "preview", "--", folder], { cwd: root, stdio: "inherit" });
+  execFileSync("cargo", ["run", "--quiet", "--example", "preview", "--", folder], { cwd: root, stdio: "inherit" });
   const server = http.createServer((request, response) => {
     // Options for passkeys, which only the product has.
     if (request.method === "POST") return void response.writeHead(204).end();

@@ -15,34 +15,60 @@ const OUTPUT: usize = 32;
 ///
 /// Not wiped in between: every hash overwrites what it uses, and wiping 19 MiB would cost a tenth of the hash.
 #[derive(Default)]
-pub(super) struct Memory(Vec<Block>);
+pub(super) struct Memory {
+    blocks: Vec<Block>,
+    /// Is the usual cost only pretended?
+    #[cfg(feature = "soft")]
+    is_soft: bool,
+}
 
 impl Memory {
     /// Blocks (of 1 KiB) that are kept from job to job; a rare larger hash gives the rest back.
     const KEPT: usize = 64 * 1_024;
 
+    #[cfg(feature = "soft")]
+    pub(super) fn soft() -> Self {
+        Self { is_soft: true, ..Self::default() }
+    }
+
     fn lend(&mut self, blocks: usize) -> &mut [Block] {
-        if self.0.len() < blocks {
+        if self.blocks.len() < blocks {
             // Nothing in the old blocks is worth copying into a larger place.
-            self.0 = Vec::new();
-            self.0.resize(blocks, Block::new());
+            self.blocks = Vec::new();
+            self.blocks.resize(blocks, Block::new());
         }
-        &mut self.0[..blocks]
+        &mut self.blocks[..blocks]
     }
 
     pub(super) fn give_back(&mut self) {
-        if self.0.len() > Self::KEPT {
-            self.0 = Vec::new();
+        if self.blocks.len() > Self::KEPT {
+            self.blocks = Vec::new();
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.blocks.is_empty()
     }
 
     #[cfg(test)]
     pub(super) fn blocks(&self) -> usize {
-        self.0.len()
+        self.blocks.len()
+    }
+
+    /// What these parameters cost here: what they say.
+    #[cfg(not(feature = "soft"))]
+    #[expect(clippy::unused_self, reason = "the other build asks it")]
+    fn cost(&self, params: &Params) -> Params {
+        params.clone()
+    }
+
+    /// What these parameters cost here: what they say, unless they are the usual ones and this only pretends.
+    #[cfg(feature = "soft")]
+    fn cost(&self, params: &Params) -> Params {
+        let usual = library_params(Argon2Params::default());
+        let is_usual = usual.is_ok_and(|usual| (usual.m_cost(), usual.t_cost()) == (params.m_cost(), params.t_cost()));
+        let least = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, params.output_len());
+        if self.is_soft && is_usual { least.unwrap_or_default() } else { params.clone() }
     }
 }
 
@@ -93,14 +119,10 @@ impl Stored {
     pub(super) fn is_of(&self, password: &str, memory: &mut Memory) -> Result<bool, PoolError> {
         let mut computed = [0; Output::MAX_LENGTH];
         let computed = &mut computed[..self.output.len()];
-        let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
-        argon2
-            .hash_password_into_with_memory(
-                password.as_bytes(),
-                &self.salt,
-                computed,
-                memory.lend(self.params.block_count()),
-            )
+        let cost = memory.cost(&self.params);
+        let blocks = memory.lend(cost.block_count());
+        Argon2::new(self.algorithm, self.version, cost)
+            .hash_password_into_with_memory(password.as_bytes(), &self.salt, computed, blocks)
             .map_err(|_| PoolError::BadHash)?;
         Ok(constant_time_eq(computed, self.output.as_bytes()))
     }
@@ -123,8 +145,10 @@ pub(super) fn hash(password: &str, params: Argon2Params, memory: &mut Memory) ->
     let (salt, params) = (new_salt()?, library_params(params)?);
     let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
     let mut output = [0; OUTPUT];
-    Argon2::new(algorithm, version, params.clone())
-        .hash_password_into_with_memory(password.as_bytes(), &salt, &mut output, memory.lend(params.block_count()))
+    let cost = memory.cost(&params);
+    let blocks = memory.lend(cost.block_count());
+    Argon2::new(algorithm, version, cost)
+        .hash_password_into_with_memory(password.as_bytes(), &salt, &mut output, blocks)
         .map_err(|_| PoolError::BadParams)?;
     let phc = || {
         Some(PasswordHash {

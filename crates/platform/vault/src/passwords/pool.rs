@@ -76,6 +76,8 @@ struct Handle(Arc<Shared>);
 
 struct Shared {
     options: PoolOptions,
+    /// Where each thread begins, and again after a quiet time.
+    memory: fn() -> Memory,
     state: Mutex<State>,
     work: Condvar,
 }
@@ -115,6 +117,17 @@ impl<T: Send, F: FnOnce(&mut Memory) -> Result<T, PoolError> + Send> Job for Tas
 impl PasswordPool {
     /// Starts the threads. Fails where the system gives none.
     pub fn new(options: PoolOptions) -> io::Result<Self> {
+        Self::start(options, Memory::default)
+    }
+
+    /// A pool that writes the usual cost into its hashes and computes next to nothing: for tests, none of which is about a hash
+    /// itself. Another cost is computed as it is named.
+    #[cfg(feature = "soft")]
+    pub fn soft(options: PoolOptions) -> io::Result<Self> {
+        Self::start(options, Memory::soft)
+    }
+
+    fn start(options: PoolOptions, memory: fn() -> Memory) -> io::Result<Self> {
         let options = PoolOptions {
             threads: options.threads.max(1),
             queue: options.queue.max(1),
@@ -127,7 +140,7 @@ impl PasswordPool {
             // Until the first hash has been timed.
             duration: Duration::from_millis(50),
         };
-        let shared = Arc::new(Shared { options, state: Mutex::new(state), work: Condvar::new() });
+        let shared = Arc::new(Shared { options, memory, state: Mutex::new(state), work: Condvar::new() });
         let pool = Self { handle: Arc::new(Handle(Arc::clone(&shared))) };
         for number in 0..options.threads {
             let shared = Arc::clone(&shared);
@@ -234,7 +247,7 @@ impl Shared {
     /// The life of one thread.
     fn serve(&self) {
         step_back(self.options.nice);
-        let mut memory = Memory::default();
+        let mut memory = (self.memory)();
         while let Some(job) = self.next_job(&mut memory) {
             #[expect(clippy::disallowed_methods, reason = "telemetry: it shapes `Retry-After` and decides nothing")]
             let started = Instant::now();
@@ -242,7 +255,7 @@ impl Shared {
             let outcome = catch_unwind(AssertUnwindSafe(|| job.run(&mut memory)));
             if outcome.is_err() {
                 tracing::error!("a password hash panicked");
-                memory = Memory::default();
+                memory = (self.memory)();
             }
             memory.give_back();
             self.finished(outcome.is_ok().then(|| started.elapsed()));
@@ -263,7 +276,7 @@ impl Shared {
                 None if state.is_open && memory.is_empty() => self.work.wait(&mut state),
                 None if state.is_open => {
                     if self.work.wait_for(&mut state, QUIET).timed_out() {
-                        *memory = Memory::default();
+                        *memory = (self.memory)();
                     }
                 }
                 None => return None,
