@@ -293,7 +293,7 @@ fn form(client: &Client, path: &str, pairs: &[(&str, &str)]) -> Call {
 
 #[tokio::test]
 async fn no_kind_is_taken_where_another_is_wanted_and_each_is_where_it_belongs() {
-    let stage = Stage::open().await;
+    let stage = Box::pin(Stage::open()).await;
     for (door, wanted) in DOORS {
         for (kind, token) in stage.kinds.iter().filter(|(kind, _)| !wanted.contains(kind)) {
             if !(door.ends_with("assertion") && ASSERTED.contains(kind)) {
