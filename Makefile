@@ -52,11 +52,13 @@ $(REFERENCE): web/package-lock.json web/reference/package.json web/reference/bui
 # Tests wait for the disk, the database and the browser more than they compute.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
 export RUST_TEST_THREADS ?= $(shell echo $$((2 * $(CORES))))
+# What runs beside something else is shown when it ends, where make can do that (version 4).
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 NODE_TEST := node --test --test-concurrency=$(RUST_TEST_THREADS)
 
 .PHONY: test
 test: test-sqlite test-postgres ## Everything: SQLite, PostgreSQL, foreign clients, pages in a browser
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-clients test-web test-browser
+	@$(MAKE) --no-print-directory --jobs=3 $(TOGETHER) test-clients test-web test-browser
 
 .PHONY: test-sqlite
 test-sqlite: tools ## All crates' tests; the product's own on SQLite

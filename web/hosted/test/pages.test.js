@@ -22,7 +22,7 @@ test("the script is small", () => {
   assert.ok(gzipSync(readFileSync(script)).length < 3 * 1024, `${statSync(script).size} bytes`);
 });
 
-describe("the hosted pages", { skip, concurrency: true }, () => {
+describe("the hosted pages", { skip }, () => {
   let preview;
   before(async () => {
     assert.ok(chromium, "no Chromium on PATH (apt-get install chromium)");

@@ -40,7 +40,7 @@ export class Page {
     // The sandbox needs a user namespace, which a container's root often lacks; the pages opened here are our own.
     const flags = ["--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run",
       "--disable-dev-shm-usage", "--disable-background-networking",
-      // Nothing but this machine can be reached, and nobody waits for a name to be looked for in vain.
+      // Nothing but this machine can be reached.
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1", `--window-size=${width},${height}`,
       `--user-data-dir=${this.#profile}`, "about:blank"];
     this.#process = spawn(findChromium(), flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });

@@ -102,8 +102,8 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// In WAL mode every open connection holds a shared lock on the file, so the exclusive one is had only when there is
-/// no other (<https://www.sqlite.org/wal.html>, section 6). A file that is damaged beyond being a database is what a copy is put in the
-/// place of.
+/// no other (<https://www.sqlite.org/wal.html>, section 6). A file that is damaged beyond being a database has no such
+/// lock, and is what a copy is put in the place of.
 fn alone(target: &Path) -> Result<Connection, StoreError> {
     let connection = open(target, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(Duration::ZERO).map_err(|e| failed(&e))?;

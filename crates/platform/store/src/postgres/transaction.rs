@@ -1,6 +1,9 @@
 //! A transaction on a connection of its own.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use deadpool_postgres::Object;
 use parking_lot::Mutex;
@@ -17,12 +20,14 @@ use crate::{
 /// The channel that tells other nodes about invalidations.
 pub(super) const CHANNEL: &str = "portcullis_invalidation";
 
-/// Dropped without an end, it takes its connection with it: closing it is the roll-back.
+/// Dropped without an end, it takes its connection with it: closing it is the roll-back. One that was never used goes back.
 pub(crate) struct Transaction {
     client: Option<Object>,
     patience: Duration,
     /// What begins it, until it is sent with the first statement.
     opening: Mutex<Option<String>>,
+    /// Was anything asked on it?
+    is_used: AtomicBool,
 }
 
 impl Transaction {
@@ -31,7 +36,7 @@ impl Transaction {
     pub(super) fn begin(client: Object, binding: Binding, patience: Duration) -> Self {
         // The setting is 32 hexadecimal digits or `*`: nothing in it could end the literal.
         let opening = format!("begin; select set_config('portcullis.tenant', '{}', true)", binding.setting());
-        Self { client: Some(client), patience, opening: Mutex::new(Some(opening)) }
+        Self { client: Some(client), patience, opening: Mutex::new(Some(opening)), is_used: AtomicBool::new(false) }
     }
 
     /// `work` sends its first message when it is polled for the first time, and is given nothing to wait for before.
@@ -118,12 +123,13 @@ impl Transaction {
             let client = self.client()?;
             let undo = async { client.batch_execute("rollback").await.map_err(|error| error::map(&error)) };
             run::within(self.patience, undo).await?;
+            self.client = None;
         }
-        self.client = None;
         Ok(())
     }
 
     fn client(&self) -> Result<&Object, StoreError> {
+        self.is_used.store(true, Ordering::Relaxed);
         self.client.as_ref().ok_or_else(|| StoreError::Internal("the transaction has ended".to_owned()))
     }
 }
@@ -131,7 +137,7 @@ impl Transaction {
 impl Drop for Transaction {
     fn drop(&mut self) {
         if let Some(client) = self.client.take()
-            && self.opening.get_mut().is_none()
+            && *self.is_used.get_mut()
         {
             drop(Object::take(client));
         }
