@@ -21,7 +21,7 @@ export async function startServer() {
   const { port } = new URL(url);
   const flags = ["serve", "--dev", "--listen", `127.0.0.1:${port}`, "--public-url", url,
     "--data", path.join(folder, "data"), "--bootstrap-file", path.join(folder, "bootstrap.json")];
-  const child = spawn(findServer(), flags, { cwd: folder, env: {}, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(findServer(), flags, { cwd: folder, env: { PORTCULLIS_HASH_NICE: "10" }, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   await new Promise((resolve, reject) => {
     child.stderr.setEncoding("utf8").on("data", (text) => {

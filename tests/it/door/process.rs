@@ -39,10 +39,11 @@ pub(super) struct Running {
     pub(super) greeting: String,
 }
 
-/// A command that knows nothing of this process's environment.
+/// A command that knows nothing of this process's environment. Tests keep every core busy, where the idle class would wait for ever
+/// (docs/decisions/0013): a nice server takes its turn.
 pub(super) fn command(binary: &Path, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
-    command.args(arguments).current_dir(folder).env_clear();
+    command.args(arguments).current_dir(folder).env_clear().env("PORTCULLIS_HASH_NICE", "10");
     command
 }
 
