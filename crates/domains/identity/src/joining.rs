@@ -53,6 +53,7 @@ pub async fn join(cx: &Context, newcomer: Newcomer) -> Result<Joined, Failure> {
             primary_email,
             profile: profile.under(guest.profile.clone()),
             is_anonymous: false,
+            has_holdings: false,
             updated_at: cx.now(),
             ..guest.clone()
         };

@@ -10,6 +10,7 @@ mod dashboard;
 pub mod doors;
 pub mod factors;
 pub mod flows;
+pub mod holdings;
 pub mod identifiers;
 pub mod joining;
 mod links;
@@ -42,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::new("identity/0005_factors", include_str!("../migrations/0005_factors.sql")),
     Migration::new("identity/0006_throttles", include_str!("../migrations/0006_throttles.sql")),
     Migration::new("identity/0007_contacts_by_user", include_str!("../migrations/0007_contacts_by_user.sql")),
+    Migration::new("identity/0008_holdings", include_str!("../migrations/0008_holdings.sql")),
 ];
 
 /// The domain's line in the registry.

@@ -21,8 +21,9 @@ use super::{
 };
 use crate::{
     flows::{SignInResult, reply_platform},
+    holdings::{self, InOrganization, OrganizationId, Rank},
     passwords::{self, PasswordError},
-    sessions::{SessionError, SessionView, SignedInRows},
+    sessions::{FIRST_PARTY_SCOPES, SessionError, SessionView, SignedInRows},
     users::{Metadata, UserChanges, UserView, input},
 };
 
@@ -86,16 +87,27 @@ struct Me {
     session: Written<SessionView>,
     /// The organization that the session acts in.
     organization: Option<ActiveOrganization>,
-    /// Names of the person's roles.
+    /// Names of the person's roles in the whole application.
     roles: Vec<String>,
-    /// What the session's token may do.
+    /// What the person may do in the whole application, now: a token says so from its next refresh on.
     permissions: Vec<String>,
 }
 
-/// The organization that a session acts in.
+/// The organization that a session acts in, and what the person is and may do there.
 #[derive(Serialize, JsonSchema)]
 struct ActiveOrganization {
-    id: String,
+    id: OrganizationId,
+    rank: Rank,
+    /// Names of the person's roles in the organization.
+    roles: Vec<String>,
+    permissions: Vec<String>,
+}
+
+impl From<InOrganization> for ActiveOrganization {
+    fn from(held: InOrganization) -> Self {
+        let InOrganization { id, rank, roles, permissions, .. } = held;
+        Self { id, rank, roles, permissions }
+    }
 }
 
 /// What a sign-in screen needs to know.
@@ -219,12 +231,14 @@ async fn sign_out(cx: SignedIn) -> Reply<Nothing> {
 async fn me(cx: SignedIn) -> Reply<Me> {
     let caller = cx.caller();
     let rows = SignedInRows::of(caller)?;
+    let held = holdings::of_user(&cx, &rows.user).await?;
+    let own = FIRST_PARTY_SCOPES.split(' ').map(str::to_owned);
     ok(Me {
         user: rows.user_view(),
         session: rows.session_view(),
-        organization: None,
-        roles: Vec::new(),
-        permissions: caller.scopes.split(' ').map(str::to_owned).collect(),
+        organization: rows.session.organization_id.and_then(|id| held.in_organization(id)).map(ActiveOrganization::from),
+        roles: held.roles(),
+        permissions: own.chain(held.permissions()).collect(),
     })
 }
 

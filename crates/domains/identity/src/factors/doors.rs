@@ -100,13 +100,13 @@ pub async fn reachable_level(cx: &Context, caller: &SessionCaller) -> Result<u8,
         return Ok(3);
     }
     let can_prove = FactorKind::ALL.into_iter().any(|kind| has(kind) && kind.method().adds_to(&session.proven));
-    let can_add = !super::enrollable(cx, &session.proven).is_empty();
+    let can_add = !super::enrollable(cx, &session.proven, None).is_empty();
     Ok(session.aal().max(1 + u8::from(can_prove || can_add)))
 }
 
 /// The kinds that a signed-in person may add.
 pub fn addable(cx: &Context) -> Vec<&'static str> {
-    super::enrollable(cx, &[]).into_iter().map(FactorKind::as_str).collect()
+    super::enrollable(cx, &[], None).into_iter().map(FactorKind::as_str).collect()
 }
 
 /// Begin the second step of a pending sign-in: a code goes out, or a passkey's challenge is made.

@@ -44,7 +44,14 @@ impl Enroller {
             return Err(FlowError::NotOpen.into());
         }
         let held = of_user(cx, pending.user.id).await?;
-        Ok(Self { user: pending.user, held, road: Road::Flow(id, pending.flow.evidence.proven) })
+        let evidence = pending.flow.evidence;
+        // Nor does the wish to raise a session, where the person has one that was not proven since.
+        let fresh = &evidence.proven[evidence.proven.len().saturating_sub(evidence.fresh)..];
+        let is_open = |kind: FactorKind| kind.is_full() && !flows::proves(fresh, kind);
+        if evidence.wanted.is_some() && held.factors.iter().any(|factor| is_open(factor.kind)) {
+            return Err(FlowError::NotOpen.into());
+        }
+        Ok(Self { user: pending.user, held, road: Road::Flow(id, evidence.proven) })
     }
 
     /// Once there is a factor, a session of one factor, or of long ago, changes nothing: it may be stolen.

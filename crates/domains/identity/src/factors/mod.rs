@@ -65,8 +65,17 @@ async fn of_user(cx: &Context, user: UserId) -> Result<Held, StoreError> {
 }
 
 /// The kinds that somebody may enrol who has proven so much.
-pub(crate) fn enrollable(cx: &Context, proven: &[Method]) -> Vec<FactorKind> {
-    model::enrollable_kinds(&tenancy::settings_of(cx.tenant()).mfa, proven)
+pub(crate) fn enrollable(cx: &Context, proven: &[Method], wanted: Option<u8>) -> Vec<FactorKind> {
+    let mut kinds = model::enrollable_kinds(&tenancy::settings_of(cx.tenant()).mfa, proven);
+    // The highest level is reached by attested hardware alone.
+    kinds.retain(|kind| wanted != Some(3) || *kind == FactorKind::Webauthn);
+    kinds
+}
+
+/// Is there a factor that could be enrolled here and reaches this assurance level?
+pub(crate) fn can_reach(cx: &Context, level: u8) -> bool {
+    let mfa = &tenancy::settings_of(cx.tenant()).mfa;
+    level < 3 || (mfa.attestation.is_asked() && is_allowed(mfa, FactorKind::Webauthn))
 }
 
 /// Forget trusted devices whose days are over, in small bites. How many are gone.

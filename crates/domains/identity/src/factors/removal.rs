@@ -15,7 +15,7 @@ use super::{
     of_user, store as rows,
 };
 use crate::{
-    flows, notices,
+    flows, holdings, notices,
     sessions::{self, EndReason, SignedInRows},
     users::{User, UserId},
 };
@@ -28,7 +28,7 @@ pub(super) async fn remove(cx: &Context, caller: &SessionCaller, id: Id<Factor>)
         return drop_pending(cx, user.id, id).await;
     };
     must_be_strong(cx, caller)?;
-    let is_required = tenancy::settings_of(cx.tenant()).mfa.requires([]);
+    let is_required = holdings::of_user(cx, &user).await?.demand_second_factor(&tenancy::settings_of(cx.tenant()).mfa);
     model::must_not_be_last(&held.factors, id, is_required)?;
     if facts.kind == FactorKind::Webauthn {
         return keys::remove(cx, &user, id).await;

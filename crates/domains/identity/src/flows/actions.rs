@@ -18,6 +18,7 @@ use super::{
 use crate::{
     auth::{SignInFailed, SignedIn},
     factors::{self, FactorFacts, FactorKind, Held},
+    holdings::Holdings,
     risk::{self, Seen},
     sessions::{self, Opened, SignedInRows},
     users::{self, User, UserState},
@@ -99,7 +100,7 @@ pub async fn arrive(cx: &Context, arrival: Arrival) -> Result<Outcome, Failure> 
         evidence.proven.push(Method::TrustedDevice);
     }
     match machine::state(&evidence, &stood.standing) {
-        State::Complete => Box::pin(complete(cx, user, evidence, Some(seen))).await,
+        State::Complete => Box::pin(complete(cx, user, evidence, Some(seen), &stood.holdings)).await,
         State::Refused => Err(failed(cx, &user, FlowError::RiskRefused).await),
         state => begin(cx, user, None, evidence, state, stood).await,
     }
@@ -167,7 +168,7 @@ pub async fn take(cx: &Context, prepared: Prepared) -> Result<Outcome, Failure> 
         State::Complete => match flow.session_id {
             Some(session) => Box::pin(raise(cx, user, session, evidence)).await,
             // Boxed, as all that opens a session: rarely run, and large.
-            None => Box::pin(complete(cx, user, evidence, seen)).await,
+            None => Box::pin(complete(cx, user, evidence, seen, &stood.holdings)).await,
         },
         State::Refused => Err(failed(cx, &user, FlowError::RiskRefused).await),
         _ if !store::save(tx, &flow, &evidence).await? => Err(FlowError::NotFound.into()),
@@ -214,6 +215,10 @@ pub async fn step_up(cx: &Context, caller: &SessionCaller, wanted: u8) -> Result
     let evidence = Evidence::step_up(carried, wanted);
     let stood = standing::of(cx, user, &evidence, Told::default()).await?;
     let state = machine::state(&evidence, &stood.standing);
+    // Whoever has a factor adds none on the way up: the session may be a stolen one, and would prove what its thief brought along.
+    if state == State::Enrolment && !(stood.factors.is_empty() && factors::can_reach(cx, wanted)) {
+        return Err(FlowError::LevelOutOfReach.into());
+    }
     begin(cx, user.clone(), Some(session.id), evidence, state, stood).await
 }
 
@@ -251,18 +256,24 @@ fn pending(cx: &Context, flow: Flow, state: State, user: User, stood: Stood) -> 
         _ => Vec::new(),
     };
     let enrollable = match state {
-        State::Enrolment => factors::enrollable(cx, &flow.evidence.proven),
+        State::Enrolment => factors::enrollable(cx, &flow.evidence.proven, flow.evidence.wanted),
         _ => Vec::new(),
     };
     Outcome::Pending(Box::new(Pending { flow, state, user, factors, enrollable }))
 }
 
-async fn complete(cx: &Context, user: User, evidence: Evidence, seen: Option<Seen>) -> Result<Outcome, Failure> {
+async fn complete(
+    cx: &Context,
+    user: User,
+    evidence: Evidence,
+    seen: Option<Seen>,
+    holdings: &Holdings,
+) -> Result<Outcome, Failure> {
     let seen = match seen {
         Some(seen) => seen,
         None => risk::look(cx, None, Some(user.id)).await?,
     };
-    let opened = sessions::open(cx, user.id, &evidence.proven).await?;
+    let opened = sessions::open(cx, user.id, &evidence.proven, holdings).await?;
     let tx = cx.tx().await?;
     users::store::note_sign_in(tx, user.id, cx.now()).await?;
     if !user.is_anonymous {

@@ -20,6 +20,10 @@ pub enum FlowError {
     #[error("Prove the email address first: with the link or code that was sent to it.")]
     #[refusal(Forbidden, "email_unverified")]
     EmailUnverified,
+    /// Nothing that the person has reaches the wanted assurance level.
+    #[error("Nothing that you have reaches this assurance level. Register a passkey that does, then try again.")]
+    #[refusal(Forbidden, "aal_unreachable")]
+    LevelOutOfReach,
     /// Another password must be set first.
     #[error("Set another password first.")]
     #[refusal(Forbidden, "password_must_be_reset")]

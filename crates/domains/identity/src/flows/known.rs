@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Columns of the user, which stand before the others.
-const USER: usize = 21;
+const USER: usize = 22;
 
 /// A user, and what is known of an attempt to be let in as that user.
 pub(crate) struct Known {

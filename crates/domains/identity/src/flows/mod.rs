@@ -34,6 +34,7 @@ pub use platform::{SignInResult, platform_result, reply_platform};
 pub use questions::{HasOpenQuestions, OpenQuestions};
 
 pub(crate) use known::by_contact;
+pub(crate) use standing::proves;
 
 kernel::resource! { Flow, prefix: "flow", noun: "flow" }
 

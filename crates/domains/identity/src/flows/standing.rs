@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     factors::{self, FactorFacts, FactorKind, Held},
+    holdings::{self, Holdings},
     passwords,
     users::User,
 };
@@ -18,6 +19,7 @@ use crate::{
 pub(super) struct Stood {
     pub(super) standing: Standing,
     pub(super) factors: Vec<FactorFacts>,
+    pub(super) holdings: Holdings,
 }
 
 /// What a door has read already.
@@ -41,10 +43,12 @@ pub(super) async fn of(cx: &Context, user: &User, evidence: &Evidence, told: Tol
         }
         None => false,
     };
+    let holdings = holdings::of_user(cx, user).await?;
     let mut standing = standing(settings, user, &factors, must_reset_password);
+    standing.is_second_required = holdings.demand_second_factor(&settings.mfa);
     standing.is_second_required |= is_enrolment_demanded && settings.mfa.policy != MfaPolicy::Off;
     standing.needs_profile = questions::are_open(cx, user, evidence).await?;
-    Ok(Stood { standing, factors })
+    Ok(Stood { standing, factors, holdings })
 }
 
 fn standing(settings: &Settings, user: &User, factors: &[FactorFacts], must_reset_password: bool) -> Standing {
@@ -52,7 +56,7 @@ fn standing(settings: &Settings, user: &User, factors: &[FactorFacts], must_rese
     let allowed = factors.iter().filter(|factor| factors::is_allowed(mfa, factor.kind));
     let is_unproven = user.primary_email.as_ref().is_some_and(|email| email.verified_at.is_none());
     Standing {
-        is_second_required: mfa.requires([]),
+        is_second_required: false,
         is_second_asked: mfa.policy != MfaPolicy::Off,
         enrolled: allowed.flat_map(|factor| methods(factor.kind).iter().copied()).collect(),
         has_second: factors.iter().any(|factor| {
@@ -65,6 +69,11 @@ fn standing(settings: &Settings, user: &User, factors: &[FactorFacts], must_rese
         needs_profile: false,
         thresholds: thresholds(settings),
     }
+}
+
+/// Is there a proof by a factor of this kind among these?
+pub(crate) fn proves(proven: &[Method], kind: FactorKind) -> bool {
+    methods(kind).iter().any(|method| proven.contains(method))
 }
 
 /// What a factor proves when it is used.

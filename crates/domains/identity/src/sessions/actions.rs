@@ -1,10 +1,10 @@
 //! Opening, refreshing and ending sessions, once for all surfaces.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use edge::{Context, Failure, Surface, Transport, refuse};
 use jose::Algorithm;
-use kernel::{Id, Secret, Timestamp};
+use kernel::{Id, Secret, Timestamp, ports::SessionCaller};
 use tenancy::keys::KeyRing;
 
 use super::{
@@ -13,12 +13,14 @@ use super::{
     ended,
     event::{RefreshReused, SessionCreated},
     leave_job,
+    signed_in::SignedInRows,
     model::{Life, RefreshFamily, Rotation},
     store,
-    tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, PresentedRefresh},
+    tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, HeldClaims, PresentedRefresh},
 };
 use crate::{
     flows::Method,
+    holdings::{self, Holdings, OrganizationId},
     users::{User, UserState},
 };
 
@@ -42,7 +44,7 @@ pub async fn ready(cx: &Context) -> Result<(), Failure> {
 }
 
 /// A session for a person who has just proven who they are. Only a flow opens one ([`crate::flows`]).
-pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Result<Opened, Failure> {
+pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method], holdings: &Holdings) -> Result<Opened, Failure> {
     let settings = &tenancy::settings_of(cx.tenant()).sessions;
     let user_agent = cx.user_agent().map(|agent| agent.chars().take(MAX_USER_AGENT).collect::<String>());
     let session = Session {
@@ -59,8 +61,9 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Res
         ip: cx.ip().map(|ip| ip.to_string()),
         device: Device::of(user_agent.as_deref()),
         user_agent,
+        organization_id: None,
     };
-    let opened = issue(cx, session, 1).await?;
+    let opened = issue(cx, session, 1, holdings).await?;
     let tx = cx.tx().await?;
     store::insert(tx, &opened.session, surface_name(cx.surface())).await?;
     if let Some(most) = settings.max_per_user {
@@ -74,11 +77,12 @@ pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method]) -> Res
 
 /// New tokens for a session in which more was proven just now. Its refresh tokens stay what they are.
 pub(crate) async fn raise(cx: &Context, id: SessionId, proven: &[Method]) -> Result<Opened, Failure> {
-    let (session, state) = store::find_with_state(cx.tx().await?, id).await?.ok_or(SessionError::Revoked)?;
-    must_be_alive(&session, state, cx.now())?;
+    let (session, owner) = store::find_with_owner(cx.tx().await?, id).await?.ok_or(SessionError::Revoked)?;
+    must_be_alive(&session, owner.state, cx.now())?;
     let session = Session { proven: proven.to_vec(), authenticated_at: cx.now(), ..session };
     let generation = session.refresh.generation;
-    let opened = issue(cx, session, generation).await?;
+    let holdings = holdings::of(cx, session.user_id, owner.has_holdings).await?;
+    let opened = issue(cx, session, generation, &holdings).await?;
     if store::raise(cx.tx().await?, &opened.session).await? { Ok(opened) } else { Err(SessionError::Revoked.into()) }
 }
 
@@ -87,18 +91,19 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
     let presented = PresentedRefresh::parse(token).ok_or(SessionError::InvalidRefresh)?;
     let client = tokens::client_digest(cx.vault(), cx.user_agent());
     let grace = tenancy::settings_of(cx.tenant()).sessions.refresh_grace();
-    let mut found = store::find_with_state(&cx.read(), presented.session).await?;
+    let mut found = store::find_with_owner(&cx.read(), presented.session).await?;
     // A second look is needed only where another request rotated in between.
     for _ in 0..2 {
-        let (session, state) = found.ok_or(SessionError::InvalidRefresh)?;
+        let (session, owner) = found.ok_or(SessionError::InvalidRefresh)?;
         if !presented.is_genuine(cx.vault(), cx.tenant_id(), &session.refresh) {
             return Err(SessionError::InvalidRefresh.into());
         }
-        must_be_alive(&session, state, cx.now())?;
+        must_be_alive(&session, owner.state, cx.now())?;
         if transport == Transport::Cookie {
             cx.require_csrf_proof(session.id.uuid())?;
         }
         cx.count(edge::Limit::TokenUser, session.user_id.uuid())?;
+        let holdings = holdings::of(cx, session.user_id, owner.has_holdings).await?;
         match session.refresh.rotate(presented.generation, client, cx.now(), grace) {
             Rotation::Next(generation) => {
                 let id = session.id;
@@ -113,15 +118,15 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
                     ..session
                 };
                 // Signed before the writer is taken, so that nobody waits for it behind a signature.
-                let opened = issue(cx, rotated, generation).await?;
+                let opened = issue(cx, rotated, generation, &holdings).await?;
                 let tx = cx.tx().await?;
                 if store::rotate(tx, id, presented.generation, generation, client, cx.now()).await? {
                     return Ok(opened);
                 }
                 // Within the transaction: what the other one wrote may still wait for its group's commit, where readers don't see it.
-                found = store::find_with_state(tx, presented.session).await?;
+                found = store::find_with_owner(tx, presented.session).await?;
             }
-            Rotation::Same(generation) => return issue(cx, session, generation).await,
+            Rotation::Same(generation) => return issue(cx, session, generation, &holdings).await,
             Rotation::Reused => {
                 let tx = cx.tx().await?;
                 store::end(tx, session.id, EndReason::RefreshReused, cx.now()).await?;
@@ -132,6 +137,21 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
         }
     }
     Err(SessionError::InvalidRefresh.into())
+}
+
+/// The caller's session acts in this organization from now on, or in none: tokens that say so. Its refresh tokens stay what they are.
+/// `holdings` are the caller's, of which the organization is part.
+pub async fn act_in(
+    cx: &Context,
+    caller: &SessionCaller,
+    organization: Option<OrganizationId>,
+    holdings: &Holdings,
+) -> Result<Opened, Failure> {
+    let session = SignedInRows::of(caller)?.session.clone();
+    let (id, generation) = (session.id, session.refresh.generation);
+    let session = Session { organization_id: organization, ..session };
+    let opened = issue(cx, session, generation, holdings).await?;
+    if store::act_in(cx.tx().await?, id, organization).await? { Ok(opened) } else { Err(SessionError::Revoked.into()) }
 }
 
 /// End one session; ending it twice is no error.
@@ -154,11 +174,15 @@ pub(super) fn must_be_alive(session: &Session, state: UserState, now: Timestamp)
 }
 
 /// Sign an access token and make the refresh token of this generation.
-async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened, Failure> {
+async fn issue(cx: &Context, session: Session, generation: u32, holdings: &Holdings) -> Result<Opened, Failure> {
     let tenant = cx.tenant();
     let expires_at =
         tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
     let amr = session.amr();
+    let held = HeldClaims::of(holdings, session.organization_id, |id| match cx.surface() {
+        Surface::Platform => id.to_string(),
+        Surface::DataPlane | Surface::Protocol => id.typed().to_string(),
+    });
     let claims = AccessClaims {
         iss: &tenant.issuer,
         sub: match cx.surface() {
@@ -174,7 +198,9 @@ async fn issue(cx: &Context, session: Session, generation: u32) -> Result<Opened
         acr: tokens::acr(session.aal()),
         amr: amr.split(' ').collect(),
         auth_time: session.authenticated_at.as_seconds(),
-        scope: FIRST_PARTY_SCOPES,
+        scope: held.scope.map_or(Cow::Borrowed(FIRST_PARTY_SCOPES), Cow::Owned),
+        roles: held.roles,
+        organization: held.organization,
     };
     let key = cx.part::<KeyRing>().signer(tenant.id, Algorithm::EdDsa).await.map_err(signing_failed)?;
     let access_token = Secret::new(key.sign(ACCESS_TOKEN_TYPE, &claims).map_err(signing_failed)?);

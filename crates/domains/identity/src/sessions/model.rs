@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::device::Device;
 use crate::{
     flows::{Method, amr, assurance},
+    holdings::OrganizationId,
     users::User,
 };
 
@@ -32,6 +33,8 @@ pub struct Session {
     pub ip: Option<String>,
     pub user_agent: Option<String>,
     pub device: Device,
+    /// The organization that it acts in.
+    pub organization_id: Option<OrganizationId>,
 }
 
 /// The one line of refresh tokens of a session; only its newest member is good.

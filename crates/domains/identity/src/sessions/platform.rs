@@ -13,7 +13,10 @@ use super::{
     EndReason, Opened, Session, SessionError, SessionId, SessionsRead, SessionsWrite, actions, device::Device, end_all,
     store,
 };
-use crate::users::{User, UserId};
+use crate::{
+    holdings::OrganizationId,
+    users::{User, UserId},
+};
 
 /// One session of a user.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,6 +31,8 @@ pub(crate) struct SessionView {
     device: Device,
     ip: Option<String>,
     user_agent: Option<String>,
+    /// The organization that it acts in.
+    organization_id: Option<OrganizationId>,
     authenticated_at: Timestamp,
     created_at: Timestamp,
     last_seen_at: Timestamp,
@@ -44,6 +49,7 @@ impl From<Session> for SessionView {
             device: session.device,
             ip: session.ip,
             user_agent: session.user_agent,
+            organization_id: session.organization_id,
             authenticated_at: session.authenticated_at,
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
@@ -55,7 +61,7 @@ impl From<Session> for SessionView {
 /// A session with its tokens. In cookie mode the tokens are in cookies and absent here.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SessionTokens")]
-pub(crate) struct TokensView {
+pub struct TokensView {
     session: SessionView,
     token_type: &'static str,
     /// A JWT: verify it with `/.well-known/jwks.json`.
@@ -69,7 +75,7 @@ pub(crate) struct TokensView {
 }
 
 /// Tokens in the body or in cookies, as the client wants them.
-pub(crate) fn with_tokens<T>(
+pub fn with_tokens<T>(
     cx: &Context,
     opened: Opened,
     transport: Transport,

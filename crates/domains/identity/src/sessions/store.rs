@@ -7,15 +7,20 @@ use store::{Db, Origin, Query, Row, StoreError, Tx, listing, params, sql};
 
 use super::{EndReason, Session, SessionId, device::Device, model::RefreshFamily};
 use crate::flows::Method;
+use crate::holdings::OrganizationId;
 use crate::users::{
     User, UserState,
     store::{user_at, user_columns, user_joins},
 };
 
+/// Columns of the session, which stand before the others.
+const USER: usize = 18;
+
 macro_rules! session_columns {
     () => {
         "s.id, s.user_id, s.proven, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.idle_seconds, s.revoked_at,
-         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device"
+         s.revoked_reason, s.refresh_generation, s.refresh_nonce, s.refreshed_at, s.refreshed_by, s.ip, s.user_agent, s.device,
+         s.organization_id"
     };
 }
 
@@ -25,8 +30,8 @@ sql! {
         "select ", session_columns!(), ", ", user_columns!(),
         " from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id", user_joins!(),
         " where s.tenant_id = $1 and s.id = $2");
-    FIND_WITH_STATE = concat!(
-        "select ", session_columns!(), ", u.state
+    FIND_WITH_OWNER = concat!(
+        "select ", session_columns!(), ", u.state, u.has_holdings
          from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
          where s.tenant_id = $1 and s.id = $2");
     INSERT = "insert into sessions (tenant_id, id, user_id, proven, authenticated_at, created_at, last_seen_at, expires_at, idle_seconds,
@@ -35,6 +40,9 @@ sql! {
     // One statement takes the token: of two that present it, one changes the row.
     ROTATE = "update sessions set refresh_generation = $4, refreshed_at = $5, refreshed_by = $6, last_seen_at = $5
               where tenant_id = $1 and id = $2 and refresh_generation = $3 and revoked_at is null";
+    ACT_IN = "update sessions set organization_id = $3 where tenant_id = $1 and id = $2 and revoked_at is null";
+    LEAVE = "update sessions set organization_id = null where tenant_id = $1 and organization_id = $2 and user_id = $3";
+    DISSOLVE = "update sessions set organization_id = null where tenant_id = $1 and organization_id = $2";
     RAISE = "update sessions set proven = $3, authenticated_at = $4
              where tenant_id = $1 and id = $2 and revoked_at is null";
     END = "update sessions set revoked_at = $3, revoked_reason = $4 where tenant_id = $1 and id = $2 and revoked_at is null";
@@ -67,18 +75,45 @@ pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Sessio
 
 /// The session and whose it is, in one read.
 pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
-    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, 17)?))).await
+    db.one(&FIND_WITH_USER, params![id], |row| Ok((session(row)?, user_at(row, USER)?))).await
 }
 
-/// The session and whether its user may be signed in.
-pub(crate) async fn find_with_state(
+/// What a token must know of whose session it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner {
+    pub(crate) state: UserState,
+    pub(crate) has_holdings: bool,
+}
+
+/// The session, and whether its user may be signed in.
+pub(crate) async fn find_with_owner(
     db: &impl Query,
     id: SessionId,
-) -> Result<Option<(Session, UserState)>, StoreError> {
-    db.one(&FIND_WITH_STATE, params![id], |row| {
-        Ok((session(row)?, row.named(17, "a user state", UserState::from_name)?))
+) -> Result<Option<(Session, Owner)>, StoreError> {
+    db.one(&FIND_WITH_OWNER, params![id], |row| {
+        let state = row.named(USER, "a user state", UserState::from_name)?;
+        Ok((session(row)?, Owner { state, has_holdings: row.get(USER + 1)? }))
     })
     .await
+}
+
+/// The organization that the session acts in from now on. `false` where it has ended.
+pub(crate) async fn act_in(tx: &Tx, id: SessionId, organization: Option<OrganizationId>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&ACT_IN, params![id, organization]).await? == 1)
+}
+
+/// No session of the user acts in the organization any more.
+pub(crate) async fn leave_organization(
+    tx: &Tx,
+    organization: OrganizationId,
+    user: Id<User>,
+) -> Result<(), StoreError> {
+    tx.execute(&LEAVE, params![organization, user]).await.map(drop)
+}
+
+/// No session acts in the organization any more.
+pub(crate) async fn dissolve_organization(tx: &Tx, organization: OrganizationId) -> Result<(), StoreError> {
+    tx.execute(&DISSOLVE, params![organization]).await.map(drop)
 }
 
 pub(crate) async fn page(
@@ -208,5 +243,6 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         ip: row.get(14)?,
         user_agent: row.get(15)?,
         device: serde_json::from_str::<Device>(&row.get::<String>(16)?).unwrap_or_default(),
+        organization_id: row.get(17)?,
     })
 }

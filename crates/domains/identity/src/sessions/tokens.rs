@@ -4,12 +4,15 @@
 //! (RFC 8725, section 3.11). A refresh token is a MAC over tenant, session, generation and the session's nonce: it is nowhere at
 //! rest, not even as a hash, and its successor can be made again for a client that lost the answer.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Id, Secret, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use vault::Vault;
 
 use super::{Session, SessionId, model::RefreshFamily};
+use crate::holdings::{Holdings, InOrganization, OrganizationId, Rank};
 
 pub(crate) const ACCESS_TOKEN_TYPE: &str = "session+jwt";
 /// What a person's own session may do on the data plane without any client in between.
@@ -34,7 +37,62 @@ pub(crate) struct AccessClaims<'a> {
     pub(crate) acr: &'static str,
     pub(crate) amr: Vec<&'a str>,
     pub(crate) auth_time: i64,
-    pub(crate) scope: &'static str,
+    /// What the person may do in the whole application, beside what they may do with what is theirs.
+    pub(crate) scope: Cow<'a, str>,
+    /// Names of the person's roles in the whole application.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<String>,
+    #[serde(flatten)]
+    pub(crate) organization: Option<OrganizationClaims>,
+}
+
+/// The organization that the session acts in, and what the person is and may do there.
+#[derive(Serialize)]
+pub(crate) struct OrganizationClaims {
+    org: String,
+    org_role: Rank,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    org_roles: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    org_permissions: Vec<String>,
+}
+
+/// So much of what somebody holds goes into a token, roles and permissions together. Beyond that a browser would not keep the cookie, so
+/// that it is left out as a whole: the server still knows, and says so on `/v1/auth/me`.
+const MAX_HOLDINGS_BYTES: usize = 2_048;
+
+/// What of somebody's holdings goes into a token.
+#[derive(Default)]
+pub(crate) struct HeldClaims {
+    pub(crate) scope: Option<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) organization: Option<OrganizationClaims>,
+}
+
+impl HeldClaims {
+    /// `write` spells the organization's id as the surface does that issues the token.
+    pub(crate) fn of(holdings: &Holdings, acts_in: Option<OrganizationId>, write: impl Fn(OrganizationId) -> String) -> Self {
+        let (roles, permissions) = (holdings.roles(), holdings.permissions());
+        let mut organization = acts_in.and_then(|id| holdings.in_organization(id));
+        let within = organization.iter().flat_map(|held| held.roles.iter().chain(&held.permissions));
+        let bytes: usize = roles.iter().chain(&permissions).chain(within).map(|word| word.len() + 3).sum();
+        if bytes > MAX_HOLDINGS_BYTES {
+            tracing::warn!(bytes, "somebody holds more than goes into a token");
+            if let Some(held) = &mut organization {
+                (held.roles, held.permissions) = (Vec::new(), Vec::new());
+            }
+            return Self { organization: organization.map(|held| OrganizationClaims::of(held, write)), ..Self::default() };
+        }
+        let scope = (!permissions.is_empty()).then(|| format!("{FIRST_PARTY_SCOPES} {}", permissions.join(" ")));
+        Self { scope, roles, organization: organization.map(|held| OrganizationClaims::of(held, write)) }
+    }
+}
+
+impl OrganizationClaims {
+    fn of(held: InOrganization, write: impl Fn(OrganizationId) -> String) -> Self {
+        let InOrganization { id, rank, roles, permissions, .. } = held;
+        Self { org: write(id), org_role: rank, org_roles: roles, org_permissions: permissions }
+    }
 }
 
 /// What is read back out of a verified token; the session's row says the rest.

@@ -37,6 +37,8 @@ pub struct User {
     pub last_sign_in_at: Option<Timestamp>,
     /// A guest, until they give themselves an identifier.
     pub is_anonymous: bool,
+    /// Is it worth asking what roles and memberships they hold? Set by who gives them one ([`crate::holdings`]).
+    pub has_holdings: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -117,6 +119,7 @@ impl User {
             updated_at: now,
             last_sign_in_at: None,
             is_anonymous: false,
+            has_holdings: false,
         }
     }
 

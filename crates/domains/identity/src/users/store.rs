@@ -16,7 +16,8 @@ macro_rules! user_columns {
     () => {
         "u.id, u.version, u.state, e.address, e.verified_at, p.number, p.verified_at, u.username, u.external_id,
          u.name, u.given_name, u.family_name, u.picture, u.locale,
-         u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at, u.is_anonymous"
+         u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at, u.last_sign_in_at, u.is_anonymous,
+         u.has_holdings"
     };
 }
 
@@ -66,6 +67,7 @@ sql! {
     DELETE_PHONE = "delete from user_phones where tenant_id = $1 and user_id = $2 and is_primary";
     // Changes nothing: whoever else would change what hangs on this person waits here.
     HOLD = "update users set version = version where tenant_id = $1 and id = $2";
+    NOTE_HOLDINGS = "update users set has_holdings = true where tenant_id = $1 and id = $2";
     SIGNED_IN = "update users set last_sign_in_at = $3 where tenant_id = $1 and id = $2";
 }
 
@@ -98,6 +100,11 @@ pub(crate) async fn find(db: &impl Query, id: Id<User>) -> Result<Option<User>, 
 /// The row is held still until the transaction ends.
 pub(crate) async fn hold(tx: &Tx, id: Id<User>) -> Result<(), StoreError> {
     tx.execute(&HOLD, params![id]).await.map(drop)
+}
+
+/// The row is held still until the transaction ends; `false` where there is none.
+pub(crate) async fn note_holdings(tx: &Tx, id: Id<User>) -> Result<bool, StoreError> {
+    Ok(tx.execute(&NOTE_HOLDINGS, params![id]).await? == 1)
 }
 
 pub(crate) async fn find_by_email(db: &impl Query, email: &EmailAddress) -> Result<Option<User>, StoreError> {
@@ -335,6 +342,7 @@ pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
         updated_at: row.get(at + 18)?,
         last_sign_in_at: row.get(at + 19)?,
         is_anonymous: row.get(at + 20)?,
+        has_holdings: row.get(at + 21)?,
     })
 }
 
