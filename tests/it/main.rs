@@ -4,6 +4,7 @@
 //! ask at once, `door` starts the built binary, `examples` keeps one real answer of every operation for the reference.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod access;
 mod api_keys;
 mod audit;
 mod auth;

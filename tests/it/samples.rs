@@ -95,6 +95,10 @@ impl World {
             let root = (*person).clone().bearer(self.server.root_key());
             return crate::oauth::samples::sample(&root, &person, method, template).await;
         }
+        if crate::access::has_sample(template) {
+            let email = self.stranger().0;
+            return crate::access::sample(&self.server, &email, &self.person().await, method, template).await;
+        }
         let client = self.caller(endpoint).await;
         if crate::federation::has_sample(template) {
             return crate::federation::sample(&self.server, &client, &self.stranger().0, method, template).await;

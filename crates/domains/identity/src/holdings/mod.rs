@@ -9,12 +9,15 @@ mod model;
 use std::{future::Future, pin::Pin};
 
 use edge::{Context, Failure};
-use kernel::Id;
+use kernel::{Id, ports::SessionCaller};
 use store::{Reader, StoreError, Tx};
 
 pub use model::{Holding, Holdings, InOrganization, OrganizationId, OrganizationRef, Rank};
 
-use crate::users::{self, User, UserId};
+use crate::{
+    sessions::SignedInRows,
+    users::{self, User, UserId},
+};
 
 /// Whoever knows what people hold, if there is one.
 pub struct HoldingsOf(pub Option<AsksHoldings>);
@@ -31,9 +34,19 @@ pub(crate) async fn of(cx: &Context, user: UserId, has_holdings: bool) -> Result
     }
 }
 
-/// What a user holds, as the request's transaction sees it.
+/// What a user holds, as the request sees it.
 pub async fn of_user(cx: &Context, user: &User) -> Result<Holdings, Failure> {
     of(cx, user.id, user.has_holdings).await
+}
+
+/// What the caller holds.
+pub async fn of_caller(cx: &Context, caller: &SessionCaller) -> Result<Holdings, Failure> {
+    of_user(cx, &SignedInRows::of(caller)?.user).await
+}
+
+/// The organization that the caller's session acts in.
+pub fn acts_in(caller: &SessionCaller) -> Result<Option<OrganizationId>, Failure> {
+    Ok(SignedInRows::of(caller)?.session.organization_id)
 }
 
 /// From now on the user is asked about. Their row is held until the transaction ends, so that nobody counts what they hold at the same

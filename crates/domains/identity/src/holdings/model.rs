@@ -117,6 +117,12 @@ impl Holdings {
         Some(InOrganization { id, rank, requires_mfa, roles, permissions })
     }
 
+    /// The same for a session of this assurance level: where the organization asks for a second factor, one of a single factor acts in
+    /// it no more.
+    pub fn acting_in(&self, id: OrganizationId, aal: u8) -> Option<InOrganization> {
+        self.in_organization(id).filter(|held| !held.requires_mfa || aal >= 2)
+    }
+
     /// Must this person have a second factor: because everybody must, for a role of theirs in the application or in any organization
     /// (what they are there is a role too: `owner`), or because an organization that they belong to asks for it? Where nobody can enrol
     /// one, nobody must.
@@ -169,13 +175,20 @@ mod tests {
         assert_eq!(holdings.roles(), ["reader", "support"]);
         assert_eq!(holdings.permissions(), ["reports:read", "tickets:read", "tickets:write"]);
         let acme = holdings.in_organization(ACME).unwrap();
-        assert_eq!((acme.rank, acme.roles, acme.permissions), (Rank::Admin, vec!["billing".into()], vec!["invoices:read".into()]));
+        assert_eq!(
+            (acme.rank, acme.roles, acme.permissions),
+            (Rank::Admin, vec!["billing".into()], vec!["invoices:read".into()])
+        );
         assert_eq!(holdings.in_organization(OTHER), None, "a role without a membership is nothing");
     }
 
     #[test]
     fn roles_and_organizations_demand_a_second_factor_where_one_can_be_had() {
-        let with = |policy| SettingsMfa { policy, required_roles: vec!["admin".into(), "owner".into()], ..SettingsMfa::default() };
+        let with = |policy| SettingsMfa {
+            policy,
+            required_roles: vec!["admin".into(), "owner".into()],
+            ..SettingsMfa::default()
+        };
         for (held, demands) in [
             (vec![], false),
             (vec![role("viewer", "")], false),

@@ -13,8 +13,8 @@ use super::{
     ended,
     event::{RefreshReused, SessionCreated},
     leave_job,
-    signed_in::SignedInRows,
     model::{Life, RefreshFamily, Rotation},
+    signed_in::SignedInRows,
     store,
     tokens::{self, ACCESS_TOKEN_TYPE, AccessClaims, FIRST_PARTY_SCOPES, HeldClaims, PresentedRefresh},
 };
@@ -44,7 +44,12 @@ pub async fn ready(cx: &Context) -> Result<(), Failure> {
 }
 
 /// A session for a person who has just proven who they are. Only a flow opens one ([`crate::flows`]).
-pub(crate) async fn open(cx: &Context, user: Id<User>, proven: &[Method], holdings: &Holdings) -> Result<Opened, Failure> {
+pub(crate) async fn open(
+    cx: &Context,
+    user: Id<User>,
+    proven: &[Method],
+    holdings: &Holdings,
+) -> Result<Opened, Failure> {
     let settings = &tenancy::settings_of(cx.tenant()).sessions;
     let user_agent = cx.user_agent().map(|agent| agent.chars().take(MAX_USER_AGENT).collect::<String>());
     let session = Session {
@@ -179,7 +184,7 @@ async fn issue(cx: &Context, session: Session, generation: u32, holdings: &Holdi
     let expires_at =
         tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
     let amr = session.amr();
-    let held = HeldClaims::of(holdings, session.organization_id, |id| match cx.surface() {
+    let held = HeldClaims::of(holdings, &session, |id| match cx.surface() {
         Surface::Platform => id.to_string(),
         Surface::DataPlane | Surface::Protocol => id.typed().to_string(),
     });

@@ -27,8 +27,8 @@ pub(crate) use device::Device;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};
-pub use platform::{TokensView, with_tokens};
 pub(crate) use platform::{SessionView, TokenRequest, presented_refresh};
+pub use platform::{TokensView, with_tokens};
 pub(crate) use signed_in::SignedInRows;
 pub(crate) use tokens::FIRST_PARTY_SCOPES;
 

@@ -86,10 +86,7 @@ pub(crate) struct Owner {
 }
 
 /// The session, and whether its user may be signed in.
-pub(crate) async fn find_with_owner(
-    db: &impl Query,
-    id: SessionId,
-) -> Result<Option<(Session, Owner)>, StoreError> {
+pub(crate) async fn find_with_owner(db: &impl Query, id: SessionId) -> Result<Option<(Session, Owner)>, StoreError> {
     db.one(&FIND_WITH_OWNER, params![id], |row| {
         let state = row.named(USER, "a user state", UserState::from_name)?;
         Ok((session(row)?, Owner { state, has_holdings: row.get(USER + 1)? }))

@@ -71,9 +71,9 @@ pub(crate) struct HeldClaims {
 
 impl HeldClaims {
     /// `write` spells the organization's id as the surface does that issues the token.
-    pub(crate) fn of(holdings: &Holdings, acts_in: Option<OrganizationId>, write: impl Fn(OrganizationId) -> String) -> Self {
+    pub(crate) fn of(holdings: &Holdings, session: &Session, write: impl Fn(OrganizationId) -> String) -> Self {
         let (roles, permissions) = (holdings.roles(), holdings.permissions());
-        let mut organization = acts_in.and_then(|id| holdings.in_organization(id));
+        let mut organization = session.organization_id.and_then(|id| holdings.acting_in(id, session.aal()));
         let within = organization.iter().flat_map(|held| held.roles.iter().chain(&held.permissions));
         let bytes: usize = roles.iter().chain(&permissions).chain(within).map(|word| word.len() + 3).sum();
         if bytes > MAX_HOLDINGS_BYTES {
@@ -81,7 +81,10 @@ impl HeldClaims {
             if let Some(held) = &mut organization {
                 (held.roles, held.permissions) = (Vec::new(), Vec::new());
             }
-            return Self { organization: organization.map(|held| OrganizationClaims::of(held, write)), ..Self::default() };
+            return Self {
+                organization: organization.map(|held| OrganizationClaims::of(held, write)),
+                ..Self::default()
+            };
         }
         let scope = (!permissions.is_empty()).then(|| format!("{FIRST_PARTY_SCOPES} {}", permissions.join(" ")));
         Self { scope, roles, organization: organization.map(|held| OrganizationClaims::of(held, write)) }

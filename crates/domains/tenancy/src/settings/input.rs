@@ -4,11 +4,11 @@ use kernel::Patch;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::passkeys::SettingsPasskeysUpdate;
 use super::{
     consent::{ConsentPurpose, SettingsConsent},
     model::{RateLimit, Settings, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode},
 };
+use super::{organizations::SettingsOrganizationsUpdate, passkeys::SettingsPasskeysUpdate};
 
 /// What to change about an application: an absent field stays, `null` brings its default back.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -25,6 +25,7 @@ pub(super) struct SettingsUpdate {
     sessions: Patch<SettingsSessionsUpdate>,
     consent: Patch<SettingsConsentUpdate>,
     passkeys: Patch<SettingsPasskeysUpdate>,
+    organizations: Patch<SettingsOrganizationsUpdate>,
 }
 
 /// Pages to change.
@@ -99,6 +100,9 @@ impl SettingsUpdate {
                 purposes: value(patch.purposes, consent.purposes, Vec::new()),
             }),
             passkeys: merge(self.passkeys, settings.passkeys, |patch, passkeys| passkeys.change(patch)),
+            organizations: merge(self.organizations, settings.organizations, |patch, organizations| {
+                organizations.change(patch)
+            }),
             ..settings
         }
     }
@@ -190,8 +194,17 @@ mod tests {
         );
         assert_eq!((&after.sign_up, &after.passwords), (&before.sign_up, &before.passwords));
 
-        let all =
-            ["urls", "allowed_origins", "redirect_uris", "sign_up", "rate_limits", "passwords", "sessions", "passkeys"];
+        let all = [
+            "urls",
+            "allowed_origins",
+            "redirect_uris",
+            "sign_up",
+            "rate_limits",
+            "passwords",
+            "sessions",
+            "passkeys",
+            "organizations",
+        ];
         let nulls: Value =
             all.iter().map(|name| ((*name).to_owned(), Value::Null)).collect::<serde_json::Map<_, _>>().into();
         assert_eq!(patched(&before, nulls), Settings::default());

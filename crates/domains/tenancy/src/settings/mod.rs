@@ -17,6 +17,7 @@ mod input;
 mod mfa;
 mod model;
 mod oauth;
+mod organizations;
 mod parts;
 mod passkeys;
 mod platform;
@@ -43,6 +44,7 @@ pub use model::{
     RateLimit, Settings, SettingsCookies, SettingsPasswords, SettingsSessions, SettingsSignUp, SettingsUrls, SignUpMode,
 };
 pub use oauth::{OauthResource, OauthScope, RegistrationMode, SettingsOauth};
+pub use organizations::SettingsOrganizations;
 pub use passkeys::{NativeApp, SettingsPasskeys};
 pub use rules::MAX_ACCESS_TOKEN_SECONDS;
 pub(crate) use rules::{is_domain, tenant_name, value_or_absent, web_url};

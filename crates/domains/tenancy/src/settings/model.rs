@@ -16,6 +16,7 @@ use super::{
     consent::SettingsConsent,
     mfa::SettingsMfa,
     oauth::SettingsOauth,
+    organizations::SettingsOrganizations,
     passkeys::SettingsPasskeys,
     sign_in::SettingsSignIn,
 };
@@ -42,6 +43,7 @@ pub struct Settings {
     pub consent: SettingsConsent,
     pub passkeys: SettingsPasskeys,
     pub oauth: SettingsOauth,
+    pub organizations: SettingsOrganizations,
 }
 
 /// The application's own pages, for links in messages.

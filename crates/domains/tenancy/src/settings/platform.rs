@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    RateLimit, Settings, SettingsConsent, SettingsError, SettingsPasskeys, SettingsPasswords, SettingsRead,
-    SettingsSessions, SettingsSignUp, SettingsUrls, SettingsWrite, actions, input::SettingsUpdate,
+    RateLimit, Settings, SettingsConsent, SettingsError, SettingsOrganizations, SettingsPasskeys, SettingsPasswords,
+    SettingsRead, SettingsSessions, SettingsSignUp, SettingsUrls, SettingsWrite, actions, input::SettingsUpdate,
 };
 use crate::tenants::{Environment, TenantRecord};
 
@@ -33,6 +33,7 @@ struct SettingsView {
     sessions: SettingsSessions,
     passkeys: SettingsPasskeys,
     consent: SettingsConsent,
+    organizations: SettingsOrganizations,
     updated_at: Timestamp,
 }
 
@@ -48,6 +49,7 @@ impl From<TenantRecord> for SettingsView {
             sessions,
             passkeys,
             consent,
+            organizations,
             ..
         } = tenant.settings;
         Self {
@@ -63,6 +65,7 @@ impl From<TenantRecord> for SettingsView {
             sessions,
             consent,
             passkeys,
+            organizations,
             updated_at: tenant.updated_at,
         }
     }

@@ -42,6 +42,7 @@ impl Settings {
         flaws.part("consent", |flaws| self.consent.check(flaws));
         flaws.part("passkeys", |flaws| self.passkeys.check(flaws));
         flaws.part("oauth", |flaws| self.oauth.check(flaws));
+        flaws.part("organizations", |flaws| self.organizations.check(flaws));
         flaws.finish()
     }
 }

@@ -1,0 +1,175 @@
+//! Coming into an organization, changing in it, leaving it.
+
+use ::store::{StoreError, Tx};
+use edge::{Context, Failure};
+use identity::{
+    holdings::{self, Rank},
+    users::UserId,
+};
+use kernel::{Page, PageRequest, Refusal};
+use tenancy::settings_of;
+
+use super::{
+    MOST_HELD, MOST_ROLES,
+    error::MemberError,
+    event::{MemberAdded, MemberRemoved, MemberUpdated},
+    model::{Member, must_keep_owner},
+    named, store,
+};
+use crate::{
+    organizations::{OrganizationError, OrganizationId, authority::Act, seat::Seat, store as organizations},
+    roles::{self, Role, RoleError},
+};
+
+/// Somebody who is to be in an organization.
+pub(super) struct NewMember {
+    pub(super) user_id: UserId,
+    pub(super) rank: Rank,
+    pub(super) roles: Vec<String>,
+}
+
+/// What to change about a member.
+pub(super) struct MemberChanges {
+    pub(super) rank: Option<Rank>,
+    pub(super) roles: Option<Vec<String>>,
+}
+
+pub(super) async fn list(
+    cx: &Context,
+    seat: &Seat,
+    rank: Option<Rank>,
+    request: &PageRequest<UserId>,
+) -> Result<Page<Member, UserId>, Failure> {
+    seat.must(Act::See)?;
+    Ok(store::page(&cx.read(), seat.organization.id, rank, request).await?)
+}
+
+pub(super) async fn add(cx: &Context, seat: &Seat, new: NewMember) -> Result<Member, Failure> {
+    seat.must(Act::Add(new.rank))?;
+    if seat.member.is_some() && !settings_of(cx.tenant()).organizations.user_adds_members {
+        return Err(MemberError::InvitationRequired.into());
+    }
+    let id = seat.organization.id;
+    let roles = roles_to_give(cx, seat, &new.roles, &[]).await?;
+    let tx = cx.tx().await?;
+    if !holdings::note(tx, new.user_id).await? {
+        return Err(MemberError::UnknownUser.into());
+    }
+    join(cx, id, new.user_id, new.rank, &roles).await?;
+    Ok(store::find(tx, id, new.user_id).await?.ok_or_else(Refusal::not_found)?)
+}
+
+/// The user, whose row is held, is in the organization from now on.
+pub(crate) async fn join(
+    cx: &Context,
+    id: OrganizationId,
+    user: UserId,
+    rank: Rank,
+    roles: &[Role],
+) -> Result<(), Failure> {
+    let tx = cx.tx().await?;
+    // Deleted since it was looked at.
+    if !organizations::hold(tx, id).await? {
+        return Err(Refusal::not_found().into());
+    }
+    if !store::insert(tx, id, user, rank, cx.now()).await? {
+        return Err(MemberError::AlreadyMember.into());
+    }
+    if store::count_of_user(tx, user).await?.0 > MOST_HELD {
+        return Err(OrganizationError::TooManyHeld.into());
+    }
+    give(tx, id, user, roles).await?;
+    let roles = roles.iter().map(|role| role.name.clone()).collect();
+    tx.emit(&MemberAdded { organization_id: id, user_id: user, rank, roles });
+    Ok(())
+}
+
+/// How many organizations the user owns.
+pub(crate) async fn owned(tx: &Tx, user: UserId) -> Result<i64, StoreError> {
+    Ok(store::count_of_user(tx, user).await?.1)
+}
+
+/// A change that changes nothing is no change: no new version, no event.
+pub(super) async fn update(cx: &Context, seat: &Seat, user: UserId, changes: MemberChanges) -> Result<Member, Failure> {
+    let id = seat.organization.id;
+    let before = store::find(&cx.read(), id, user).await?.ok_or_else(Refusal::not_found)?;
+    cx.expect_version(before.version)?;
+    let rank = changes.rank.unwrap_or(before.rank);
+    seat.must(Act::Promote { from: before.rank, to: rank })?;
+    let roles = match changes.roles {
+        Some(names) => Some(roles_to_give(cx, seat, &names, &before.roles).await?),
+        None => None,
+    };
+    let mut names = roles.as_ref().map_or_else(|| before.roles.clone(), |roles| names_of(roles));
+    names.sort();
+    if (rank, &names) == (before.rank, &before.roles) {
+        return Ok(before);
+    }
+    let tx = cx.tx().await?;
+    if !organizations::hold(tx, id).await? {
+        return Err(Refusal::not_found().into());
+    }
+    must_keep_owner(before.rank, Some(rank), store::other_owners(tx, id, user).await?)?;
+    if !store::update(tx, id, &before, rank, cx.now()).await? {
+        return Err(MemberError::Changed.into());
+    }
+    if let Some(roles) = roles {
+        store::take_all(tx, id, user).await?;
+        give(tx, id, user, &roles).await?;
+    }
+    tx.emit(&MemberUpdated { organization_id: id, user_id: user, rank, roles: names.clone() });
+    Ok(Member { version: before.version + 1, rank, roles: names, updated_at: cx.now(), ..before })
+}
+
+/// They lose it at once: sessions of theirs that act in it act for themselves alone from now on.
+pub(super) async fn remove(cx: &Context, seat: &Seat, user: UserId) -> Result<(), Failure> {
+    let id = seat.organization.id;
+    let before = store::find(&cx.read(), id, user).await?.ok_or_else(Refusal::not_found)?;
+    let leaves = seat.member.is_some_and(|seated| seated.user_id == user);
+    seat.must(if leaves { Act::Leave } else { Act::Remove(before.rank) })?;
+    let tx = cx.tx().await?;
+    if !organizations::hold(tx, id).await? {
+        return Err(Refusal::not_found().into());
+    }
+    must_keep_owner(before.rank, None, store::other_owners(tx, id, user).await?)?;
+    if !store::delete(tx, id, user).await? {
+        return Err(Refusal::not_found().into());
+    }
+    holdings::leave(tx, named(id), user).await?;
+    tx.emit(&MemberRemoved { organization_id: id, user_id: user });
+    Ok(())
+}
+
+/// The roles of these names, if whoever acts may give those that the member doesn't have yet: an owner any, an admin what they hold there
+/// themselves.
+async fn roles_to_give(cx: &Context, seat: &Seat, names: &[String], had: &[String]) -> Result<Vec<Role>, Failure> {
+    if names.len() > MOST_ROLES {
+        return Err(MemberError::TooManyRoles.into());
+    }
+    let roles = roles::within_organizations(cx, names).await?;
+    let is_confined = seat.member.filter(|seated| seated.rank != Rank::Owner);
+    let Some(caller) = is_confined.and(cx.session()) else { return Ok(roles) };
+    let held = holdings::of_caller(cx, caller).await?.in_organization(named(seat.organization.id));
+    let holds = |word: &String| held.as_ref().is_some_and(|held| held.permissions.contains(word));
+    for role in roles.iter().filter(|role| !had.contains(&role.name)) {
+        if !role.permissions().iter().all(holds) {
+            return Err(MemberError::RoleNotHeld { name: role.name.clone() }.into());
+        }
+    }
+    Ok(roles)
+}
+
+async fn give(tx: &Tx, id: OrganizationId, user: UserId, given: &[Role]) -> Result<(), Failure> {
+    for role in given {
+        // Deleted since it was looked up.
+        if !roles::store::hold(tx, role.id).await? {
+            return Err(RoleError::Unknown { name: role.name.clone() }.into());
+        }
+        store::give(tx, id, user, role.id).await?;
+    }
+    Ok(())
+}
+
+fn names_of(roles: &[Role]) -> Vec<String> {
+    roles.iter().map(|role| role.name.clone()).collect()
+}

@@ -1,0 +1,58 @@
+//! What end users may do with organizations by themselves.
+
+use kernel::Patch;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::flaws::Flaws;
+
+/// Organizations: customers of the application, with members of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SettingsOrganizations {
+    /// May an end user create one, and be its owner?
+    pub user_creation: bool,
+    /// So many may one end user own. What the application itself gives them is not counted against it.
+    pub max_owned: u32,
+    /// May owners and admins add somebody by their user id, without an invitation? Whoever is added is not asked.
+    pub user_adds_members: bool,
+}
+
+impl Default for SettingsOrganizations {
+    fn default() -> Self {
+        Self { user_creation: false, max_owned: 5, user_adds_members: false }
+    }
+}
+
+/// What to change about organizations.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SettingsOrganizationsUpdate {
+    user_creation: Patch<bool>,
+    max_owned: Patch<u32>,
+    user_adds_members: Patch<bool>,
+}
+
+impl SettingsOrganizations {
+    pub(super) fn change(&self, update: SettingsOrganizationsUpdate) -> Self {
+        let default = Self::default();
+        let kept = |patch: Patch<bool>, now: bool, default: bool| match patch {
+            Patch::Absent => now,
+            Patch::Null => default,
+            Patch::Value(value) => value,
+        };
+        Self {
+            user_creation: kept(update.user_creation, self.user_creation, default.user_creation),
+            max_owned: match update.max_owned {
+                Patch::Absent => self.max_owned,
+                Patch::Null => default.max_owned,
+                Patch::Value(value) => value,
+            },
+            user_adds_members: kept(update.user_adds_members, self.user_adds_members, default.user_adds_members),
+        }
+    }
+
+    pub(super) fn check(&self, flaws: &mut Flaws) {
+        flaws.within("max_owned", self.max_owned, 1..=100);
+    }
+}
