@@ -114,7 +114,7 @@ async fn erasing_somebody_erases_what_they_hold_and_a_merge_passes_nothing_on() 
     assert_eq!(root.get(format!("/v1/users/{}/roles", eve.id)).await.expect(200).data()["roles"], json!([]));
     hold(&root, &eve.id, &["support"]).await;
     let exported = root.get(format!("/v1/users/{}/export", eve.id)).await.expect(200);
-    assert_eq!(exported.data()["roles"][0]["role_id"], support.as_str());
+    assert_eq!(exported.data()["records"]["roles"][0]["role_id"], support.as_str());
     root.delete(format!("/v1/users/{}", eve.id)).await.expect(200);
     assert_eq!(root.get(format!("/v1/roles/{support}")).await.expect(200).data()["holder_count"], 0);
 }

@@ -7,7 +7,7 @@ use crate::kit::Server;
 async fn what_is_not_there_is_a_404_in_its_surfaces_words() {
     let server = Server::start().await;
     let root = server.root();
-    for path in ["/v1/nothing", "/v1", "/v1/users/018f3c4a-7b2e-7c1d-8000-000000000000/nothing", "/v1/organizations"] {
+    for path in ["/v1/nothing", "/v1", "/v1/users/018f3c4a-7b2e-7c1d-8000-000000000000/nothing", "/v1/webhooks"] {
         let reply = root.get(path).await.refused(404, "not_found");
         assert_eq!(reply.json["success"], json!(false), "{reply}");
     }

@@ -196,7 +196,7 @@ async fn list_members(cx: CanOn<GroupsRead, Group>, page: Paging<UserId>) -> Rep
 /// Add a user to a group
 ///
 /// They hold what the group gives, from the next token on. Adding twice is no error.
-#[endpoint(POST "/api/v1/groups/{group_id}/members", id = "groups.members.add", errors = GroupError)]
+#[endpoint(POST "/api/v1/groups/{group_id}/members", id = "groups.members.create", errors = GroupError)]
 async fn add_member(cx: CanOn<GroupsWrite, Group>, body: Body<GroupMemberAdd>) -> Reply<Nothing> {
     actions::add(&cx, &cx.target, body.0.user_id).await?;
     no_content()
@@ -205,7 +205,7 @@ async fn add_member(cx: CanOn<GroupsWrite, Group>, body: Body<GroupMemberAdd>) -
 /// Remove a user from a group
 ///
 /// They lose what the group gives, from the next token on.
-#[endpoint(DELETE "/api/v1/groups/{group_id}/members/{user_id}", id = "groups.members.remove", errors = GroupError)]
+#[endpoint(DELETE "/api/v1/groups/{group_id}/members/{user_id}", id = "groups.members.delete", errors = GroupError)]
 async fn remove_member(cx: CanOn<GroupsWrite, Group>, user: At<User>) -> Reply<Nothing> {
     actions::remove(&cx, &cx.target, *user).await?;
     no_content()

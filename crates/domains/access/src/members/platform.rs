@@ -101,7 +101,7 @@ async fn list_members(
 ///
 /// By your backend, or by an admin or owner where the settings let them (`organizations.user_adds_members`). Nobody makes anybody more than
 /// they are themselves.
-#[endpoint(POST "/v1/organizations/{organization_id}/members", id = "organizations.members.add", errors = MemberError)]
+#[endpoint(POST "/v1/organizations/{organization_id}/members", id = "organizations.members.create", errors = MemberError)]
 async fn add_member(
     cx: CanOrSelf<OrganizationsWrite>,
     id: At<Organization>,
@@ -134,7 +134,7 @@ async fn update_member(
 /// Remove a member from an organization
 ///
 /// They lose it at once: their sessions no longer act in it. Everybody may leave, but for the last owner.
-#[endpoint(DELETE "/v1/organizations/{organization_id}/members/{user_id}", id = "organizations.members.remove", errors = MemberError)]
+#[endpoint(DELETE "/v1/organizations/{organization_id}/members/{user_id}", id = "organizations.members.delete", errors = MemberError)]
 async fn remove_member(cx: CanOrSelf<OrganizationsWrite>, id: At<Organization>, user: At<User>) -> Reply<Nothing> {
     let seat = Seat::at(&cx, *id).await?;
     actions::remove(&cx, &seat, *user).await?;
