@@ -132,8 +132,8 @@ pub(super) async fn remove(cx: &Context, seat: &Seat, user: UserId) -> Result<()
         return Err(Refusal::not_found().into());
     }
     must_keep_owner(before.rank, None, store::other_owners(tx, id, user).await?)?;
-    if !store::delete(tx, id, user).await? {
-        return Err(Refusal::not_found().into());
+    if !store::delete(tx, id, &before).await? {
+        return Err(MemberError::Changed.into());
     }
     holdings::leave(tx, named(id), user).await?;
     tx.emit(&MemberRemoved { organization_id: id, user_id: user });

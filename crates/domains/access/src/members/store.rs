@@ -33,7 +33,8 @@ sql! {
               on conflict do nothing";
     UPDATE = "update organization_members set version = version + 1, rank = $5, updated_at = $6
               where tenant_id = $1 and organization_id = $2 and user_id = $3 and version = $4";
-    DELETE = "delete from organization_members where tenant_id = $1 and organization_id = $2 and user_id = $3";
+    DELETE = "delete from organization_members
+              where tenant_id = $1 and organization_id = $2 and user_id = $3 and version = $4";
     GIVE = "insert into member_roles (tenant_id, organization_id, user_id, role_id) values ($1, $2, $3, $4) on conflict do nothing";
     TAKE_ALL = "delete from member_roles where tenant_id = $1 and organization_id = $2 and user_id = $3";
     OTHER_OWNERS = "select count(*) from organization_members
@@ -118,9 +119,9 @@ pub(super) async fn update(
     Ok(tx.execute(&UPDATE, values).await? == 1)
 }
 
-/// Their roles there go with it.
-pub(super) async fn delete(tx: &Tx, organization: OrganizationId, user: UserId) -> Result<bool, StoreError> {
-    Ok(tx.execute(&DELETE, params![organization, user]).await? == 1)
+/// Their roles there go with it. `false` where somebody else was faster.
+pub(super) async fn delete(tx: &Tx, organization: OrganizationId, before: &Member) -> Result<bool, StoreError> {
+    Ok(tx.execute(&DELETE, params![organization, before.user_id, before.version]).await? == 1)
 }
 
 pub(super) async fn give(tx: &Tx, organization: OrganizationId, user: UserId, role: RoleId) -> Result<(), StoreError> {

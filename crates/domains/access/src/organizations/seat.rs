@@ -29,30 +29,25 @@ pub(crate) struct Seated {
 impl Seat {
     /// An organization that somebody is not in is to them like a missing one.
     pub(crate) async fn at(cx: &CanOrSelf<impl Permission>, id: OrganizationId) -> Result<Self, Failure> {
-        match cx.confined_to() {
-            Some(caller) => {
-                let user_id = Id::from_uuid(caller.user_id);
-                let found = store::find_as(&cx.committed(), id, user_id).await?;
-                let (organization, rank) = found.ok_or_else(Refusal::not_found)?;
-                Ok(Self { organization, member: Some(Seated { user_id, rank, aal: caller.aal }) })
-            }
-            None => {
-                let found = store::find(&cx.committed(), id).await?;
-                Ok(Self { organization: found.ok_or_else(Refusal::not_found)?, member: None })
-            }
-        }
+        let Some(caller) = cx.confined_to() else {
+            let found = store::find(&cx.committed(), id).await?;
+            return Ok(Self { organization: found.ok_or_else(Refusal::not_found)?, member: None });
+        };
+        let user_id = Id::from_uuid(caller.user_id);
+        let found = store::find_as(&cx.committed(), id, user_id).await?;
+        let (organization, rank) = found.ok_or_else(Refusal::not_found)?;
+        Ok(Self { organization, member: Some(Seated { user_id, rank, aal: caller.aal }) })
     }
 
     /// Refuse what their rank doesn't allow, and, where the organization asks for a second factor, a session of one that would change
     /// something.
     pub(crate) fn must(&self, act: Act) -> Result<(), OrganizationError> {
         match self.member {
-            None => Ok(()),
             Some(seated) if !may(seated.rank, act) => Err(OrganizationError::InsufficientRank),
             Some(seated) if self.organization.mfa_required && seated.aal < 2 && !is_harmless(act) => {
                 Err(OrganizationError::StepUpRequired)
             }
-            Some(_) => Ok(()),
+            None | Some(_) => Ok(()),
         }
     }
 
