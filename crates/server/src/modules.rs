@@ -80,7 +80,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let api_keys = ApiKeys::new(db.clone());
     let permissions = permissions();
     let teams = Teams::new(db.clone(), &permissions);
-    let (sessions, clients) = (Sessions::new(db.clone(), keys.clone()), Clients::new(db.clone()));
+    let (sessions, clients) = (Sessions::new(db.clone(), keys.clone(), access::holdings), Clients::new(db.clone()));
     let tokens = AccessTokens::new(db.clone(), keys.clone(), clients.clone(), sessions.clone());
     let tenants = Arc::new(Tenants::new(db.clone(), &edge.public_url, &edge.base_hosts)?);
     let outbound = courier.outbound().clone();

@@ -50,6 +50,11 @@ async fn a_role_of_the_server_opens_the_data_plane_and_never_the_platform() {
     let (client, _) = refreshed(&ada).await;
     client.get("/api/v1/users").await.expect(200);
     client.post("/api/v1/users", json!({ "email": "eve@example.com" })).await.refused(403, "insufficient_scope");
+    // What is taken away counts no more at once, whatever the token says.
+    hold(&root, &ada.id, &[]).await;
+    client.get("/api/v1/users").await.refused(403, "insufficient_scope");
+    hold(&root, &ada.id, &["help-desk"]).await;
+    client.get("/api/v1/users").await.expect(200);
 
     // There a person is confined to what is theirs, whatever they hold.
     client.get("/v1/users").await.refused(403, "insufficient_scope");

@@ -103,6 +103,10 @@ async fn members_add_others_where_the_settings_let_them() {
     stage.member.post(&stage.path, body.clone()).await.refused(403, "insufficient_rank");
     stage.owner.post(&stage.path, body.clone()).await.refused(403, "invitation_required");
     root.patch("/v1/settings", json!({ "organizations": { "user_adds_members": true } })).await.expect(200);
+    // Anybody could add anybody.
+    let both = json!({ "organizations": { "user_creation": true } });
+    let refused = root.patch("/v1/settings", both).await.expect(422);
+    assert_eq!(refused.fields(), ["organizations.user_adds_members contradiction"]);
     stage
         .admin
         .post(&stage.path, json!({ "user_id": eve.id, "rank": "owner" }))

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{hold, join, owned_by, refreshed, role, role_within};
 use crate::{
     kit::{PASSWORD, Server},
-    mfa::with_app,
+    mfa::{enrol_app, with_app},
 };
 
 async fn state(server: &Server, email: &str) -> String {
@@ -105,6 +105,30 @@ async fn nobody_is_asked_where_nobody_can_enrol() {
     root.patch(&path, json!({ "mfa_required": true })).await.expect(200);
     root.put("/v1/settings/mfa", json!({ "policy": "off" })).await.expect(200);
     assert_eq!(state(&server, "ada@example.com").await, "complete");
+    ada.poke(format!("{path}/activate")).await.expect(200);
+    ada.patch(&path, json!({ "name": "Acme Ltd" })).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_must_have_two_factors_holds_nothing_in_a_session_of_one() {
+    let server = Server::start().await;
+    let root = server.root();
+    let ada = server.user("ada@example.com").await;
+    role(&root, "help-desk", &["users:read"]).await;
+    hold(&root, &ada.id, &["help-desk"]).await;
+    let (client, claims) = refreshed(&ada).await;
+    assert_eq!(claims["roles"], json!(["help-desk"]));
+    client.get("/api/v1/users").await.expect(200);
+
+    // The session is of before: what is asked of her since, it has not proven.
+    root.put("/v1/settings/mfa", json!({ "required_roles": ["help-desk"] })).await.expect(200);
+    client.get("/api/v1/users").await.refused(403, "insufficient_scope");
+    assert_eq!(client.get("/v1/auth/me").await.expect(200).data()["roles"], json!([]));
+    let (app, factor, _) = enrol_app(&server, &client).await;
+    let begun = client.post("/v1/auth/mfa/challenge", json!({ "factor_id": factor })).await.expect(200);
+    let body = json!({ "flow_id": begun.text("/flow_id"), "factor_id": factor, "code": app.next() });
+    let raised = client.post("/v1/auth/mfa/verify", body).await.expect(200);
+    server.anonymous().bearer(&raised.text("/access_token")).get("/api/v1/users").await.expect(200);
 }
 
 #[tokio::test]

@@ -91,7 +91,6 @@ async fn organization(
         ("PATCH", true) => Some(json!({ "rank": "admin" })),
         ("PATCH", false) => Some(json!({ "logo_url": "https://acme.example/logo.svg", "mfa_required": true })),
         ("POST", true) => Some(json!({ "user_id": user, "rank": "member", "roles": [] })),
-        ("POST", false) => Some(json!({ "transport": "bearer" })),
         _ => None,
     };
     (path, body)

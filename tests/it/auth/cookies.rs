@@ -15,6 +15,14 @@ async fn signed_in(server: &Server) -> (Browser, Reply) {
     (browser(server, &reply), reply)
 }
 
+/// A browser of somebody who has an account, and its CSRF proof.
+pub(crate) async fn signed_in_browser(server: &Server, email: &str) -> (Client, String) {
+    let body = json!({ "email": email, "password": PASSWORD, "transport": "cookie" });
+    let reply = server.anonymous().post("/v1/auth/sign-in", body).await.expect(200);
+    let Browser { client, proof } = browser(server, &reply);
+    (client, proof)
+}
+
 fn browser(server: &Server, reply: &Reply) -> Browser {
     let pairs: Vec<String> = reply.cookies().into_iter().map(|(pair, _)| pair).collect();
     let (csrf, attributes) = reply.cookies().into_iter().find(|(pair, _)| pair.contains("pc_csrf_")).unwrap();

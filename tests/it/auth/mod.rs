@@ -7,3 +7,5 @@ mod me;
 mod password_change;
 mod signing_in;
 mod signing_up;
+
+pub(crate) use cookies::signed_in_browser;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::factor::{enrol_app, patient, with_app};
+use super::factor::{enrol_app, patient, set_mfa, with_app};
 use crate::kit::claims_of;
 
 #[tokio::test]
@@ -65,4 +65,31 @@ async fn the_flow_of_a_step_up_ends_with_its_session() {
     let body = json!({ "flow_id": flow, "factor_id": ada.factor_id, "code": ada.app.next() });
     let reply = server.anonymous().post("/v1/auth/mfa/verify", body).await;
     assert!(matches!(reply.status, 401 | 404), "{reply}");
+}
+
+#[tokio::test]
+async fn the_highest_level_is_for_who_has_what_reaches_it() {
+    let server = patient().await;
+    let (ada, eve) = (server.user("ada@example.com").await, server.user("eve@example.com").await);
+    enrol_app(&server, &ada).await;
+    // Nothing here reaches it; and then, nothing that she has. A thief of her session would otherwise add what they brought along.
+    for attestation in [json!({ "mode": "off" }), json!({ "mode": "any_attested" })] {
+        set_mfa(&server, json!({ "attestation": attestation })).await;
+        for path in ["/v1/auth/mfa/challenge", "/api/v1/auth/step-up"] {
+            ada.post(path, json!({ "aal": 3 })).await.refused(403, "aal_unreachable");
+        }
+    }
+    let root = webauthn::soft::Maker::of([7; 16]).root_pem;
+    server.root().patch("/v1/settings", json!({ "passkeys": { "attestation_roots": [root] } })).await.expect(200);
+    ada.post("/api/v1/auth/step-up", json!({ "aal": 3 })).await.refused(403, "aal_unreachable");
+    // Whoever has no factor yet may add a passkey on the way, and nothing else.
+    let begun = eve.post("/api/v1/auth/step-up", json!({ "aal": 3 })).await.expect(200);
+    assert_eq!(begun.text("/state"), "mfa_enrolment_required");
+    let app = json!({ "flow_id": begun.text("/flow_id"), "kind": "totp" });
+    eve.post("/v1/auth/mfa/factors", app).await.refused(422, "factor_not_allowed");
+    for mfa in [json!({}), json!({ "policy": "off" })] {
+        set_mfa(&server, mfa).await;
+        eve.post("/api/v1/auth/step-up", json!({ "aal": 3 })).await.refused(403, "aal_unreachable");
+    }
+    eve.post("/api/v1/auth/step-up", json!({ "aal": 2 })).await.refused(403, "aal_unreachable");
 }

@@ -259,7 +259,36 @@ async fn what_a_person_gives_is_theirs_and_nothing_of_the_application() {
     assert_eq!(me.data()["id"], verified(&server, &tokens.access, "at+jwt").await["sub"]);
     caller.patch("/api/v1/me/profile", json!({ "name": "Eve" })).await.refused(403, "insufficient_scope");
     let tokens = app.tokens(&ada, "openid users:read").await;
-    server.anonymous().bearer(&tokens.access).get("/api/v1/users").await.refused(403, "insufficient_scope");
+    let caller = server.anonymous().bearer(&tokens.access);
+    caller.get("/api/v1/users").await.refused(403, "insufficient_scope");
+
+    // Whoever may do it themselves may have it done; and the client no longer than they may.
+    let root = server.root();
+    root.post("/v1/roles", json!({ "name": "help-desk", "permissions": ["users:read", "users:write"] }))
+        .await
+        .expect(201);
+    let roles = format!("/v1/users/{}/roles", ada.id);
+    root.put(&roles, json!({ "roles": ["help-desk"] })).await.expect(200);
+    caller.get("/api/v1/users").await.expect(200);
+    caller.post("/api/v1/users", json!({ "email": "eve@example.com" })).await.refused(403, "insufficient_scope");
+    root.put(&roles, json!({ "roles": [] })).await.expect(200);
+    caller.get("/api/v1/users").await.refused(403, "insufficient_scope");
+}
+
+#[tokio::test]
+async fn a_persons_token_names_their_roles_and_groups() {
+    let server = Server::start().await;
+    let (root, ada) = (server.root(), server.user("ada@example.com").await);
+    let app = App::create(&server, App::web_body()).await;
+    root.post("/v1/roles", json!({ "name": "support" })).await.expect(201);
+    root.put(format!("/v1/users/{}/roles", ada.id), json!({ "roles": ["support"] })).await.expect(200);
+    let crew = root.post("/api/v1/groups", json!({ "slug": "crew" })).await.expect(201).id();
+    root.post(format!("/api/v1/groups/{crew}/members"), json!({ "user_id": ada.id })).await.expect(204);
+    let tokens = app.tokens(&ada, "openid").await;
+    let claims = crate::kit::claims_of(&tokens.access);
+    assert_eq!((&claims["roles"], &claims["groups"]), (&json!(["support"]), &json!(["crew"])));
+    let eve = app.tokens(&server.user("eve@example.com").await, "openid").await;
+    assert!(crate::kit::claims_of(&eve.access).get("roles").is_none());
 }
 
 #[tokio::test]

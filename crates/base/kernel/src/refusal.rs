@@ -134,7 +134,13 @@ pub struct RefusalFacts {
 
 /// A slice's error enum, derived with `#[derive(Refusals)]`: each variant is one documented refusal.
 pub trait Refusals: Into<Refusal> {
+    /// Its own.
     const FACTS: &'static [RefusalFacts];
+
+    /// Its own, and those that it passes on (`#[refusal(transparent)]`).
+    fn all() -> Vec<RefusalFacts> {
+        Self::FACTS.to_vec()
+    }
 
     /// Did another transaction win a race inside the database, so that the same request may simply run again?
     fn is_serialization(&self) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn expand(facts: TokenStream, handler: TokenStream) -> Result<TokenSt
     let visibility = std::mem::replace(&mut handler.vis, syn::Visibility::Inherited);
     let docs: Vec<_> = handler.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect();
     handler.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-    let errors = facts.errors.map_or_else(|| quote!(&[]), |errors| quote!(<#errors as ::kernel::Refusals>::FACTS));
+    let errors = facts.errors.map_or_else(|| quote!(Vec::new), |errors| quote!(<#errors as ::kernel::Refusals>::all));
     let limit = facts.limit.map_or_else(|| quote!(None), |limit| quote!(Some(::edge::Limit::#limit)));
     let silent = facts.silent.map_or_else(|| quote!(None), |reason| quote!(Some(#reason)));
     Ok(quote! {

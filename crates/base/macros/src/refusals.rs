@@ -41,18 +41,22 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
         return Err(syn::Error::new(item.ident.span(), "Refusals is derived on an enum"));
     };
     let name = &item.ident;
-    let (mut arms, mut facts, mut transparent) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut arms, mut facts, mut transparent, mut passed_on) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for variant in &variants.variants {
         let (arm, fact) = variant_tokens(name, variant)?;
         arms.push(arm);
         if fact.is_none() {
             transparent.push(&variant.ident);
+            passed_on.extend(variant.fields.iter().map(|field| &field.ty));
         }
         facts.extend(fact);
     }
     Ok(quote! {
         impl ::kernel::Refusals for #name {
             const FACTS: &'static [::kernel::RefusalFacts] = &[#(#facts),*];
+            fn all() -> Vec<::kernel::RefusalFacts> {
+                [<Self as ::kernel::Refusals>::FACTS.to_vec(), #(<#passed_on as ::kernel::Refusals>::all()),*].concat()
+            }
             fn is_serialization(&self) -> bool {
                 match self {
                     #(#name::#transparent(cause) => ::kernel::Refusals::is_serialization(cause),)*

@@ -4,7 +4,7 @@
 //! application's: it alone knows what they open.
 
 use edge::{Context, Failure};
-use kernel::Refusal;
+use kernel::{Refusal, permission::is_granted};
 use macros::Refusals;
 use tenancy::Permissions;
 
@@ -26,7 +26,7 @@ const MAX_WORD_BYTES: usize = 100;
 
 /// The resources of this server's own API, those of later versions among them: a word of the application that names one today would be a
 /// permission tomorrow, given by somebody who doesn't hold it.
-const OWN_RESOURCES: [&str; 37] = [
+const OWN_RESOURCES: [&str; 38] = [
     "api-keys",
     "applications",
     "audit",
@@ -62,6 +62,7 @@ const OWN_RESOURCES: [&str; 37] = [
     "settings",
     "sso",
     "system",
+    "tokens",
     "users",
     "webhooks",
 ];
@@ -84,19 +85,29 @@ pub(crate) async fn checked(
 ) -> Result<String, Failure> {
     let text =
         well_formed(field, words, |word| cx.part::<Permissions>().contains(word), reach).map_err(GrantError::Field)?;
-    must_hold(cx, &text).await?;
+    must_hold(cx, [text.as_str()]).await?;
     Ok(text)
 }
 
-/// May the caller hand these on? Asked wherever somebody is given a role or a group that has them.
-pub(crate) async fn must_hold(cx: &Context, words: &str) -> Result<(), Failure> {
+/// May the caller hand these on? Asked wherever somebody is given a role or a group that has them, and before a transaction is open: what
+/// an account holds is read.
+pub(crate) async fn must_hold<'a>(cx: &Context, words: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
     let permissions = cx.part::<Permissions>();
-    for word in words.split(' ').filter(|word| permissions.contains(word)) {
-        if !cx.may(word).await? {
-            return Err(GrantError::NotHeld { word: word.to_owned() }.into());
-        }
+    let own = words.into_iter().flat_map(|text| text.split(' ')).filter(|word| permissions.contains(word));
+    let own: Vec<&str> = own.collect();
+    if own.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let held = tenancy::api_keys::held(cx).await?;
+    match own.into_iter().find(|word| !is_granted(&held, word)) {
+        Some(word) => Err(GrantError::NotHeld { word: word.to_owned() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Does the word name a resource of this server's own?
+pub(crate) fn is_own(word: &str) -> bool {
+    word.split(':').next().is_some_and(|resource| OWN_RESOURCES.contains(&resource))
 }
 
 fn well_formed(
@@ -116,7 +127,7 @@ fn well_formed(
                 "`resource:action` in lower-case letters, digits, `-`, `_` and `.`, 100 bytes at most.",
             ));
         }
-        let is_own = word.split(':').next().is_some_and(|resource| OWN_RESOURCES.contains(&resource));
+        let is_own = is_own(word);
         match reach {
             Reach::Organization if is_own => {
                 return Err(flaw("reserved", "This server's own permissions are not held within an organization."));

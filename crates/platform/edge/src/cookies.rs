@@ -80,6 +80,21 @@ impl SessionCookies<'_> {
         .collect()
     }
 
+    /// Another access token for the session that the browser holds already: whoever asks with one gets no refresh token for it.
+    pub fn renew(
+        cx: &Context,
+        access_token: &Secret,
+        lifetime: Duration,
+        same_site: SameSite,
+    ) -> Option<(HeaderName, HeaderValue)> {
+        cookie_at(cx, Kind::Access, access_token.reveal(), lifetime, same_site)
+    }
+
+    /// Does the session of this request come from a cookie, where no script sees its tokens?
+    pub fn carry(cx: &Context) -> bool {
+        !cx.headers().contains_key(http::header::AUTHORIZATION)
+    }
+
     pub fn clear(cx: &Context) -> Vec<(HeaderName, HeaderValue)> {
         [Kind::Access, Kind::Refresh, Kind::Csrf, Kind::BrowserState]
             .into_iter()

@@ -74,7 +74,7 @@ pub struct EndpointFacts {
     pub operation: &'static str,
     pub summary: &'static str,
     pub description: &'static str,
-    pub errors: &'static [RefusalFacts],
+    pub errors: fn() -> Vec<RefusalFacts>,
     pub limit: Option<Limit>,
     /// Why a mutation emits no event.
     pub silent: Option<&'static str>,

@@ -1,5 +1,6 @@
 //! Making, changing and filling groups.
 
+use ::store::StoreError;
 use edge::{Context, Failure};
 use identity::{holdings, users::UserId, users::line};
 use kernel::{Patch, Refusal};
@@ -98,16 +99,19 @@ pub(super) async fn delete(cx: &Context, group: Group) -> Result<(), Failure> {
 
 /// Whoever is added holds what the group gives: so must who adds them. Adding twice is no error.
 pub(super) async fn add(cx: &Context, group: &Group, user: UserId) -> Result<(), Failure> {
-    grant::must_hold(cx, &group.scopes).await?;
     if store::has(&cx.read(), group.id, user).await? {
         return Ok(());
     }
+    let gives = store::gives(&cx.read(), group.id).await?;
+    let words = gives.iter().map(String::as_str).chain([group.scopes.as_str()]);
+    grant::must_hold(cx, words).await?;
     let tx = cx.tx().await?;
     if !store::hold(tx, group.id).await? {
         return Err(Refusal::not_found().into());
     }
-    for permissions in store::gives(tx, group.id).await? {
-        grant::must_hold(cx, &permissions).await?;
+    // It gives more since it was looked at: whether the caller may was not asked.
+    if store::gives(tx, group.id).await? != gives {
+        return Err(StoreError::Serialization("a group's roles and its members, set at once".to_owned()).into());
     }
     if !holdings::note(tx, user).await? {
         return Err(GroupError::UnknownUser.into());
@@ -139,9 +143,10 @@ async fn scopes(cx: &Context, words: &[String], before: &str) -> Result<String, 
     }
     let registered = &settings_of(cx.tenant()).oauth.scopes;
     let is_known = |word: &str| {
-        cx.part::<Permissions>().contains(word)
-            || registered.iter().any(|scope| scope.name == word)
-            || before.split(' ').any(|old| old == word)
+        if grant::is_own(word) {
+            return cx.part::<Permissions>().contains(word);
+        }
+        registered.iter().any(|scope| scope.name == word) || before.split(' ').any(|old| old == word)
     };
     if let Some(index) = words.iter().position(|word| !is_known(word)) {
         let message = "A scope of the tenant's settings, or a permission of this server.";
@@ -151,6 +156,6 @@ async fn scopes(cx: &Context, words: &[String], before: &str) -> Result<String, 
     words.sort_unstable();
     words.dedup();
     let text = words.join(" ");
-    grant::must_hold(cx, &text).await?;
+    grant::must_hold(cx, [text.as_str()]).await?;
     Ok(text)
 }

@@ -31,7 +31,7 @@ sql! {
                    (select count(*) from group_roles where tenant_id = $1 and group_id = $2)";
     /// All that the group gives by its roles: one text a role.
     GIVES = "select r.permissions from group_roles g join roles r on r.tenant_id = g.tenant_id and r.id = g.role_id
-             where g.tenant_id = $1 and g.group_id = $2 limit 51";
+             where g.tenant_id = $1 and g.group_id = $2 order by r.id limit 51";
     ADD = "insert into group_members (tenant_id, group_id, user_id, created_at) values ($1, $2, $3, $4) on conflict do nothing";
     HAS = "select 1 from group_members where tenant_id = $1 and group_id = $2 and user_id = $3";
     REMOVE = "delete from group_members where tenant_id = $1 and group_id = $2 and user_id = $3";

@@ -56,6 +56,7 @@ pub(super) async fn add(cx: &Context, seat: &Seat, new: NewMember) -> Result<Mem
         return Err(MemberError::UnknownUser.into());
     }
     join(cx, id, new.user_id, new.rank, &roles).await?;
+    seat.still(tx, Act::Add(new.rank)).await?;
     Ok(store::find(tx, id, new.user_id).await?.ok_or_else(Refusal::not_found)?)
 }
 
@@ -109,10 +110,12 @@ pub(super) async fn update(cx: &Context, seat: &Seat, user: UserId, changes: Mem
     if !organizations::hold(tx, id).await? {
         return Err(Refusal::not_found().into());
     }
+    seat.still(tx, Act::Promote { from: before.rank, to: rank }).await?;
     must_keep_owner(before.rank, Some(rank), store::other_owners(tx, id, user).await?)?;
     if !store::update(tx, id, &before, rank, cx.now()).await? {
         return Err(MemberError::Changed.into());
     }
+    must_own_no_more(cx, seat, tx, user).await?;
     if let Some(roles) = roles {
         store::take_all(tx, id, user).await?;
         give(tx, id, user, &roles).await?;
@@ -121,16 +124,24 @@ pub(super) async fn update(cx: &Context, seat: &Seat, user: UserId, changes: Mem
     Ok(Member { version: before.version + 1, rank, roles: names, updated_at: cx.now(), ..before })
 }
 
+/// An end user makes nobody own more than the application lets a person found.
+async fn must_own_no_more(cx: &Context, seat: &Seat, tx: &Tx, user: UserId) -> Result<(), Failure> {
+    let most = i64::from(settings_of(cx.tenant()).organizations.max_owned);
+    if seat.member.is_some() && owned(tx, user).await? > most { Err(OrganizationError::TooMany.into()) } else { Ok(()) }
+}
+
 /// They lose it at once: sessions of theirs that act in it act for themselves alone from now on.
 pub(super) async fn remove(cx: &Context, seat: &Seat, user: UserId) -> Result<(), Failure> {
     let id = seat.organization.id;
     let before = store::find(&cx.read(), id, user).await?.ok_or_else(Refusal::not_found)?;
     let leaves = seat.member.is_some_and(|seated| seated.user_id == user);
-    seat.must(if leaves { Act::Leave } else { Act::Remove(before.rank) })?;
+    let act = if leaves { Act::Leave } else { Act::Remove(before.rank) };
+    seat.must(act)?;
     let tx = cx.tx().await?;
     if !organizations::hold(tx, id).await? {
         return Err(Refusal::not_found().into());
     }
+    seat.still(tx, act).await?;
     must_keep_owner(before.rank, None, store::other_owners(tx, id, user).await?)?;
     if !store::delete(tx, id, &before).await? {
         return Err(MemberError::Changed.into());

@@ -76,7 +76,7 @@ pub(super) async fn create(
     if cx.confined_to().is_some() && changes.private_metadata.is_present() {
         return Err(OrganizationError::ApplicationOnly { field: "private_metadata" }.into());
     }
-    let is_named = changes.slug.is_present();
+    let is_named = matches!(changes.slug, Patch::Value(_));
     let blank = Organization {
         id: cx.new_id(),
         version: 1,
@@ -174,17 +174,25 @@ pub(super) async fn delete(cx: &Context, seat: Seat) -> Result<(), Failure> {
 pub(super) async fn activate(cx: &Context, caller: &SessionCaller, id: OrganizationId) -> Result<Opened, Failure> {
     let user_id = Id::from_uuid(caller.user_id);
     let (organization, _) = store::find_as(&cx.read(), id, user_id).await?.ok_or_else(Refusal::not_found)?;
-    must_be_strong_enough(&organization, caller)?;
+    must_be_strong_enough(cx, &organization, caller)?;
     let held = holdings::of_caller(cx, caller).await?;
     let opened = sessions::act_in(cx, caller, Some(members::named(id)), &held).await?;
-    cx.tx().await?.emit(&OrganizationActivated { organization_id: id, user_id });
+    // Alone with its members: somebody may have removed the caller since.
+    let tx = cx.tx().await?;
+    store::hold(tx, id).await?;
+    store::find_as(tx, id, user_id).await?.ok_or_else(Refusal::not_found)?;
+    tx.emit(&OrganizationActivated { organization_id: id, user_id });
     Ok(opened)
 }
 
-/// The caller's session acts in no organization from now on.
+/// The caller's session acts in this organization no more. Saying so twice is no error.
 pub(super) async fn deactivate(cx: &Context, caller: &SessionCaller, id: OrganizationId) -> Result<Opened, Failure> {
-    if holdings::acts_in(caller)? != Some(members::named(id)) {
-        return Err(Refusal::not_found().into());
+    let acts_in = holdings::acts_in(caller)?;
+    if acts_in != Some(members::named(id)) {
+        let user_id = Id::from_uuid(caller.user_id);
+        store::find_as(&cx.read(), id, user_id).await?.ok_or_else(Refusal::not_found)?;
+        let held = holdings::of_caller(cx, caller).await?;
+        return sessions::renew(cx, caller, &held).await;
     }
     let held = holdings::of_caller(cx, caller).await?;
     let opened = sessions::act_in(cx, caller, None, &held).await?;

@@ -1,11 +1,11 @@
 //! `/v1/organizations`: for the application, and for members on their own.
 
 use edge::{
-    At, Body, CanOrSelf, Endpoint, Listed, Nothing, OptionalBody, Paging, Query, Reply, SignedIn, Transport, created,
-    listed, no_content, versioned,
+    At, Body, CanOrSelf, Endpoint, Listed, Nothing, Paging, Query, Reply, SignedIn, created, listed, no_content,
+    versioned,
 };
 use identity::{
-    sessions::{TokensView, with_tokens},
+    sessions::{AccessTokenView, with_access_token},
     users::{Metadata, User},
 };
 use kernel::{Id, Patch, Timestamp};
@@ -111,14 +111,6 @@ struct OrganizationListQuery {
     user_id: Option<Id<User>>,
 }
 
-/// Where to put the tokens that say so.
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct OrganizationActivate {
-    /// As at the sign-in.
-    transport: Transport,
-}
-
 pub(super) fn endpoints() -> [Endpoint; 7] {
     [
         list_organizations(),
@@ -204,26 +196,18 @@ async fn delete_organization(cx: CanOrSelf<OrganizationsWrite>, id: At<Organizat
 /// Act in an organization
 ///
 /// The session acts in it from now on: the new access token says so in `org` and `org_role`, and so do those that follow, as long as the
-/// person is in it. An organization that asks for a second factor is acted in by sessions of two (`step_up_required`).
+/// person is in it. It comes the way the presented one came, in the body or in its cookie. An organization that asks for a second factor is acted in by sessions of two (`step_up_required`).
 #[endpoint(POST "/v1/organizations/{organization_id}/activate", id = "organizations.activate", errors = OrganizationError)]
-async fn activate_organization(
-    cx: SignedIn,
-    id: At<Organization>,
-    body: OptionalBody<OrganizationActivate>,
-) -> Reply<TokensView> {
+async fn activate_organization(cx: SignedIn, id: At<Organization>) -> Reply<AccessTokenView> {
     let opened = actions::activate(&cx, cx.caller(), *id).await?;
-    with_tokens(&cx, opened, body.0.transport, |tokens| tokens)
+    with_access_token(&cx, opened)
 }
 
 /// Act in an organization no more
 ///
 /// The session acts for the person alone again, with an access token that says so.
 #[endpoint(POST "/v1/organizations/{organization_id}/deactivate", id = "organizations.deactivate", errors = OrganizationError)]
-async fn deactivate_organization(
-    cx: SignedIn,
-    id: At<Organization>,
-    body: OptionalBody<OrganizationActivate>,
-) -> Reply<TokensView> {
+async fn deactivate_organization(cx: SignedIn, id: At<Organization>) -> Reply<AccessTokenView> {
     let opened = actions::deactivate(&cx, cx.caller(), *id).await?;
-    with_tokens(&cx, opened, body.0.transport, |tokens| tokens)
+    with_access_token(&cx, opened)
 }

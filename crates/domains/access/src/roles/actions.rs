@@ -12,16 +12,18 @@ use super::{
 };
 use crate::grant;
 
-/// A role that is to be.
+/// A role that is to be. `field` is what the surface calls its permissions.
 pub(super) struct NewRole {
+    pub(super) field: &'static str,
     pub(super) kind: RoleKind,
     pub(super) name: String,
     pub(super) description: Patch<String>,
     pub(super) permissions: Vec<String>,
 }
 
-/// What to change about a role.
+/// What to change about a role. `field` is what the surface calls its permissions.
 pub(super) struct RoleChanges {
+    pub(super) field: &'static str,
     pub(super) description: Patch<String>,
     pub(super) permissions: Option<Vec<String>>,
 }
@@ -41,7 +43,7 @@ pub(super) async fn create(cx: &Context, new: NewRole) -> Result<Role, Failure> 
         return Err(Refusal::validation("name", code, message).into());
     }
     let description = line("description", new.description, MAX_DESCRIPTION)?.apply(None);
-    let permissions = grant::checked(cx, "permissions", &new.permissions, new.kind.reach()).await?;
+    let permissions = grant::checked(cx, new.field, &new.permissions, new.kind.reach()).await?;
     let role = Role {
         id: cx.new_id(),
         version: 1,
@@ -72,7 +74,7 @@ pub(super) async fn update(cx: &Context, before: Role, changes: RoleChanges) -> 
     let description = line("description", changes.description, MAX_DESCRIPTION)?.apply(before.description.clone());
     let permissions = match changes.permissions {
         // What it carries is asked for again: who may change a role decides what all who hold it may do.
-        Some(permissions) => grant::checked(cx, "permissions", &permissions, before.kind.reach()).await?,
+        Some(permissions) => grant::checked(cx, changes.field, &permissions, before.kind.reach()).await?,
         None => before.permissions.clone(),
     };
     if (&description, &permissions) == (&before.description, &before.permissions) {

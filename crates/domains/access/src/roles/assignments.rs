@@ -1,6 +1,6 @@
 //! Who holds a role in the whole application: set for one person, or for one role.
 
-use ::store::Tx;
+use ::store::{StoreError, Tx};
 use edge::{Context, Failure};
 use identity::{
     holdings,
@@ -43,9 +43,12 @@ pub(super) async fn set_for_user(cx: &Context, user: &User, names: &[String]) ->
     }
     let mut wanted = named(cx, RoleKind::Application, names).await?;
     wanted.sort_by(|a, b| a.name.cmp(&b.name));
-    if wanted == store::held_by(&cx.read(), user.id).await? {
+    let before = store::held_by(&cx.read(), user.id).await?;
+    if wanted == before {
         return Ok(wanted);
     }
+    let new = wanted.iter().filter(|wanted| before.iter().all(|held| held.id != wanted.id));
+    grant::must_hold(cx, new.map(|role| role.permissions.as_str())).await?;
     let tx = cx.tx().await?;
     if !holdings::note(tx, user.id).await? {
         return Err(Refusal::not_found().into());
@@ -55,7 +58,10 @@ pub(super) async fn set_for_user(cx: &Context, user: &User, names: &[String]) ->
         take(tx, role, user.id).await?;
     }
     for role in wanted.iter().filter(|wanted| held.iter().all(|held| held.id != wanted.id)) {
-        grant::must_hold(cx, &role.permissions).await?;
+        // Taken away since it was looked at: whether the caller may give it was not asked.
+        if before.iter().any(|held| held.id == role.id) {
+            return Err(StoreError::Serialization("roles of one user, set twice at once".to_owned()).into());
+        }
         give(cx, tx, role, user.id).await?;
     }
     Ok(wanted)
@@ -68,7 +74,7 @@ pub(super) async fn set_for_role(cx: &Context, role: &Role, wanted: Assignment) 
         return Err(RoleError::WithinOrganizations.into());
     }
     let Assignment { users, groups } = Assignment { users: once(wanted.users), groups: once(wanted.groups) };
-    grant::must_hold(cx, &role.permissions).await?;
+    grant::must_hold(cx, [role.permissions.as_str()]).await?;
     let is_so = same(&users, &store::users(&cx.read(), role.id).await?);
     if is_so && same(&groups, &store::groups(&cx.read(), role.id).await?) {
         return Ok(Assignment { users, groups });

@@ -108,7 +108,7 @@ async fn list_roles(cx: Can<RolesRead>, page: Paging<RoleKey>) -> Reply<Listed<R
 #[endpoint(POST "/api/v1/roles", id = "roles.create", errors = RoleError)]
 async fn create_role(cx: Can<RolesWrite>, body: Body<RoleCreate>) -> Reply<RoleView> {
     let RoleCreate { name, description, kind, scopes } = body.0;
-    let role = actions::create(&cx, NewRole { kind, name, description, permissions: scopes }).await?;
+    let role = actions::create(&cx, NewRole { field: "scopes", kind, name, description, permissions: scopes }).await?;
     let version = role.version;
     Ok(created(role)?.version(version))
 }
@@ -119,7 +119,7 @@ async fn create_role(cx: Can<RolesWrite>, body: Body<RoleCreate>) -> Reply<RoleV
 #[endpoint(PATCH "/api/v1/roles/{role_id}", id = "roles.update", errors = RoleError)]
 async fn update_role(cx: CanOn<RolesWrite, Role>, body: Body<RoleUpdate>) -> Reply<RoleView> {
     let RoleUpdate { description, scopes } = body.0;
-    let changes = RoleChanges { description, permissions: scopes };
+    let changes = RoleChanges { field: "scopes", description, permissions: scopes };
     let role = actions::update(&cx, cx.target.clone(), changes).await?;
     versioned(role.version, role)
 }

@@ -127,9 +127,9 @@ async fn list_roles(cx: Can<RolesRead>, query: Query<RoleListQuery>, page: Pagin
 #[endpoint(POST "/v1/roles", id = "roles.create", errors = RoleError)]
 async fn create_role(cx: Can<RolesWrite>, body: Body<RoleCreate>) -> Reply<RoleView> {
     let RoleCreate { name, description, kind, permissions } = body.0;
-    let role = actions::create(&cx, NewRole { kind, name, description, permissions }).await?;
-    let version = role.version;
-    Ok(created(role)?.version(version))
+    let role = actions::create(&cx, NewRole { field: "permissions", kind, name, description, permissions }).await?;
+    let (version, path) = (role.version, format!("/v1/roles/{}", role.id));
+    Ok(created(role)?.version(version).location(&path))
 }
 
 /// Get a role
@@ -156,7 +156,8 @@ async fn get_role(cx: CanOn<RolesRead, Role>) -> Reply<RoleDetailsView> {
 #[endpoint(PATCH "/v1/roles/{role_id}", id = "roles.update", errors = RoleError)]
 async fn update_role(cx: CanOn<RolesWrite, Role>, body: Body<RoleUpdate>) -> Reply<RoleView> {
     let RoleUpdate { description, permissions } = body.0;
-    let role = actions::update(&cx, cx.target.clone(), RoleChanges { description, permissions }).await?;
+    let role =
+        actions::update(&cx, cx.target.clone(), RoleChanges { field: "permissions", description, permissions }).await?;
     versioned(role.version, role)
 }
 

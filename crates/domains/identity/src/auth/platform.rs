@@ -231,7 +231,7 @@ async fn sign_out(cx: SignedIn) -> Reply<Nothing> {
 async fn me(cx: SignedIn) -> Reply<Me> {
     let caller = cx.caller();
     let rows = SignedInRows::of(caller)?;
-    let held = holdings::of_user(&cx, &rows.user).await?;
+    let held = holdings::of_caller(&cx, caller).await?;
     let own = FIRST_PARTY_SCOPES.split(' ').map(str::to_owned);
     ok(Me {
         user: rows.user_view(),
@@ -239,7 +239,7 @@ async fn me(cx: SignedIn) -> Reply<Me> {
         organization: rows
             .session
             .organization_id
-            .and_then(|id| held.acting_in(id, caller.aal))
+            .and_then(|id| held.in_organization(id))
             .map(ActiveOrganization::from),
         roles: held.roles(),
         permissions: own.chain(held.permissions()).collect(),

@@ -4,7 +4,7 @@ use edge::{Context, Failure};
 use kernel::ports::SessionCaller;
 
 use super::{
-    FactorError,
+    FactorError, enrollable,
     model::{self, FactorKind, Held},
     of_user,
 };
@@ -23,8 +23,8 @@ pub(super) struct Enroller {
 
 pub(super) enum Road {
     Session,
-    /// A pending sign-in that waits for an enrolment, and what was proven in it.
-    Flow(FlowId, Vec<Method>),
+    /// A pending sign-in that waits for an enrolment, what was proven in it, and the level that it is to reach.
+    Flow(FlowId, Vec<Method>, Option<u8>),
 }
 
 impl Enroller {
@@ -51,7 +51,7 @@ impl Enroller {
         if evidence.wanted.is_some() && held.factors.iter().any(|factor| is_open(factor.kind)) {
             return Err(FlowError::NotOpen.into());
         }
-        Ok(Self { user: pending.user, held, road: Road::Flow(id, evidence.proven) })
+        Ok(Self { user: pending.user, held, road: Road::Flow(id, evidence.proven, evidence.wanted) })
     }
 
     /// Once there is a factor, a session of one factor, or of long ago, changes nothing: it may be stolen.
@@ -66,12 +66,11 @@ impl Enroller {
 
     /// May this person add a factor of this kind now?
     pub(super) fn must_be_able(&self, cx: &Context, kind: FactorKind) -> Result<(), FactorError> {
-        let mfa = &tenancy::settings_of(cx.tenant()).mfa;
-        let proven: &[Method] = match &self.road {
-            Road::Session => &[],
-            Road::Flow(_, proven) => proven,
+        let kinds = match &self.road {
+            Road::Session => enrollable(cx, &[], None),
+            Road::Flow(_, proven, wanted) => enrollable(cx, proven, *wanted),
         };
-        if !model::enrollable_kinds(mfa, proven).contains(&kind) {
+        if !kinds.contains(&kind) {
             return Err(FactorError::NotAllowed);
         }
         let full = self.held.factors.iter().filter(|factor| factor.kind.is_full()).count();

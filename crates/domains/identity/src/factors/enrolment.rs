@@ -126,7 +126,9 @@ pub(super) async fn activate(
     // Before the factor counts: then the flow would wait for the factor itself.
     let prepared = match &enroller.road {
         Road::Session => None,
-        Road::Flow(id, _) => Some(flows::prepare(cx, flows::find(cx, *id).await?, Step::Enrolled(Method::Totp)).await?),
+        Road::Flow(id, ..) => {
+            Some(flows::prepare(cx, flows::find(cx, *id).await?, Step::Enrolled(Method::Totp)).await?)
+        }
     };
     let (factor, method) = match proof {
         FirstProof::Code(code) => by_code(cx, &enroller, id, &code).await?,

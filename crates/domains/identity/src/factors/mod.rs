@@ -74,8 +74,9 @@ pub(crate) fn enrollable(cx: &Context, proven: &[Method], wanted: Option<u8>) ->
 
 /// Is there a factor that could be enrolled here and reaches this assurance level?
 pub(crate) fn can_reach(cx: &Context, level: u8) -> bool {
-    let mfa = &tenancy::settings_of(cx.tenant()).mfa;
-    level < 3 || (mfa.attestation.is_asked() && is_allowed(mfa, FactorKind::Webauthn))
+    let settings = tenancy::settings_of(cx.tenant());
+    let is_attested = settings.mfa.attestation.is_asked() && !settings.passkeys.attestation_roots.is_empty();
+    !enrollable(cx, &[], Some(level)).is_empty() && (level < 3 || is_attested)
 }
 
 /// Forget trusted devices whose days are over, in small bites. How many are gone.

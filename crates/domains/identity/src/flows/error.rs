@@ -21,7 +21,7 @@ pub enum FlowError {
     #[refusal(Forbidden, "email_unverified")]
     EmailUnverified,
     /// Nothing that the person has reaches the wanted assurance level.
-    #[error("Nothing that you have reaches this assurance level. Register a passkey that does, then try again.")]
+    #[error("Nothing that you have reaches this assurance level, and a session is not raised by adding something.")]
     #[refusal(Forbidden, "aal_unreachable")]
     LevelOutOfReach,
     /// Another password must be set first.

@@ -11,6 +11,7 @@ use std::{future::Future, pin::Pin};
 use edge::{Context, Failure};
 use kernel::{Id, ports::SessionCaller};
 use store::{Reader, StoreError, Tx};
+use tenancy::settings_of;
 
 pub use model::{Holding, Holdings, InOrganization, OrganizationId, OrganizationRef, Rank};
 
@@ -27,7 +28,7 @@ pub type AsksHoldings =
     for<'a> fn(&'a Reader<'a>, UserId) -> Pin<Box<dyn Future<Output = Result<Holdings, StoreError>> + Send + 'a>>;
 
 /// What the user holds. Nothing is asked of somebody who never held anything, as most people don't.
-pub(crate) async fn of(cx: &Context, user: UserId, has_holdings: bool) -> Result<Holdings, Failure> {
+pub async fn of(cx: &Context, user: UserId, has_holdings: bool) -> Result<Holdings, Failure> {
     match cx.part::<HoldingsOf>().0 {
         Some(asks) if has_holdings => Ok(asks(&cx.read(), user).await?),
         _ => Ok(Holdings::default()),
@@ -39,9 +40,15 @@ pub async fn of_user(cx: &Context, user: &User) -> Result<Holdings, Failure> {
     of(cx, user.id, user.has_holdings).await
 }
 
-/// What the caller holds.
+/// What the caller holds, as far as it counts in their session.
 pub async fn of_caller(cx: &Context, caller: &SessionCaller) -> Result<Holdings, Failure> {
-    of_user(cx, &SignedInRows::of(caller)?.user).await
+    let SignedInRows { user, session, .. } = SignedInRows::of(caller)?;
+    Ok(of_user(cx, user).await?.in_session(&settings_of(cx.tenant()).mfa, session.is_strong()))
+}
+
+/// Was the caller's session opened or raised with two factors?
+pub fn is_strong(caller: &SessionCaller) -> Result<bool, Failure> {
+    Ok(SignedInRows::of(caller)?.session.is_strong())
 }
 
 /// The organization that the caller's session acts in.

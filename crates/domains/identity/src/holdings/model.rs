@@ -82,6 +82,14 @@ impl Holdings {
         }))
     }
 
+    /// Slugs of the groups that they are in, sorted.
+    pub fn groups(&self) -> Vec<String> {
+        sorted(self.0.iter().filter_map(|holding| match holding {
+            Holding::Group { slug, .. } => Some(slug.as_str()),
+            _ => None,
+        }))
+    }
+
     /// What they may do in the whole application, each once, sorted: nothing that an organization gives, which counts there alone.
     pub fn permissions(&self) -> Vec<String> {
         sorted(
@@ -117,10 +125,11 @@ impl Holdings {
         Some(InOrganization { id, rank, requires_mfa, roles, permissions })
     }
 
-    /// The same for a session of this assurance level: where the organization asks for a second factor, one of a single factor acts in
-    /// it no more.
-    pub fn acting_in(&self, id: OrganizationId, aal: u8) -> Option<InOrganization> {
-        self.in_organization(id).filter(|held| !held.requires_mfa || aal >= 2)
+    /// What of it counts in a session. `is_strong`: with two factors. Whoever must have two holds nothing in a session of one, which is of
+    /// before they had to.
+    #[must_use]
+    pub fn in_session(self, mfa: &SettingsMfa, is_strong: bool) -> Self {
+        if !is_strong && self.demand_second_factor(mfa) { Self::default() } else { self }
     }
 
     /// Must this person have a second factor: because everybody must, for a role of theirs in the application or in any organization
@@ -172,7 +181,10 @@ mod tests {
             role_in(ACME, "billing", "invoices:read"),
             role_in(OTHER, "auditor", "books:read"),
         ]);
-        assert_eq!(holdings.roles(), ["reader", "support"]);
+        assert_eq!(
+            (holdings.roles(), holdings.groups()),
+            (vec!["reader".into(), "support".into()], vec!["staff".into()])
+        );
         assert_eq!(holdings.permissions(), ["reports:read", "tickets:read", "tickets:write"]);
         let acme = holdings.in_organization(ACME).unwrap();
         assert_eq!(
@@ -180,6 +192,24 @@ mod tests {
             (Rank::Admin, vec!["billing".into()], vec!["invoices:read".into()])
         );
         assert_eq!(holdings.in_organization(OTHER), None, "a role without a membership is nothing");
+    }
+
+    #[test]
+    fn whoever_must_have_two_factors_holds_nothing_in_a_session_of_one() {
+        let mfa = |policy| SettingsMfa { policy, ..SettingsMfa::default() };
+        let held = |requires| Holdings(vec![role("support", "tickets:read"), member(ACME, Rank::Owner, requires)]);
+        for (policy, requires, is_strong, counts) in [
+            (MfaPolicy::Optional, false, false, true),
+            (MfaPolicy::Optional, true, false, false),
+            (MfaPolicy::Optional, true, true, true),
+            (MfaPolicy::Required, false, false, false),
+            (MfaPolicy::Required, false, true, true),
+            (MfaPolicy::Off, true, false, true),
+        ] {
+            let left = held(requires).in_session(&mfa(policy), is_strong);
+            assert_eq!(left == held(requires), counts, "{policy:?} {requires} {is_strong}");
+            assert_eq!(left.in_organization(ACME).is_some(), counts);
+        }
     }
 
     #[test]

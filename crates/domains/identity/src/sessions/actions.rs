@@ -144,6 +144,13 @@ pub(crate) async fn refresh(cx: &Context, token: &Secret, transport: Transport) 
     Err(SessionError::InvalidRefresh.into())
 }
 
+/// Another access token for the caller's session, which stays as it is.
+pub async fn renew(cx: &Context, caller: &SessionCaller, holdings: &Holdings) -> Result<Opened, Failure> {
+    let session = SignedInRows::of(caller)?.session.clone();
+    let generation = session.refresh.generation;
+    issue(cx, session, generation, holdings).await
+}
+
 /// The caller's session acts in this organization from now on, or in none: tokens that say so. Its refresh tokens stay what they are.
 /// `holdings` are the caller's, of which the organization is part.
 pub async fn act_in(
@@ -184,7 +191,8 @@ async fn issue(cx: &Context, session: Session, generation: u32, holdings: &Holdi
     let expires_at =
         tokens::access_expiry(&session, cx.now(), tenancy::settings_of(tenant).sessions.access_token_lifetime());
     let amr = session.amr();
-    let held = HeldClaims::of(holdings, &session, |id| match cx.surface() {
+    let holdings = holdings.clone().in_session(&tenancy::settings_of(tenant).mfa, session.is_strong());
+    let held = HeldClaims::of(&holdings, &session, |id| match cx.surface() {
         Surface::Platform => id.to_string(),
         Surface::DataPlane | Surface::Protocol => id.typed().to_string(),
     });

@@ -5,22 +5,23 @@ use std::{any::Any, sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{
     Refusal, TenantId, Timestamp,
+    permission::is_granted,
     ports::{PortFuture, SessionAuthenticator, SessionCaller},
     tenant::TenantFacts,
 };
 use quick_cache::sync::Cache;
 use serde::Deserialize;
-use store::Db;
-use tenancy::keys::KeyRing;
+use store::{Db, Reader};
+use tenancy::{keys::KeyRing, settings_of};
 
 use super::{
     SessionError, SessionId,
     actions::must_be_alive,
     signed_in::{KeptRows, RowsWeight, SignedInRows},
     store as rows,
-    tokens::{ACCESS_TOKEN_TYPE, ReadClaims},
+    tokens::{ACCESS_TOKEN_TYPE, FIRST_PARTY_SCOPES, ReadClaims},
 };
-use crate::users::UserState;
+use crate::{holdings::AsksHoldings, users::UserState};
 
 /// How many verified signatures a node remembers.
 const REMEMBERED: usize = 8_192;
@@ -39,6 +40,7 @@ pub struct Sessions(Arc<Inner>);
 struct Inner {
     db: Db,
     keys: KeyRing,
+    holdings: AsksHoldings,
     verified: Cache<[u8; 32], Arc<Remembered>>,
     kept: Cache<SessionId, Arc<KeptRows>, RowsWeight>,
 }
@@ -51,9 +53,9 @@ struct Remembered {
 }
 
 impl Sessions {
-    pub fn new(db: Db, keys: KeyRing) -> Self {
+    pub fn new(db: Db, keys: KeyRing, holdings: AsksHoldings) -> Self {
         let kept = Cache::with_weighter(KEPT, KEPT_BYTES, RowsWeight);
-        Self(Arc::new(Inner { db, keys, verified: Cache::new(REMEMBERED), kept }))
+        Self(Arc::new(Inner { db, keys, holdings, verified: Cache::new(REMEMBERED), kept }))
     }
 
     async fn claims(&self, tenant: &TenantFacts, token: &str) -> Result<Arc<Remembered>, SessionError> {
@@ -89,7 +91,30 @@ impl Sessions {
         jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
         must_be_alive(&rows.session, rows.user.state, now)?;
-        Ok(speaking(rows, Arc::clone(&claims.scopes)))
+        let scopes = self.counting(tenant, &rows, &claims.scopes).await?;
+        Ok(speaking(rows, scopes))
+    }
+
+    /// What of a token's scopes counts now: what everybody may do with what is theirs, and what the person holds themselves. The token is as
+    /// old as its last refresh, and so is what it says; whatever was taken away since counts no more.
+    async fn counting(
+        &self,
+        tenant: &TenantFacts,
+        rows: &SignedInRows,
+        scopes: &Arc<str>,
+    ) -> Result<Arc<str>, SessionError> {
+        let is_own = |scope: &&str| scope.is_empty() || is_granted(FIRST_PARTY_SCOPES, scope);
+        if scopes.split(' ').all(|scope| is_own(&scope)) {
+            return Ok(Arc::clone(scopes));
+        }
+        let mut held = Vec::new();
+        if rows.user.has_holdings {
+            let read = Reader::Outside(self.0.db.read(tenant.id));
+            let holdings = (self.0.holdings)(&read, rows.user.id).await?;
+            held = holdings.in_session(&settings_of(tenant).mfa, rows.session.is_strong()).permissions();
+        }
+        let counts = |scope: &&str| is_own(scope) || held.iter().any(|word| word == scope);
+        Ok(scopes.split(' ').filter(counts).collect::<Vec<_>>().join(" ").into())
     }
 
     /// The caller that a token of another kind speaks for in this session: an OAuth access token, whose grant the caller has found
@@ -97,19 +122,20 @@ impl Sessions {
     /// the person is. A session that ended a month ago is forgotten, and nobody can be called by it.
     pub async fn caller_for(
         &self,
-        tenant: TenantId,
+        tenant: &TenantFacts,
         session: SessionId,
         scopes: Arc<str>,
         is_offline: bool,
         now: Timestamp,
     ) -> Result<SessionCaller, SessionError> {
-        let rows = self.rows(tenant, session, now).await?;
+        let rows = self.rows(tenant.id, session, now).await?;
         match must_be_alive(&rows.session, rows.user.state, now) {
             Ok(()) => {}
             Err(SessionError::Revoked | SessionError::Expired)
                 if is_offline && rows.user.state == UserState::Active => {}
             Err(refused) => return Err(refused),
         }
+        let scopes = self.counting(tenant, &rows, &scopes).await?;
         Ok(speaking(rows, scopes))
     }
 

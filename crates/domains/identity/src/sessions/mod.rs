@@ -19,7 +19,7 @@ use ::store::{Db, NewJob, StoreError, Tx};
 use edge::Endpoint;
 use kernel::{EventFacts, Id, Timestamp};
 
-pub use actions::{Opened, act_in, ready};
+pub use actions::{Opened, act_in, ready, renew};
 pub(crate) use actions::{end, open, raise, refresh};
 pub use authenticator::Sessions;
 pub(crate) use data_plane::SessionView as DataPlaneSessionView;
@@ -27,8 +27,8 @@ pub(crate) use device::Device;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
 pub use model::{EndReason, Session};
-pub(crate) use platform::{SessionView, TokenRequest, presented_refresh};
-pub use platform::{TokensView, with_tokens};
+pub use platform::{AccessTokenView, with_access_token};
+pub(crate) use platform::{SessionView, TokenRequest, TokensView, presented_refresh, with_tokens};
 pub(crate) use signed_in::SignedInRows;
 pub(crate) use tokens::FIRST_PARTY_SCOPES;
 

@@ -115,6 +115,11 @@ impl Session {
         assurance(&self.proven)
     }
 
+    /// With two factors, or on a device that proved the second one before.
+    pub(crate) fn is_strong(&self) -> bool {
+        self.aal() >= 2 || self.proven.contains(&Method::TrustedDevice)
+    }
+
     /// Space-separated authentication methods (RFC 8176).
     pub fn amr(&self) -> String {
         amr(&self.proven)

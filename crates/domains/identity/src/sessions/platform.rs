@@ -61,7 +61,7 @@ impl From<Session> for SessionView {
 /// A session with its tokens. In cookie mode the tokens are in cookies and absent here.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SessionTokens")]
-pub struct TokensView {
+pub(crate) struct TokensView {
     session: SessionView,
     token_type: &'static str,
     /// A JWT: verify it with `/.well-known/jwks.json`.
@@ -75,7 +75,7 @@ pub struct TokensView {
 }
 
 /// Tokens in the body or in cookies, as the client wants them.
-pub fn with_tokens<T>(
+pub(crate) fn with_tokens<T>(
     cx: &Context,
     opened: Opened,
     transport: Transport,
@@ -103,6 +103,36 @@ pub fn with_tokens<T>(
     };
     let success: Success<T> = ok(view(tokens))?;
     Ok(success.headers(cookies))
+}
+
+/// A session with another access token. In cookie mode it is in its cookie and absent here.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SessionAccessToken")]
+pub struct AccessTokenView {
+    session: SessionView,
+    token_type: &'static str,
+    /// A JWT: verify it with `/.well-known/jwks.json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<String>,
+    /// Seconds.
+    expires_in: u64,
+}
+
+/// The access token alone, the way the one came that was presented: nobody who has but that gets more out of it, and no script sees what
+/// a cookie kept from it.
+pub fn with_access_token(cx: &Context, opened: Opened) -> Reply<AccessTokenView> {
+    let is_cookie = SessionCookies::carry(cx);
+    let same_site = tenancy::settings_of(cx.tenant()).sessions.cookies.same_site;
+    let cookie =
+        is_cookie.then(|| SessionCookies::renew(cx, &opened.access_token, opened.access_lifetime, same_site)).flatten();
+    let view = AccessTokenView {
+        access_token: (!is_cookie).then(|| opened.access_token.reveal().to_owned()),
+        expires_in: opened.access_lifetime.as_secs(),
+        token_type: "Bearer",
+        session: opened.session.into(),
+    };
+    let success: Success<AccessTokenView> = ok(view)?;
+    Ok(success.headers(cookie))
 }
 
 /// Whose sessions to list.

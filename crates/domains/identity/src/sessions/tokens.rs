@@ -57,9 +57,11 @@ pub(crate) struct OrganizationClaims {
     org_permissions: Vec<String>,
 }
 
-/// So much of what somebody holds goes into a token, roles and permissions together. Beyond that a browser would not keep the cookie, so
-/// that it is left out as a whole: the server still knows, and says so on `/v1/auth/me`.
-const MAX_HOLDINGS_BYTES: usize = 2_048;
+/// So much of what somebody holds in the whole application goes into a token, roles and permissions together, and so much of what they hold
+/// in the organization. Beyond that a browser would not keep the cookie, so that it is left out as a whole: the server still knows, and
+/// says so on `/v1/auth/me`.
+const MAX_BYTES: usize = 1_536;
+const MAX_ORGANIZATION_BYTES: usize = 512;
 
 /// What of somebody's holdings goes into a token.
 #[derive(Default)]
@@ -72,23 +74,29 @@ pub(crate) struct HeldClaims {
 impl HeldClaims {
     /// `write` spells the organization's id as the surface does that issues the token.
     pub(crate) fn of(holdings: &Holdings, session: &Session, write: impl Fn(OrganizationId) -> String) -> Self {
-        let (roles, permissions) = (holdings.roles(), holdings.permissions());
-        let mut organization = session.organization_id.and_then(|id| holdings.acting_in(id, session.aal()));
-        let within = organization.iter().flat_map(|held| held.roles.iter().chain(&held.permissions));
-        let bytes: usize = roles.iter().chain(&permissions).chain(within).map(|word| word.len() + 3).sum();
-        if bytes > MAX_HOLDINGS_BYTES {
-            tracing::warn!(bytes, "somebody holds more than goes into a token");
-            if let Some(held) = &mut organization {
-                (held.roles, held.permissions) = (Vec::new(), Vec::new());
-            }
-            return Self {
-                organization: organization.map(|held| OrganizationClaims::of(held, write)),
-                ..Self::default()
-            };
+        let (mut roles, mut permissions) = (holdings.roles(), holdings.permissions());
+        let mut organization = session.organization_id.and_then(|id| holdings.in_organization(id));
+        if !fit(&mut roles, &mut permissions, MAX_BYTES) {
+            tracing::warn!(session = %session.id, "somebody holds more than goes into a token");
+        }
+        if let Some(held) = &mut organization
+            && !fit(&mut held.roles, &mut held.permissions, MAX_ORGANIZATION_BYTES)
+        {
+            tracing::warn!(session = %session.id, "somebody holds more in an organization than goes into a token");
         }
         let scope = (!permissions.is_empty()).then(|| format!("{FIRST_PARTY_SCOPES} {}", permissions.join(" ")));
         Self { scope, roles, organization: organization.map(|held| OrganizationClaims::of(held, write)) }
     }
+}
+
+/// `false`: they are more than fits, and are left out.
+fn fit(roles: &mut Vec<String>, permissions: &mut Vec<String>, most: usize) -> bool {
+    let bytes: usize = roles.iter().chain(permissions.iter()).map(|word| word.len() + 3).sum();
+    if bytes > most {
+        roles.clear();
+        permissions.clear();
+    }
+    bytes <= most
 }
 
 impl OrganizationClaims {

@@ -110,5 +110,6 @@ fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, w
         created_at: cx.now(),
         expires_at: cx.now() + own.unwrap_or_else(|| settings.refresh_token_lifetime()),
         ended: None,
+        has_holdings: who.user.has_holdings,
     }
 }

@@ -206,6 +206,7 @@ fn grant(cx: &Browser, client: &Client, device: &Device, who: &Whoever) -> Grant
         created_at: cx.now(),
         expires_at: cx.now() + lifetime,
         ended: None,
+        has_holdings: who.user.has_holdings,
     }
 }
 

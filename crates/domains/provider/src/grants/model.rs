@@ -43,6 +43,8 @@ pub(crate) struct Grant {
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) ended: Option<(Timestamp, GrantEnd)>,
+    /// Is it worth asking what the person holds? Told of their row, and not kept here.
+    pub(crate) has_holdings: bool,
 }
 
 impl Grant {

@@ -16,13 +16,14 @@ macro_rules! grant_columns {
     () => {
         "g.id, g.client_id, g.user_id, g.session_id, g.scope, g.resources, g.details, g.claims, g.auth_time, g.aal, g.amr, g.binding,
          g.is_offline, g.redeem_by, g.redeemed_at, g.refresh_generation, g.refresh_nonce, g.refreshed_at, g.refreshed_by, g.created_at,
-         g.expires_at, g.ended_at, g.end_reason"
+         g.expires_at, g.ended_at, g.end_reason,
+         coalesce((select u.has_holdings from users u where u.tenant_id = g.tenant_id and u.id = g.user_id), false)"
     };
 }
 pub(crate) use grant_columns;
 
 /// How many columns these are.
-pub(crate) const GRANT_COLUMNS: usize = 23;
+pub(crate) const GRANT_COLUMNS: usize = 24;
 
 sql! {
     INSERT = "
@@ -184,5 +185,6 @@ pub(crate) fn grant(row: &Row<'_>) -> Result<Grant, StoreError> {
         created_at: row.get(19)?,
         expires_at: row.get(20)?,
         ended,
+        has_holdings: row.get(23)?,
     })
 }

@@ -8,13 +8,12 @@ use kernel::{
     ports::{AccessTokenAuthenticator, ClientCaller, PortFuture, PresentedToken, TokenCaller},
     tenant::TenantFacts,
 };
-use oauth::{ACCESS_TOKEN_TYPE, Scopes, certificate_thumbprint};
+use oauth::{ACCESS_TOKEN_TYPE, certificate_thumbprint};
 use quick_cache::sync::Cache;
 use store::Db;
 use tenancy::keys::KeyRing;
 
 use super::{
-    OWN_SCOPES,
     claims::Claims,
     live::{self, Holder},
     opaque,
@@ -168,10 +167,11 @@ impl AccessTokens {
         Ok(Some(claims))
     }
 
-    /// The person behind a token, as a session's caller.
+    /// The person behind a token, as a session's caller. Of the scopes those count that are about what is theirs, and what they hold
+    /// themselves: what else administers the application does not, whatever the token says.
     pub(crate) async fn person(
         &self,
-        tenant: TenantId,
+        tenant: &TenantFacts,
         holder: &Holder,
         scopes: Arc<str>,
         now: Timestamp,
@@ -213,8 +213,8 @@ impl AccessTokens {
         }
         match holder {
             Some(holder) => {
-                let scopes = personal(&claims.scope);
-                self.person(tenant.id, &holder, scopes.into(), now).await.map(TokenCaller::User)
+                let scopes: Arc<str> = claims.scope.to_string().into();
+                self.person(tenant, &holder, scopes, now).await.map(TokenCaller::User)
             }
             None => Ok(TokenCaller::Client(ClientCaller {
                 client_id: self.client_id(tenant.id, &claims).await?.uuid(),
@@ -229,12 +229,6 @@ impl AccessTokens {
     }
 }
 
-/// What of the scopes counts on this server's own API: a person gives what is theirs. What administers the application is not, whatever
-/// the token says, and whatever the application calls its own scopes.
-fn personal(scopes: &Scopes) -> String {
-    scopes.clone().only(|scope| OWN_SCOPES.contains(&scope)).to_string()
-}
-
 fn invalid_token() -> Refusal {
     Refusal::new(ErrorCode::Unauthorized, "invalid_token", "The access token is not valid here.")
 }
@@ -247,16 +241,5 @@ impl AccessTokenAuthenticator for AccessTokens {
         now: Timestamp,
     ) -> PortFuture<'a, TokenCaller> {
         Box::pin(self.caller(tenant, presented, now))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_person_gives_what_is_theirs_and_nothing_of_the_application() {
-        let scopes = Scopes::parse("openid me:read users:write me:sessions applications:read").unwrap();
-        assert_eq!(personal(&scopes), "me:read me:sessions");
     }
 }

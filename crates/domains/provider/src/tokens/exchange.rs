@@ -135,6 +135,7 @@ impl Given {
             created_at: cx.now(),
             expires_at: self.expires_at,
             ended: None,
+            has_holdings: who.user.has_holdings,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt::Display, sync::Arc, time::Duration};
 
 use edge::{Context, Failure};
-use identity::users::User;
+use identity::{holdings, users::User};
 use jose::{Algorithm, SigningKey};
 use kernel::{ErrorCode, Refusal, Secret};
 use oauth::{
@@ -87,6 +87,13 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
     let mut extra = Map::new();
     if let Some(grant) = grant {
         extra.insert(claims::GRANT.to_owned(), Value::String(grant.id.to_string()));
+        // RFC 9068, section 2.2.3.1.
+        let held = holdings::of(cx, grant.user_id, grant.has_holdings).await?;
+        for (name, words) in [("roles", held.roles()), ("groups", held.groups())] {
+            if !words.is_empty() {
+                extra.insert(name.to_owned(), words.into());
+            }
+        }
     }
     let token = AccessToken {
         issuer: &cx.tenant().issuer,

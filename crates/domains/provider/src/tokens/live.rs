@@ -58,6 +58,14 @@ macro_rules! is_live {
 }
 pub(crate) use {is_client_active, is_live, is_session_alive, is_user_active};
 
+/// What [`holder_at`] reads of the grant `g`.
+macro_rules! holder_columns {
+    () => {
+        "g.user_id, g.session_id, g.is_offline, g.claims"
+    };
+}
+pub(super) use holder_columns;
+
 /// A grant, and what [`check`] decides by; nothing is false of somebody who is gone.
 macro_rules! select_standing {
     ($($more:literal)?) => {
@@ -74,7 +82,7 @@ sql! {
     FIND = select_standing!();
     FIND_WITH_CODE = select_standing!(", g.code_digest, g.code");
     FIND_LIVE_HOLDER = concat!("
-        select g.user_id, g.session_id, g.is_offline, g.claims from oauth_grants g
+        select ", holder_columns!(), " from oauth_grants g
         where g.tenant_id = $1 and g.id = $2 and ", is_live!(), "
           and not exists (select 1 from oauth_revoked_tokens r where r.tenant_id = g.tenant_id and r.hash = $4)");
     IS_REVOKED = "select 1 from oauth_revoked_tokens where tenant_id = $1 and hash = $2";

@@ -5,7 +5,7 @@ use kernel::{Id, Secret, Timestamp};
 use store::{Query, StoreError, Tx, params, sql};
 use vault::RowToken;
 
-use super::live::{Holder, holder_at, is_client_active, is_live};
+use super::live::{Holder, holder_at, holder_columns, is_client_active, is_live};
 use crate::{clients::ClientId, grants::GrantId};
 
 /// The prefix says what it is, to people and to secret scanners.
@@ -17,7 +17,7 @@ sql! {
         values ($1, $2, $3, $4, $5, $6, $7)";
     // With everybody who stands behind it, in one read.
     FIND_LIVE = concat!("
-        select t.digest, t.claims, t.grant_id is not null, g.user_id, g.session_id, g.is_offline, g.claims
+        select t.digest, t.claims, t.grant_id is not null, ", holder_columns!(), "
         from oauth_access_tokens t
         left join oauth_grants g on g.tenant_id = t.tenant_id and g.id = t.grant_id
         where t.tenant_id = $1 and t.id = $2 and t.revoked_at is null and t.expires_at > $3 and ", is_client_active!("t"), "

@@ -75,7 +75,7 @@ async fn userinfo(cx: &Context, method: &str, body: Option<&str>) -> Reply<Signa
     let holder = holder.filter(|_| claims.scope.is_openid()).ok_or_else(|| {
         refused(OAuthError::new(OAuthCode::InsufficientScope, "the access token does not carry the scope openid"))
     })?;
-    let caller = tokens.person(cx.tenant_id(), &holder, Arc::from(""), cx.now()).await.map_err(|_| invalid())?;
+    let caller = tokens.person(cx.tenant(), &holder, Arc::from(""), cx.now()).await.map_err(|_| invalid())?;
     let user = doors::who(&caller)?.user;
     let wishes: ClaimsRequest =
         holder.claims.as_ref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();

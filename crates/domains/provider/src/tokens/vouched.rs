@@ -145,5 +145,6 @@ fn grant(cx: &Context, client: &Client, user: &User, scopes: &Scopes, resources:
         created_at: cx.now(),
         expires_at: cx.now() + LONGEST,
         ended: None,
+        has_holdings: user.has_holdings,
     }
 }

@@ -102,8 +102,8 @@ pub(super) async fn revoke(cx: &Context, key: &ApiKey) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every permission that the caller has here, space-separated.
-async fn held(cx: &Context) -> Result<Arc<str>, Refusal> {
+/// Every permission that the caller has here, space-separated: nobody gives on what is not among them.
+pub async fn held(cx: &Context) -> Result<Arc<str>, Refusal> {
     match cx.caller() {
         Caller::ApiKey(key) => Ok(Arc::clone(&key.scopes)),
         Caller::User(session) => Ok(Arc::clone(&session.scopes)),

@@ -15,6 +15,7 @@ use ::store::{Read, StoreError};
 use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
+pub use actions::held;
 pub(crate) use actions::issue_as;
 pub use authenticator::ApiKeys;
 pub use error::ApiKeyError;

@@ -15,7 +15,8 @@ pub struct SettingsMfa {
     pub policy: MfaPolicy,
     /// Which factors may be enrolled and used, in the order in which screens offer them.
     pub factors: Vec<MfaFactor>,
-    /// Names of roles whose holders need a second factor whatever the policy says.
+    /// Names of roles whose holders need a second factor also where the policy is `optional`: roles of the application, roles within
+    /// organizations, and what a member is in one (`owner`, `admin`, `member`).
     pub required_roles: Vec<String>,
     /// For so many days a device that passed once is not asked again, if the person wants that; 0 switches it off.
     pub trusted_device_days: u32,

@@ -12,9 +12,11 @@ use super::flaws::Flaws;
 pub struct SettingsOrganizations {
     /// May an end user create one, and be its owner?
     pub user_creation: bool,
-    /// So many may one end user own. What the application itself gives them is not counted against it.
+    /// So many may one end user own and create another, or be made the owner of by another. What the application itself gives them counts,
+    /// and is not held to it.
     pub max_owned: u32,
-    /// May owners and admins add somebody by their user id, without an invitation? Whoever is added is not asked.
+    /// May owners and admins add somebody by their user id, without an invitation? Whoever is added is not asked, so that it does not go
+    /// with `user_creation`: anybody could then add anybody.
     pub user_adds_members: bool,
 }
 
@@ -54,5 +56,9 @@ impl SettingsOrganizations {
 
     pub(super) fn check(&self, flaws: &mut Flaws) {
         flaws.within("max_owned", self.max_owned, 1..=100);
+        if self.user_creation && self.user_adds_members {
+            let message = "Where anybody creates an organization, nobody adds people who are not asked.";
+            flaws.add("user_adds_members", "contradiction", message);
+        }
     }
 }

@@ -18,9 +18,9 @@ pub(super) struct Documented {
 
 /// Every refusal of an operation, by status and reason. `is_versioned`: it takes `If-Match`.
 pub(super) fn of(endpoint: &Endpoint, is_versioned: bool) -> Vec<Documented> {
-    let own = endpoint.facts.errors.iter().map(|RefusalFacts { code, reason, summary }| Documented {
+    let own = (endpoint.facts.errors)().into_iter().map(|RefusalFacts { code, reason, summary }| Documented {
         status: code.status(),
-        code: *code,
+        code,
         reason,
         summary,
     });
