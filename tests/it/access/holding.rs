@@ -123,3 +123,37 @@ async fn erasing_somebody_erases_what_they_hold_and_a_merge_passes_nothing_on() 
     root.delete(format!("/v1/users/{}", eve.id)).await.expect(200);
     assert_eq!(root.get(format!("/v1/roles/{support}")).await.expect(200).data()["holder_count"], 0);
 }
+
+#[tokio::test]
+async fn users_are_listed_by_role_organization_and_group() {
+    let server = Server::start().await;
+    let root = server.root();
+    let [ada, bob, eve] = [
+        root.create_user("ada@example.com").await.id(),
+        root.create_user("bob@example.com").await.id(),
+        root.create_user("eve@example.com").await.id(),
+    ];
+    let support = role(&root, "support", &[]).await;
+    hold(&root, &ada, &["support"]).await;
+    let crew = root.post("/api/v1/groups", json!({ "slug": "crew" })).await.expect(201).id();
+    root.post(format!("/api/v1/groups/{crew}/members"), json!({ "user_id": bob })).await.expect(204);
+    let acme = root.post("/v1/organizations", json!({ "name": "Acme", "owner_id": eve })).await.expect(201).id();
+    let ids = async |path: String| {
+        let found = root.get(path).await.expect(200);
+        found
+            .items()
+            .iter()
+            .map(|user| user["primary_email"].as_str().or(user["email"].as_str()).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids("/v1/users?role=support".into()).await, ["ada@example.com"]);
+    root.put(format!("/api/v1/roles/{support}/assignments"), json!({ "users": [ada], "groups": [crew] }))
+        .await
+        .expect(200);
+    assert_eq!(ids("/v1/users?role=support".into()).await, ["bob@example.com", "ada@example.com"]);
+    assert_eq!(ids("/v1/users?role=support&email=ada@example.com".into()).await, ["ada@example.com"]);
+    assert_eq!(ids("/v1/users?role=nobody".into()).await, Vec::<String>::new());
+    assert_eq!(ids(format!("/v1/users?organization_id={acme}")).await, ["eve@example.com"]);
+    assert_eq!(ids(format!("/api/v1/users?group={crew}")).await, ["bob@example.com"]);
+    root.get("/v1/users?organization_id=usr_1").await.expect(400);
+}

@@ -72,6 +72,28 @@ async fn what_is_no_role_is_named() {
 }
 
 #[tokio::test]
+async fn every_permission_of_the_server_is_its_own() {
+    let server = Server::start().await;
+    let root = server.root();
+    for permission in server::modules::permissions().names() {
+        let within = json!({ "name": "a", "kind": "organization", "permissions": [permission] });
+        assert_eq!(
+            root.post("/v1/roles", within).await.expect(422).fields(),
+            ["permissions.0 reserved"],
+            "{permission}"
+        );
+        let resource = permission.split(':').next().unwrap();
+        let of_tomorrow = json!({ "name": "a", "permissions": [format!("{resource}:conquer")] });
+        root.post("/v1/roles", of_tomorrow).await.expect(422);
+    }
+    // Nor do groups carry one, whatever the application registered.
+    let scopes = json!({ "scopes": [{ "name": "billing:read", "description": "Bills" }] });
+    root.put("/v1/settings/oauth", scopes).await.expect(200);
+    let group = json!({ "slug": "crew", "scopes": ["billing:read"] });
+    assert_eq!(root.post("/api/v1/groups", group).await.expect(422).fields(), ["scopes.0 unknown"]);
+}
+
+#[tokio::test]
 async fn nobody_gives_what_they_do_not_hold() {
     let server = Server::start().await;
     let (root, clerk) =

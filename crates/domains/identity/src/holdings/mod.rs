@@ -13,7 +13,7 @@ use kernel::{Id, ports::SessionCaller};
 use store::{Reader, StoreError, Tx};
 use tenancy::settings_of;
 
-pub use model::{Holding, Holdings, InOrganization, OrganizationId, OrganizationRef, Rank};
+pub use model::{GroupRef, Holding, Holdings, InOrganization, OrganizationId, OrganizationRef, Rank};
 
 use crate::{
     sessions::SignedInRows,

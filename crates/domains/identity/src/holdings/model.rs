@@ -15,6 +15,12 @@ kernel::resource! { OrganizationRef, prefix: "org", noun: "organization" }
 
 pub type OrganizationId = Id<OrganizationRef>;
 
+/// A group as a list of users names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRef;
+
+kernel::resource! { GroupRef, prefix: "grp", noun: "group" }
+
 /// What a member is in their organization, beside the roles that the application gives a meaning to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

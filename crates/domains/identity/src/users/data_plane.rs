@@ -1,7 +1,7 @@
 //! `/api/v1/users`: the same users with the data plane's names and ids.
 
 use edge::{Body, Can, CanOn, Endpoint, Listed, Nothing, Paging, Query, Reply, created, listed, no_content, versioned};
-use kernel::{Patch, Refusal, Secret, Timestamp, TypedId};
+use kernel::{Id, Patch, Refusal, Secret, Timestamp, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use super::{
     input::{self, NewPassword, NewUser, UserChanges, UserFilter, UserKey},
     model::Metadata,
 };
+use crate::holdings::GroupRef;
 
 /// A person of the tenant.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -89,6 +90,8 @@ struct UserListQuery {
     q: Option<String>,
     /// Active or disabled ones only.
     state: Option<UserState>,
+    /// Those who are in this group.
+    group: Option<Id<GroupRef>>,
 }
 
 pub(super) fn endpoints() -> [Endpoint; 7] {
@@ -103,6 +106,7 @@ async fn list_users(cx: Can<UsersRead>, query: Query<UserListQuery>, page: Pagin
     let filter = UserFilter {
         text: query.0.q.map(|text| text.trim().to_lowercase()),
         state: query.0.state,
+        group: query.0.group,
         ..UserFilter::default()
     };
     listed(&cx, actions::list(&cx, &filter, &page.0).await?)

@@ -5,7 +5,10 @@ use std::{fmt, str::FromStr};
 use kernel::{Patch, Refusal, Secret};
 
 use super::{User, model::Metadata};
-use crate::identifiers::{EmailAddress, PhoneNumber, Username};
+use crate::{
+    holdings::{GroupRef, OrganizationId},
+    identifiers::{EmailAddress, PhoneNumber, Username},
+};
 
 /// A user that is to be.
 pub(crate) struct NewUser {
@@ -94,6 +97,10 @@ pub(crate) struct UserFilter {
     pub(crate) username: Option<String>,
     pub(crate) external_id: Option<String>,
     pub(crate) state: Option<super::UserState>,
+    /// Name of a role of the whole application, held by themselves or through a group.
+    pub(crate) role: Option<String>,
+    pub(crate) organization: Option<OrganizationId>,
+    pub(crate) group: Option<kernel::Id<GroupRef>>,
     pub(crate) created_from: Option<kernel::Timestamp>,
     pub(crate) created_to: Option<kernel::Timestamp>,
 }

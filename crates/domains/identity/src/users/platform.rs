@@ -11,7 +11,7 @@ use super::{
     input::{self, NewPassword, NewUser, UserChanges, UserFilter, UserKey},
     model::Metadata,
 };
-use crate::passwords;
+use crate::{holdings::OrganizationId, passwords};
 
 /// A person of the application.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -171,6 +171,10 @@ struct UserListQuery {
     external_id: Option<String>,
     /// Active or disabled ones only.
     state: Option<UserState>,
+    /// Holders of the role of this name in the whole application, by themselves or through a group.
+    role: Option<String>,
+    /// Those who are in this organization.
+    organization_id: Option<OrganizationId>,
     /// Created at this time or later.
     created_from: Option<Timestamp>,
     /// Created before this time.
@@ -290,6 +294,9 @@ impl UserListQuery {
             username: self.username.map(|text| text.to_ascii_lowercase()),
             external_id: self.external_id,
             state: self.state,
+            role: self.role,
+            organization: self.organization_id,
+            group: None,
             created_from: self.created_from,
             created_to: self.created_to,
         })

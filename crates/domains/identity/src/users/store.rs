@@ -85,6 +85,15 @@ listing! {
             username: "u.username_key = ?",
             external_id: "u.external_id = ?",
             state: "u.state = ?",
+            // Tables of `access`, over which this domain has no other word: a page of users, newest first, is one statement or none.
+            role: "u.id in (select h.user_id from role_holders h join roles r on r.tenant_id = h.tenant_id and r.id = h.role_id
+                            where h.tenant_id = $1 and r.name = ?
+                            union all select m.user_id from roles r
+                            join group_roles g on g.tenant_id = r.tenant_id and g.role_id = r.id
+                            join group_members m on m.tenant_id = g.tenant_id and m.group_id = g.group_id
+                            where r.tenant_id = $1 and r.name = ?)",
+            organization_id: "u.id in (select user_id from organization_members where tenant_id = $1 and organization_id = ?)",
+            group_id: "u.id in (select user_id from group_members where tenant_id = $1 and group_id = ?)",
             created_from: "u.created_at >= ?",
             created_to: "u.created_at < ?",
         },
@@ -154,6 +163,15 @@ pub(crate) async fn page(
     }
     if let Some(state) = filter.state {
         query = query.filter("state", state.as_str());
+    }
+    if let Some(role) = &filter.role {
+        query = query.filter("role", role);
+    }
+    if let Some(organization) = filter.organization {
+        query = query.filter("organization_id", organization);
+    }
+    if let Some(group) = filter.group {
+        query = query.filter("group_id", group);
     }
     if let Some(from) = filter.created_from {
         query = query.filter("created_from", from);
