@@ -22,7 +22,7 @@ pub use catalogue::catalogue;
 pub use chain::{Fault, Flaw, Head, Progress, Report, seal_pending, verify};
 pub use erasure::{PERSON_DELETED, erase_person};
 pub use model::AuditEvent;
-pub use trail::AuditRead;
+pub use trail::{AuditExport, AuditRead};
 
 const MIGRATIONS: &[Migration] = &[
     Migration::new("events/0001_audit_chains", include_str!("../migrations/0001_audit_chains.sql")),
@@ -39,7 +39,7 @@ pub fn module() -> edge::Module {
     edge::Module {
         name: "events",
         endpoints: trail::endpoints(),
-        events: Vec::new(),
+        events: trail::EVENTS.to_vec(),
         permissions: trail::PERMISSIONS.to_vec(),
         migrations: MIGRATIONS,
         sealed: &[],

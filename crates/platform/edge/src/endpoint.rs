@@ -110,7 +110,7 @@ impl Endpoint {
     }
 
     pub(crate) fn is_stream(&self) -> bool {
-        self.reply.kind == ReplyKind::Stream
+        matches!(self.reply.kind, ReplyKind::Stream | ReplyKind::Rows)
     }
 
     /// Is it a page, for people? Then a refusal is one too, and no document names it.

@@ -33,6 +33,7 @@ mod personal;
 mod reply;
 mod resolve;
 mod router;
+mod rows;
 mod serve;
 mod signable;
 mod upload;
@@ -67,6 +68,7 @@ pub use reply::{
     redirect, versioned,
 };
 pub use router::router;
+pub use rows::{RowFormat, Rows};
 pub use signable::Signable;
 pub use upload::{Line, LineReader, Sent, Upload};
 pub use written::Written;

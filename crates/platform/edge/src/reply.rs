@@ -123,6 +123,7 @@ impl<T> Success<T> {
 impl<T: Respond> Success<T> {
     pub(crate) fn render(self, cx: &Context) -> Rendered {
         let meta = Meta { timestamp: cx.now(), request_id: Cow::Borrowed(cx.request_id()), page: self.body.page() };
+        let content_type = self.body.content_type();
         let (status, body, stream) = match self.body.stream(self.status) {
             Ok((status, stream)) => (status, Bytes::new(), Some(Mutex::new(stream))),
             Err(whole) => {
@@ -131,7 +132,7 @@ impl<T: Respond> Success<T> {
             }
         };
         let mut headers = self.headers;
-        if let Some(content_type) = T::CONTENT_TYPE.filter(|_| !body.is_empty() || stream.is_some()) {
+        if let Some(content_type) = content_type.filter(|_| !body.is_empty() || stream.is_some()) {
             headers.push((CONTENT_TYPE, HeaderValue::from_static(content_type)));
         }
         Rendered { status, headers, body, stream }
@@ -171,12 +172,18 @@ pub enum ReplyKind {
     Redirect,
     /// Lines of JSON, without end.
     Stream,
+    /// The same, or a table of comma-separated values, as the caller accepts.
+    Rows,
     /// For people: HTML, a redirect, a style sheet. Stands in no document.
     Page,
 }
 
 pub trait Respond: Sized + Send + 'static {
     const CONTENT_TYPE: Option<&'static str> = Some("application/json");
+    /// Of this very reply, where there are several.
+    fn content_type(&self) -> Option<&'static str> {
+        Self::CONTENT_TYPE
+    }
     fn facts() -> ReplyFacts;
     fn page(&self) -> Option<(Option<String>, u32)> {
         None

@@ -16,6 +16,7 @@ use crate::{
     form::FORM,
     limits::Limit,
     reply::ReplyKind,
+    rows::CSV,
     upload::NDJSON,
 };
 
@@ -139,6 +140,7 @@ impl<'a> OperationWriter<'a> {
             let example = self.examples.body(operation);
             success["content"] = match endpoint.reply.kind {
                 ReplyKind::Stream => json!({ NDJSON: media(&schema, example) }),
+                ReplyKind::Rows => json!({ NDJSON: media(&schema, example), CSV: { "schema": { "type": "string" } } }),
                 _ => content(&schema, example),
             };
         }

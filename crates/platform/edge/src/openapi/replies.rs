@@ -64,7 +64,7 @@ pub(super) fn body(endpoint: &Endpoint, types: &Types, components: &mut Componen
         ReplyKind::Redirect | ReplyKind::Page => None,
         ReplyKind::Document => Some(standards::schema(endpoint.facts.path, components).unwrap_or_else(|| json!({}))),
         ReplyKind::One => Some(one(endpoint, types.reply.clone()?, components)),
-        ReplyKind::Stream => types.reply.clone(),
+        ReplyKind::Stream | ReplyKind::Rows => types.reply.clone(),
         ReplyKind::Many => Some(many(endpoint, &types.reply.clone()?, components)),
     }
 }
