@@ -21,7 +21,7 @@ async fn every_reply_is_named_and_private_unless_it_is_meant_to_be_kept() {
             assert_eq!(reply.header("cache-control"), "no-store", "{name}");
         }
         if !reply.bytes.is_empty() {
-            let is_stream = endpoint.reply.kind == ReplyKind::Stream;
+            let is_stream = matches!(endpoint.reply.kind, ReplyKind::Stream | ReplyKind::Rows);
             let expected = if is_stream { "application/x-ndjson" } else { "application/json" };
             assert_eq!(reply.header("content-type"), expected, "{name}");
             if is_stream {

@@ -53,7 +53,7 @@ pub use listing::{LISTINGS, ListQuery, Listing};
 pub use migration::{MIGRATIONS, Migration, MigrationStep};
 pub use options::{Durability, StoreOptions, StoreUrl, StoreUrlError};
 pub use origin::Origin;
-pub use query::Query;
+pub use query::{Asked, EachRow, Query, Wanted};
 pub use read::Read;
 pub use reader::Reader;
 pub use row::{Column, FromColumn, Row};

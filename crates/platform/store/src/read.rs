@@ -1,7 +1,7 @@
 //! Reading outside of a transaction: each query sees what was committed when it began.
 
 use crate::{
-    Db, ListQuery, Query, Row, Statement, StoreError, Value,
+    Asked, Db, EachRow, Query, StoreError, Value, Wanted,
     call::{Binding, Call},
     db::Engine,
     statement::Text,
@@ -31,47 +31,24 @@ impl Read {
         Call::new(text, self.binding.tenant_for(&text)?, params)
     }
 
-    async fn rows<T: Send>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
+    async fn answer(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<(), StoreError> {
         match self.db.engine() {
-            Engine::Sqlite(sqlite) => sqlite.all(call, map).await,
-            Engine::Postgres(postgres) => postgres.all(self.binding, call, map).await,
+            Engine::Sqlite(sqlite) => sqlite.rows(call, wanted, each).await.map(drop),
+            Engine::Postgres(postgres) => postgres.rows(self.binding, call, wanted, each).await.map(drop),
         }
     }
 }
 
 impl Query for Read {
-    async fn one<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Option<T>, StoreError> {
-        let call = self.call(statement.text(), params)?;
-        match self.db.engine() {
-            Engine::Sqlite(sqlite) => sqlite.one(&call, map).await,
-            Engine::Postgres(postgres) => postgres.one(self.binding, &call, map).await,
+    async fn rows(&self, asked: Asked<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<(), StoreError> {
+        match asked {
+            Asked::Statement(statement, params) => {
+                self.answer(&self.call(statement.text(), params)?, wanted, each).await
+            }
+            Asked::List(query) => {
+                let (composed, params) = query.compose()?;
+                self.answer(&self.call(composed.text(), &params)?, wanted, each).await
+            }
         }
-    }
-
-    async fn all<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        self.rows(&self.call(statement.text(), params)?, map).await
-    }
-
-    async fn list<T: Send>(
-        &self,
-        query: ListQuery<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        let (composed, params) = query.compose()?;
-        self.rows(&self.call(composed.text(), &params)?, map).await
     }
 }

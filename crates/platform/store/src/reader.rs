@@ -3,7 +3,7 @@
 //! A request that read past its own open transaction would not see what it wrote, and would need a second connection: enough of them
 //! at once, each holding one and waiting for another, would starve.
 
-use crate::{ListQuery, Query, Read, Row, Statement, StoreError, Tx, Value};
+use crate::{Asked, EachRow, Query, Read, StoreError, Tx, Wanted};
 
 pub enum Reader<'a> {
     Outside(Read),
@@ -11,38 +11,10 @@ pub enum Reader<'a> {
 }
 
 impl Query for Reader<'_> {
-    async fn one<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Option<T>, StoreError> {
+    async fn rows(&self, asked: Asked<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<(), StoreError> {
         match self {
-            Self::Outside(read) => read.one(statement, params, map).await,
-            Self::Within(tx) => tx.one(statement, params, map).await,
-        }
-    }
-
-    async fn all<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        match self {
-            Self::Outside(read) => read.all(statement, params, map).await,
-            Self::Within(tx) => tx.all(statement, params, map).await,
-        }
-    }
-
-    async fn list<T: Send>(
-        &self,
-        query: ListQuery<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        match self {
-            Self::Outside(read) => read.list(query, map).await,
-            Self::Within(tx) => tx.list(query, map).await,
+            Self::Outside(read) => read.rows(asked, wanted, each).await,
+            Self::Within(tx) => tx.rows(asked, wanted, each).await,
         }
     }
 }

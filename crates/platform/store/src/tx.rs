@@ -6,7 +6,7 @@ use kernel::{Event, TenantId};
 use parking_lot::Mutex;
 
 use crate::{
-    Db, Invalidation, ListQuery, NewJob, Origin, Query, Row, Scope, Statement, StoreError, Value,
+    Asked, Db, EachRow, Invalidation, NewJob, Origin, Query, Row, Scope, Statement, StoreError, Value, Wanted,
     call::{Binding, Call},
     db::Engine,
     emit::{self, Write},
@@ -94,9 +94,12 @@ impl Tx {
         tenant: TenantId,
         statement: &'static Statement,
         params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
     ) -> Result<Option<T>, StoreError> {
-        self.first(&self.call_as(tenant, statement.text(), params)?, map).await
+        let mut found = None;
+        let mut keep = |row: &Row<'_>| map(row).map(|value| found = Some(value));
+        self.answer(&self.call_as(tenant, statement.text(), params)?, Wanted::First, &mut keep).await?;
+        Ok(found)
     }
 
     /// [`Query::all`] on the rows of a named tenant: for system transactions.
@@ -105,9 +108,12 @@ impl Tx {
         tenant: TenantId,
         statement: &'static Statement,
         params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
     ) -> Result<Vec<T>, StoreError> {
-        self.rows(&self.call_as(tenant, statement.text(), params)?, map).await
+        let mut found = Vec::new();
+        let mut keep = |row: &Row<'_>| map(row).map(|value| found.push(value));
+        self.answer(&self.call_as(tenant, statement.text(), params)?, Wanted::All, &mut keep).await?;
+        Ok(found)
     }
 
     /// A system transaction acts for its origin's tenant, unless a statement names another.
@@ -233,33 +239,16 @@ impl Tx {
             Transaction::Sqlite(transaction) => transaction.execute(call),
             Transaction::Postgres(transaction) => transaction.execute(call).await,
         };
-        self.note(call, result, |rows| *rows > 0)
+        self.note(call, result)
     }
 
-    async fn first<T: Send>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Option<T>, StoreError> {
+    async fn answer(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<(), StoreError> {
         self.unbroken()?;
         let result = match &self.engine {
-            Transaction::Sqlite(transaction) => transaction.one(call, map),
-            Transaction::Postgres(transaction) => transaction.one(call, map).await,
+            Transaction::Sqlite(transaction) => transaction.rows(call, wanted, each),
+            Transaction::Postgres(transaction) => transaction.rows(call, wanted, each).await,
         };
-        self.note(call, result, Option::is_some)
-    }
-
-    async fn rows<T: Send>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        self.unbroken()?;
-        let result = match &self.engine {
-            Transaction::Sqlite(transaction) => transaction.all(call, map),
-            Transaction::Postgres(transaction) => transaction.all(call, map).await,
-        };
-        self.note(call, result, |rows| !rows.is_empty())
+        self.note(call, result).map(drop)
     }
 
     fn unbroken(&self) -> Result<(), StoreError> {
@@ -270,16 +259,11 @@ impl Tx {
         }
     }
 
-    /// Remember whether the transaction is still good, and whether it has changed a row.
-    fn note<T>(
-        &self,
-        call: &Call<'_>,
-        result: Result<T, StoreError>,
-        touched: impl FnOnce(&T) -> bool,
-    ) -> Result<T, StoreError> {
+    /// Remember whether the transaction is still good, and whether it has changed a row. `result` is how many the statement touched.
+    fn note(&self, call: &Call<'_>, result: Result<u64, StoreError>) -> Result<u64, StoreError> {
         match &result {
             Err(_) => self.is_broken.store(true, Ordering::Relaxed),
-            Ok(value) if call.text.writes && touched(value) => self.has_changed.store(true, Ordering::Relaxed),
+            Ok(touched) if call.text.writes && *touched > 0 => self.has_changed.store(true, Ordering::Relaxed),
             Ok(_) => {}
         }
         result
@@ -295,33 +279,17 @@ fn notices(node: u64, invalidations: &[Invalidation]) -> Result<Vec<String>, Sto
 }
 
 impl Query for Tx {
-    async fn one<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Option<T>, StoreError> {
-        let text = statement.text();
-        self.first(&Call::new(text, self.tenant_for(&text)?, params)?, map).await
-    }
-
-    async fn all<T: Send>(
-        &self,
-        statement: &'static Statement,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        let text = statement.text();
-        self.rows(&Call::new(text, self.tenant_for(&text)?, params)?, map).await
-    }
-
-    async fn list<T: Send>(
-        &self,
-        query: ListQuery<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        let (composed, params) = query.compose()?;
-        let text = composed.text();
-        self.rows(&Call::new(text, self.tenant_for(&text)?, &params)?, map).await
+    async fn rows(&self, asked: Asked<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<(), StoreError> {
+        match asked {
+            Asked::Statement(statement, params) => {
+                let text = statement.text();
+                self.answer(&Call::new(text, self.tenant_for(&text)?, params)?, wanted, each).await
+            }
+            Asked::List(query) => {
+                let (composed, params) = query.compose()?;
+                let text = composed.text();
+                self.answer(&Call::new(text, self.tenant_for(&text)?, &params)?, wanted, each).await
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ use deadpool_postgres::{Object, Pool};
 use tokio::{sync::broadcast, task::AbortHandle};
 
 use crate::{
-    Invalidation, Row, StoreError, StoreOptions,
+    EachRow, Invalidation, StoreError, StoreOptions, Wanted,
     call::{Binding, Call},
     statement::Text,
 };
@@ -53,27 +53,20 @@ impl Postgres {
         Ok(Self { pool, patience, bound: bound::Bound::new(options.pool_size), listener })
     }
 
-    pub(crate) async fn one<T>(
+    /// How many rows were handed over.
+    pub(crate) async fn rows(
         &self,
         binding: Binding,
         call: &Call<'_>,
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        self.rows(binding, call).await?.first().map(|row| map(&Row::postgres(row))).transpose()
-    }
-
-    pub(crate) async fn all<T>(
-        &self,
-        binding: Binding,
-        call: &Call<'_>,
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.rows(binding, call).await?.iter().map(|row| map(&Row::postgres(row))).collect()
+        wanted: Wanted,
+        each: EachRow<'_>,
+    ) -> Result<u64, StoreError> {
+        run::hand_over(&self.fetch(binding, call).await?, wanted, each)
     }
 
     /// One round trip: the setting for row-level security and the query are sent together. The setting is the session's; it is
     /// made anew unless this very connection made the same one last.
-    async fn rows(&self, binding: Binding, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+    async fn fetch(&self, binding: Binding, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
         let client = self.connection().await?;
         let id = Object::id(&client);
         let is_bound = self.bound.take(id) == Some(binding);

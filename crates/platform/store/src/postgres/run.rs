@@ -6,7 +6,7 @@ use deadpool_postgres::Object;
 use tokio_postgres::{Statement, types::ToSql};
 
 use super::error;
-use crate::{StoreError, Value, call::Call};
+use crate::{EachRow, Row, StoreError, Value, Wanted, call::Call};
 
 /// Prepared once per connection where the set of texts is bounded.
 pub(super) async fn prepared(client: &Object, sql: &str, is_cached: bool) -> Result<Statement, StoreError> {
@@ -20,6 +20,20 @@ pub(super) async fn rows(
 ) -> Result<Vec<tokio_postgres::Row>, StoreError> {
     let tenant = call.tenant.map(|tenant: kernel::TenantId| -> Value<'static> { tenant.into() });
     client.query(statement, &params(tenant.as_ref(), call)).await.map_err(|error| refused(client, &error))
+}
+
+/// How many rows were handed over.
+pub(super) fn hand_over(rows: &[tokio_postgres::Row], wanted: Wanted, each: EachRow<'_>) -> Result<u64, StoreError> {
+    let most = match wanted {
+        Wanted::First => 1,
+        Wanted::All => rows.len(),
+    };
+    let mut count = 0;
+    for row in rows.iter().take(most) {
+        each(&Row::postgres(row))?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// The number of rows that the statement touched.

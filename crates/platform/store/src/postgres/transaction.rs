@@ -13,7 +13,7 @@ use super::{
     run::{self, Sent},
 };
 use crate::{
-    Row, StoreError,
+    EachRow, StoreError, Wanted,
     call::{Binding, Call},
 };
 
@@ -51,23 +51,12 @@ impl Transaction {
         began.map_err(|error| error::map(&error)).and(done)
     }
 
-    pub(crate) async fn one<T>(
-        &self,
-        call: &Call<'_>,
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        self.rows(call).await?.first().map(|row| map(&Row::postgres(row))).transpose()
+    /// How many rows were handed over.
+    pub(crate) async fn rows(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<u64, StoreError> {
+        run::hand_over(&self.fetch(call).await?, wanted, each)
     }
 
-    pub(crate) async fn all<T>(
-        &self,
-        call: &Call<'_>,
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.rows(call).await?.iter().map(|row| map(&Row::postgres(row))).collect()
-    }
-
-    async fn rows(&self, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+    async fn fetch(&self, call: &Call<'_>) -> Result<Vec<tokio_postgres::Row>, StoreError> {
         let client = self.client()?;
         run::within(self.patience, async {
             let statement = run::prepared(client, call.text.postgres, call.text.is_cached).await?;

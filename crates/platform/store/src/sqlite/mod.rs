@@ -11,7 +11,7 @@ mod writer;
 
 use std::path::Path;
 
-use crate::{Row, StoreError, StoreOptions, call::Call, statement::Text};
+use crate::{EachRow, StoreError, StoreOptions, Wanted, call::Call, statement::Text};
 
 pub(crate) use writer::Transaction;
 
@@ -29,20 +29,8 @@ impl Sqlite {
         Ok(Self { readers: readers::Readers::new(path, options), writer })
     }
 
-    pub(crate) async fn one<T>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        self.readers.with(|connection| run::one(connection, call, map)).await
-    }
-
-    pub(crate) async fn all<T>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.readers.with(|connection| run::all(connection, call, map)).await
+    pub(crate) async fn rows(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<u64, StoreError> {
+        self.readers.with(|connection| run::rows(connection, call, wanted, each)).await
     }
 
     pub(crate) fn revision(&self) -> u64 {

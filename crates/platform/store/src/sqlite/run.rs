@@ -6,41 +6,31 @@ use rusqlite::{
 };
 
 use super::error;
-use crate::{Row, StoreError, Value, call::Call};
+use crate::{EachRow, Row, StoreError, Value, Wanted, call::Call};
 
-pub(super) fn one<T>(
+/// How many rows were handed over. A statement that writes runs to its end, whatever becomes of its rows.
+pub(super) fn rows(
     connection: &Connection,
     call: &Call<'_>,
-    mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Option<T>, StoreError> {
+    wanted: Wanted,
+    each: EachRow<'_>,
+) -> Result<u64, StoreError> {
     let mut statement = bind(connection, call)?;
     let mut rows = statement.raw_query();
-    let first = match next(connection, &mut rows)? {
-        Some(row) => Some(map(&Row::sqlite(row))),
-        None => return Ok(None),
-    };
-    // A statement that writes must run to its end.
-    while call.text.writes && next(connection, &mut rows)?.is_some() {}
-    first.transpose()
-}
-
-pub(super) fn all<T>(
-    connection: &Connection,
-    call: &Call<'_>,
-    mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = bind(connection, call)?;
-    let mut rows = statement.raw_query();
-    let mut found = Vec::new();
-    let mut broken = None;
+    let (mut count, mut broken) = (0, None);
     while let Some(row) = next(connection, &mut rows)? {
-        match map(&Row::sqlite(row)) {
-            Ok(value) => found.push(value),
-            Err(error) if call.text.writes => broken = Some(error),
-            Err(error) => return Err(error),
+        if wanted == Wanted::First && count == 1 {
+            continue;
+        }
+        count += 1;
+        if let Err(error) = each(&Row::sqlite(row)) {
+            broken = Some(error);
+        }
+        if !call.text.writes && (broken.is_some() || wanted == Wanted::First) {
+            break;
         }
     }
-    broken.map_or(Ok(found), Err)
+    broken.map_or(Ok(count), Err)
 }
 
 /// The number of rows that the statement touched.

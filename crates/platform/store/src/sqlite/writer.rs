@@ -22,7 +22,7 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 
 use super::{checkpoints, error, run};
-use crate::{Row, StoreError, call::Call};
+use crate::{EachRow, StoreError, Wanted, call::Call};
 
 /// So many groups leave some hundreds of pages in the log.
 const COMMITS_PER_CHECKPOINT: u32 = 64;
@@ -187,20 +187,8 @@ impl Batch {
 }
 
 impl Transaction {
-    pub(crate) fn one<T>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        self.held.lock().statement(|connection| run::one(connection, call, map))
-    }
-
-    pub(crate) fn all<T>(
-        &self,
-        call: &Call<'_>,
-        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.held.lock().statement(|connection| run::all(connection, call, map))
+    pub(crate) fn rows(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<u64, StoreError> {
+        self.held.lock().statement(|connection| run::rows(connection, call, wanted, each))
     }
 
     pub(crate) fn execute(&self, call: &Call<'_>) -> Result<u64, StoreError> {

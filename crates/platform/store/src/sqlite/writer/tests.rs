@@ -45,7 +45,10 @@ impl Disk {
 }
 
 fn run(tx: &Transaction, statement: &'static Statement, params: &[Value<'_>]) -> Result<Option<i64>, StoreError> {
-    tx.one(&Call::new(statement.text(), Some(TENANT), params)?, |row| row.get(0))
+    let mut found = None;
+    let mut keep = |row: &crate::Row<'_>| row.get(0).map(|value| found = Some(value));
+    tx.rows(&Call::new(statement.text(), Some(TENANT), params)?, Wanted::First, &mut keep)?;
+    Ok(found)
 }
 
 fn insert(tx: &Transaction, size: usize) -> Result<(), StoreError> {
