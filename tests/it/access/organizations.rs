@@ -65,6 +65,11 @@ async fn end_users_create_organizations_where_the_settings_let_them() {
     let for_another = json!({ "name": "Other", "owner_id": ada.id });
     ada.post("/v1/organizations", for_another).await.refused(403, "application_only");
 
+    root.put("/v1/settings/sign-in", json!({ "anonymous": true })).await.expect(200);
+    let guest = server.anonymous().poke("/v1/auth/anonymous").await.expect(200).text("/access_token");
+    let guest = server.anonymous().bearer(&guest);
+    guest.post("/v1/organizations", acme.clone()).await.refused(403, "organization_creation_closed");
+
     ada.post("/v1/organizations", acme.clone()).await.expect(201);
     ada.post("/v1/organizations", acme).await.refused(409, "too_many_organizations");
     // What the application gives is not counted against them when it gives it.

@@ -70,7 +70,10 @@ pub(super) async fn create(
     let owner = match cx.confined_to() {
         None => owner,
         Some(_) if owner.is_some() => return Err(OrganizationError::ApplicationOnly { field: "owner_id" }.into()),
-        Some(_) if !settings.user_creation => return Err(OrganizationError::CreationClosed.into()),
+        // A guest is nobody yet, and there are as many as anybody likes.
+        Some(_) if !settings.user_creation || !identity::is_somebody(cx)? => {
+            return Err(OrganizationError::CreationClosed.into());
+        }
         Some(caller) => Some(Id::from_uuid(caller.user_id)),
     };
     if cx.confined_to().is_some() && changes.private_metadata.is_present() {
