@@ -105,6 +105,11 @@ pub(crate) async fn must_hold<'a>(cx: &Context, words: impl IntoIterator<Item = 
     }
 }
 
+/// Space-separated words, one by one.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Does the word name a resource of this server's own?
 pub(crate) fn is_own(word: &str) -> bool {
     word.split(':').next().is_some_and(|resource| OWN_RESOURCES.contains(&resource))

@@ -10,7 +10,7 @@ use store::{Query, Reader, Row, StoreError, params, sql};
 
 sql! {
     /// The third column is an organization's id where the first says so, and otherwise only of its type. Bounded by what one person may
-    /// hold ([`crate::roles::MOST_HELD`], [`crate::groups::MOST_HELD`], [`crate::members::MOST_HELD`]).
+    /// hold ([`crate::roles::MOST_HELD`], [`crate::groups::MOST_HELD`], `organizations::joining`).
     HOLDINGS = "
         select 'role', r.name, h.user_id, r.permissions, false
         from role_holders h

@@ -10,6 +10,7 @@ mod members;
 mod organizations;
 mod personal;
 mod roles;
+mod slug;
 mod tenant_tables;
 
 use store::Migration;

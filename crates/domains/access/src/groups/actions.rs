@@ -10,10 +10,12 @@ use super::{
     Group, MOST, MOST_HELD,
     error::GroupError,
     event::{GroupCreated, GroupDeleted, GroupMemberAdded, GroupMemberRemoved, GroupUpdated},
-    model::{SLUG, is_slug},
     store,
 };
-use crate::grant;
+use crate::{
+    grant,
+    slug::{SLUG, is_slug},
+};
 
 /// A group that is to be.
 pub(super) struct NewGroup {

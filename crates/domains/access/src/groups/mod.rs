@@ -13,7 +13,7 @@ use ::store::{Read, StoreError};
 use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
-pub(crate) use model::{Group, SLUG, is_slug};
+pub(crate) use model::Group;
 
 kernel::resource! { Group, prefix: "grp", noun: "group" }
 

@@ -1,6 +1,6 @@
 //! Coming into an organization, changing in it, leaving it.
 
-use ::store::{StoreError, Tx};
+use ::store::Tx;
 use edge::{Context, Failure};
 use identity::{
     holdings::{self, Rank},
@@ -10,15 +10,22 @@ use kernel::{Page, PageRequest, Refusal};
 use tenancy::settings_of;
 
 use super::{
-    MOST_HELD, MOST_ROLES,
+    MOST_ROLES,
     error::MemberError,
-    event::{MemberAdded, MemberRemoved, MemberUpdated},
+    event::{MemberRemoved, MemberUpdated},
     model::{Member, must_keep_owner},
-    named, store,
+    store,
 };
 use crate::{
-    organizations::{OrganizationError, OrganizationId, authority::Act, seat::Seat, store as organizations},
-    roles::{self, Role, RoleError},
+    organizations::{
+        OrganizationError,
+        authority::Act,
+        joining::{give, join, owned},
+        named,
+        seat::Seat,
+        store as organizations,
+    },
+    roles::{self, Role},
 };
 
 /// Somebody who is to be in an organization.
@@ -58,36 +65,6 @@ pub(super) async fn add(cx: &Context, seat: &Seat, new: NewMember) -> Result<Mem
     join(cx, id, new.user_id, new.rank, &roles).await?;
     seat.still(tx, Act::Add(new.rank)).await?;
     Ok(store::find(tx, id, new.user_id).await?.ok_or_else(Refusal::not_found)?)
-}
-
-/// The user, whose row is held, is in the organization from now on.
-pub(crate) async fn join(
-    cx: &Context,
-    id: OrganizationId,
-    user: UserId,
-    rank: Rank,
-    roles: &[Role],
-) -> Result<(), Failure> {
-    let tx = cx.tx().await?;
-    // Deleted since it was looked at.
-    if !organizations::hold(tx, id).await? {
-        return Err(Refusal::not_found().into());
-    }
-    if !store::insert(tx, id, user, rank, cx.now()).await? {
-        return Err(MemberError::AlreadyMember.into());
-    }
-    if store::count_of_user(tx, user).await?.0 > MOST_HELD {
-        return Err(OrganizationError::TooManyHeld.into());
-    }
-    give(tx, id, user, roles).await?;
-    let roles = roles.iter().map(|role| role.name.clone()).collect();
-    tx.emit(&MemberAdded { organization_id: id, user_id: user, rank, roles });
-    Ok(())
-}
-
-/// How many organizations the user owns.
-pub(crate) async fn owned(tx: &Tx, user: UserId) -> Result<i64, StoreError> {
-    Ok(store::count_of_user(tx, user).await?.1)
 }
 
 /// A change that changes nothing is no change: no new version, no event.
@@ -168,17 +145,6 @@ async fn roles_to_give(cx: &Context, seat: &Seat, names: &[String], had: &[Strin
         }
     }
     Ok(roles)
-}
-
-async fn give(tx: &Tx, id: OrganizationId, user: UserId, given: &[Role]) -> Result<(), Failure> {
-    for role in given {
-        // Deleted since it was looked up.
-        if !roles::store::hold(tx, role.id).await? {
-            return Err(RoleError::Unknown { name: role.name.clone() }.into());
-        }
-        store::give(tx, id, user, role.id).await?;
-    }
-    Ok(())
 }
 
 fn names_of(roles: &[Role]) -> Vec<String> {

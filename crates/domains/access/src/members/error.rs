@@ -6,10 +6,6 @@ use crate::{organizations::OrganizationError, roles::RoleError};
 /// Why something can't be done with a member.
 #[derive(Debug, thiserror::Error, Refusals)]
 pub(crate) enum MemberError {
-    /// The user is in the organization already.
-    #[error("The user is in the organization already.")]
-    #[refusal(Conflict, "already_member", field = "user_id", code = "taken")]
-    AlreadyMember,
     /// An organization keeps an owner: make somebody else one first.
     #[error("An organization keeps an owner: make somebody else one first.")]
     #[refusal(Conflict, "last_owner")]

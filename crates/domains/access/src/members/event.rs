@@ -1,4 +1,4 @@
-//! Who comes into an organization, what becomes of them there, and who goes.
+//! What becomes of members, and who goes.
 
 use identity::{holdings::Rank, users::User};
 use kernel::{EventFacts, Id};
@@ -7,16 +7,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::organizations::Organization;
-
-/// Somebody is in an organization from now on.
-#[derive(Event, Serialize, JsonSchema)]
-#[event("organization.member_added", target = user_id)]
-pub(super) struct MemberAdded {
-    pub organization_id: Id<Organization>,
-    pub user_id: Id<User>,
-    pub rank: Rank,
-    pub roles: Vec<String>,
-}
 
 /// What somebody is in an organization, or which roles they have there, changed.
 #[derive(Event, Serialize, JsonSchema)]
@@ -36,4 +26,4 @@ pub(super) struct MemberRemoved {
     pub user_id: Id<User>,
 }
 
-pub(super) const CATALOGUE: &[EventFacts] = &[MemberAdded::FACTS, MemberUpdated::FACTS, MemberRemoved::FACTS];
+pub(super) const CATALOGUE: &[EventFacts] = &[MemberUpdated::FACTS, MemberRemoved::FACTS];

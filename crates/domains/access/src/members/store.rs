@@ -5,7 +5,7 @@ use kernel::{Page, PageRequest, Timestamp};
 use store::{Query, Row, StoreError, Tx, listing, params, sql};
 
 use super::model::{Member, Person};
-use crate::{organizations::OrganizationId, roles::RoleId};
+use crate::organizations::OrganizationId;
 
 macro_rules! select_members {
     ($where:literal) => {
@@ -28,19 +28,13 @@ sql! {
              join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
              where m.tenant_id = $1 and m.organization_id = $2 and m.user_id >= $3 and m.user_id <= $4
              order by m.user_id, r.name limit 4100";
-    INSERT = "insert into organization_members (tenant_id, organization_id, user_id, version, rank, created_at, updated_at)
-              values ($1, $2, $3, 1, $4, $5, $5)
-              on conflict do nothing";
     UPDATE = "update organization_members set version = version + 1, rank = $5, updated_at = $6
               where tenant_id = $1 and organization_id = $2 and user_id = $3 and version = $4";
     DELETE = "delete from organization_members
               where tenant_id = $1 and organization_id = $2 and user_id = $3 and version = $4";
-    GIVE = "insert into member_roles (tenant_id, organization_id, user_id, role_id) values ($1, $2, $3, $4) on conflict do nothing";
     TAKE_ALL = "delete from member_roles where tenant_id = $1 and organization_id = $2 and user_id = $3";
     OTHER_OWNERS = "select count(*) from organization_members
                     where tenant_id = $1 and organization_id = $2 and user_id <> $3 and rank = 'owner'";
-    COUNT_OF_USER = "select count(*), coalesce(sum(case when rank = 'owner' then 1 else 0 end), 0)
-                     from organization_members where tenant_id = $1 and user_id = $2";
 }
 
 listing! {
@@ -96,17 +90,6 @@ async fn roles(
     db.all(&ROLES, params![organization, first, last], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
-/// `false` where they are in it already.
-pub(super) async fn insert(
-    tx: &Tx,
-    organization: OrganizationId,
-    user: UserId,
-    rank: Rank,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    Ok(tx.execute(&INSERT, params![organization, user, rank.as_str(), now]).await? == 1)
-}
-
 /// `false` where somebody else was faster.
 pub(super) async fn update(
     tx: &Tx,
@@ -124,21 +107,12 @@ pub(super) async fn delete(tx: &Tx, organization: OrganizationId, before: &Membe
     Ok(tx.execute(&DELETE, params![organization, before.user_id, before.version]).await? == 1)
 }
 
-pub(super) async fn give(tx: &Tx, organization: OrganizationId, user: UserId, role: RoleId) -> Result<(), StoreError> {
-    tx.execute(&GIVE, params![organization, user, role]).await.map(drop)
-}
-
 pub(super) async fn take_all(tx: &Tx, organization: OrganizationId, user: UserId) -> Result<(), StoreError> {
     tx.execute(&TAKE_ALL, params![organization, user]).await.map(drop)
 }
 
 pub(super) async fn other_owners(tx: &Tx, organization: OrganizationId, user: UserId) -> Result<i64, StoreError> {
     Ok(tx.one(&OTHER_OWNERS, params![organization, user], |row| row.get(0)).await?.unwrap_or_default())
-}
-
-/// How many organizations the user is in, and how many they own.
-pub(super) async fn count_of_user(tx: &Tx, user: UserId) -> Result<(i64, i64), StoreError> {
-    Ok(tx.one(&COUNT_OF_USER, params![user], |row| Ok((row.get(0)?, row.get(1)?))).await?.unwrap_or_default())
 }
 
 fn member(row: &Row<'_>) -> Result<Member, StoreError> {

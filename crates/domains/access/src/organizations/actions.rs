@@ -15,14 +15,13 @@ use super::{
     event::{
         OrganizationActivated, OrganizationCreated, OrganizationDeactivated, OrganizationDeleted, OrganizationUpdated,
     },
+    joining,
     model::slug_of,
+    named,
     seat::{Seat, must_be_strong_enough},
     store,
 };
-use crate::{
-    groups::{SLUG, is_slug},
-    members,
-};
+use crate::slug::{SLUG, is_slug};
 
 const MAX_NAME: usize = 200;
 /// Of each of the two kinds of metadata, written as JSON.
@@ -124,9 +123,9 @@ async fn found(
     if !holdings::note(tx, owner).await? {
         return Err(OrganizationError::UnknownOwner.into());
     }
-    members::join(cx, organization.id, owner, Rank::Owner, &[]).await?;
+    joining::join(cx, organization.id, owner, Rank::Owner, &[]).await?;
     match max_owned {
-        Some(most) if members::owned(tx, owner).await? > i64::from(most) => Err(OrganizationError::TooMany.into()),
+        Some(most) if joining::owned(tx, owner).await? > i64::from(most) => Err(OrganizationError::TooMany.into()),
         _ => Ok(()),
     }
 }
@@ -168,7 +167,7 @@ pub(super) async fn delete(cx: &Context, seat: Seat) -> Result<(), Failure> {
     if !store::delete(tx, organization.id).await? {
         return Err(Refusal::not_found().into());
     }
-    holdings::dissolve(tx, members::named(organization.id)).await?;
+    holdings::dissolve(tx, named(organization.id)).await?;
     tx.emit(&OrganizationDeleted { organization_id: organization.id, name: organization.name.clone() });
     Ok(())
 }
@@ -179,7 +178,7 @@ pub(super) async fn activate(cx: &Context, caller: &SessionCaller, id: Organizat
     let (organization, _) = store::find_as(&cx.read(), id, user_id).await?.ok_or_else(Refusal::not_found)?;
     must_be_strong_enough(cx, &organization, caller)?;
     let held = holdings::of_caller(cx, caller).await?;
-    let opened = sessions::act_in(cx, caller, Some(members::named(id)), &held).await?;
+    let opened = sessions::act_in(cx, caller, Some(named(id)), &held).await?;
     // Alone with its members: somebody may have removed the caller since.
     let tx = cx.tx().await?;
     store::hold(tx, id).await?;
@@ -191,7 +190,7 @@ pub(super) async fn activate(cx: &Context, caller: &SessionCaller, id: Organizat
 /// The caller's session acts in this organization no more. Saying so twice is no error.
 pub(super) async fn deactivate(cx: &Context, caller: &SessionCaller, id: OrganizationId) -> Result<Opened, Failure> {
     let acts_in = holdings::acts_in(caller)?;
-    if acts_in != Some(members::named(id)) {
+    if acts_in != Some(named(id)) {
         let user_id = Id::from_uuid(caller.user_id);
         store::find_as(&cx.read(), id, user_id).await?.ok_or_else(Refusal::not_found)?;
         let held = holdings::of_caller(cx, caller).await?;

@@ -21,6 +21,10 @@ pub(crate) enum OrganizationError {
     #[error("A person is in 100 organizations at most.")]
     #[refusal(Conflict, "too_many_held")]
     TooManyHeld,
+    /// The user is in the organization already.
+    #[error("The user is in the organization already.")]
+    #[refusal(Conflict, "already_member", field = "user_id", code = "taken")]
+    AlreadyMember,
     /// What the person is in the organization does not allow this.
     #[error("What you are in the organization does not allow this.")]
     #[refusal(Forbidden, "insufficient_rank")]

@@ -1,6 +1,6 @@
-//! What happens to organizations, and where sessions act.
+//! What happens to organizations, who comes into them, and where sessions act.
 
-use identity::users::User;
+use identity::{holdings::Rank, users::User};
 use kernel::{EventFacts, Id};
 use macros::Event;
 use schemars::JsonSchema;
@@ -38,6 +38,16 @@ pub(super) struct OrganizationDeleted {
     pub name: String,
 }
 
+/// Somebody is in an organization from now on.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("organization.member_added", target = user_id)]
+pub(super) struct MemberAdded {
+    pub organization_id: Id<Organization>,
+    pub user_id: Id<User>,
+    pub rank: Rank,
+    pub roles: Vec<String>,
+}
+
 /// A session acts in an organization from now on.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("organization.activated", target = user_id)]
@@ -58,6 +68,7 @@ pub(super) const CATALOGUE: &[EventFacts] = &[
     OrganizationCreated::FACTS,
     OrganizationUpdated::FACTS,
     OrganizationDeleted::FACTS,
+    MemberAdded::FACTS,
     OrganizationActivated::FACTS,
     OrganizationDeactivated::FACTS,
 ];

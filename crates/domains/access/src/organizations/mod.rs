@@ -7,12 +7,14 @@ mod actions;
 pub(crate) mod authority;
 mod error;
 mod event;
+pub(crate) mod joining;
 mod model;
 mod platform;
 pub(crate) mod seat;
 pub(crate) mod store;
 
 use edge::Endpoint;
+use identity::holdings;
 use kernel::{EventFacts, Id};
 
 pub(crate) use error::OrganizationError;
@@ -30,6 +32,11 @@ kernel::permissions! {
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 
 pub(crate) type OrganizationId = Id<Organization>;
+
+/// The organization as sessions name it.
+pub(crate) fn named(id: OrganizationId) -> holdings::OrganizationId {
+    holdings::organization(id.uuid())
+}
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     platform::endpoints().into()

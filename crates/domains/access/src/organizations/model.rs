@@ -43,7 +43,7 @@ pub(super) fn slug_of(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::groups::is_slug;
+    use crate::slug::is_slug;
 
     #[test]
     fn a_slug_is_what_is_left_of_a_name() {

@@ -18,7 +18,7 @@ use kernel::{EventFacts, Id};
 
 pub(crate) use actions::within_organizations;
 pub(crate) use error::RoleError;
-pub(crate) use model::{Role, words};
+pub(crate) use model::Role;
 
 kernel::resource! { Role, prefix: "rol", noun: "role" }
 

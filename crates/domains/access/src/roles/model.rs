@@ -4,7 +4,7 @@ use kernel::{Id, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::grant::Reach;
+use crate::grant::{Reach, words};
 
 /// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,11 +56,6 @@ impl Role {
     pub(crate) fn permissions(&self) -> Vec<String> {
         words(&self.permissions)
     }
-}
-
-/// Space-separated words, one by one.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// A name for programs: `billing-admin`. What a member is in an organization is called `owner`, `admin` or `member`, and settings name
