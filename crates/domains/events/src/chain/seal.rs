@@ -106,8 +106,12 @@ async fn seal_tenant(tx: &Tx, env: &Env, tenant: TenantId, limit: usize) -> Resu
     for (facts, digest) in &events {
         let sequence = tip.sequence + 1;
         let place = Place { sequence, previous_hash: tip.hash, hash: hash(tenant, sequence, &tip.hash, facts, digest) };
-        if !rows::seal(tx, tenant, facts.id, &place).await? {
-            return Err(moved());
+        match rows::seal(tx, tenant, facts.id, &place).await {
+            Ok(true) => {}
+            Ok(false) => return Err(moved()),
+            // The place was taken between the look at the head and this: so PostgreSQL says it where both began before the first head was there.
+            Err(error) if error.conflict_on("events_sequence") => return Err(moved()),
+            Err(error) => return Err(error),
         }
         tip = Tip { sequence, hash: place.hash };
         if facts.event_type == PERSON_DELETED {
