@@ -4,7 +4,7 @@ use edge::{CanOrSelf, Context, Failure};
 use identity::{
     holdings::{self, Rank},
     sessions::{self, Opened},
-    users::{Metadata, UserId, line, picture},
+    users::{Metadata, UserId, is_too_large, line, picture},
 };
 use kernel::{Id, Page, PageRequest, Patch, Permission, Refusal, ports::SessionCaller};
 use tenancy::{settings::MfaPolicy, settings_of};
@@ -24,8 +24,6 @@ use super::{
 use crate::slug::{SLUG, is_slug};
 
 const MAX_NAME: usize = 200;
-/// Of each of the two kinds of metadata, written as JSON.
-const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// What is said of an organization: to create it, or to change it.
 #[derive(Default)]
@@ -223,7 +221,7 @@ fn changed(cx: &Context, before: Organization, changes: OrganizationChanges) -> 
     for (field, metadata) in
         [("public_metadata", &after.public_metadata), ("private_metadata", &after.private_metadata)]
     {
-        if serde_json::to_vec(metadata).map_or(0, |text| text.len()) > MAX_METADATA_BYTES {
+        if is_too_large(metadata) {
             return Err(OrganizationError::MetadataTooLarge { field }.into());
         }
     }

@@ -2,10 +2,9 @@
 
 use identity::{
     holdings::Rank,
-    users::{Metadata, UserId},
+    users::{UserId, metadata_at, metadata_text},
 };
 use kernel::{Page, PageRequest, Timestamp};
-use serde_json::Value as Json;
 use store::{Query, Row, StoreError, Tx, listing, params, sql};
 
 use super::{Organization, OrganizationId};
@@ -86,7 +85,8 @@ pub(super) async fn has_slug(tx: &Tx, slug: &str) -> Result<bool, StoreError> {
 
 pub(super) async fn insert(tx: &Tx, organization: &Organization) -> Result<(), StoreError> {
     let Organization { id, version, name, slug, logo_url, mfa_required, created_at, updated_at, .. } = organization;
-    let (public, private) = (json(&organization.public_metadata), json(&organization.private_metadata));
+    let (public, private) =
+        (metadata_text(&organization.public_metadata), metadata_text(&organization.private_metadata));
     let values = params![
         *id,
         *version,
@@ -106,7 +106,8 @@ pub(super) async fn insert(tx: &Tx, organization: &Organization) -> Result<(), S
 /// `false` where somebody else was faster.
 pub(super) async fn update(tx: &Tx, before: i64, organization: &Organization) -> Result<bool, StoreError> {
     let Organization { id, version, name, slug, logo_url, mfa_required, updated_at, .. } = organization;
-    let (public, private) = (json(&organization.public_metadata), json(&organization.private_metadata));
+    let (public, private) =
+        (metadata_text(&organization.public_metadata), metadata_text(&organization.private_metadata));
     let values = params![
         *id,
         before,
@@ -133,10 +134,6 @@ pub(super) async fn delete(tx: &Tx, id: OrganizationId) -> Result<bool, StoreErr
     Ok(tx.execute(&DELETE, params![id]).await? == 1)
 }
 
-fn json(metadata: &Metadata) -> String {
-    serde_json::to_string(metadata).unwrap_or_else(|_| "{}".to_owned())
-}
-
 fn organization(row: &Row<'_>) -> Result<Organization, StoreError> {
     Ok(Organization {
         id: row.get(0)?,
@@ -144,17 +141,10 @@ fn organization(row: &Row<'_>) -> Result<Organization, StoreError> {
         name: row.get(2)?,
         slug: row.get(3)?,
         logo_url: row.get(4)?,
-        public_metadata: metadata(row, 5)?,
-        private_metadata: metadata(row, 6)?,
+        public_metadata: metadata_at(row, 5)?,
+        private_metadata: metadata_at(row, 6)?,
         mfa_required: row.get(7)?,
         created_at: row.get::<Timestamp>(8)?,
         updated_at: row.get(9)?,
     })
-}
-
-fn metadata(row: &Row<'_>, column: usize) -> Result<Metadata, StoreError> {
-    match serde_json::from_str(&row.get::<String>(column)?) {
-        Ok(Json::Object(map)) => Ok(map),
-        _ => Err(StoreError::corrupt(column, "a JSON object")),
-    }
 }

@@ -1,15 +1,13 @@
 //! The trail on `/api/v1`: ids of events with their prefix; those of whoever acted, and on what, as they are stored, since they can be of
 //! any kind.
 
-use edge::{Can, Listed, Paging, Query, Reply, RowFormat, Rows, listed, ok};
+use edge::{Can, Listed, Paging, Query, Reply, Rows, listed};
 use kernel::{Id, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    AuditExport, AuditRead, event::AuditExported, export::Walk, filters::AuditEventFilters, store, view::Happened,
-};
+use super::{AuditExport, AuditRead, export::export, filters::AuditEventFilters, store, view::Happened};
 use crate::AuditEvent;
 
 /// Something that happened.
@@ -49,7 +47,5 @@ pub(crate) async fn export_events(
     cx: Can<AuditExport>,
     Query(filters): Query<AuditEventFilters>,
 ) -> Reply<Rows<AuditEventView>> {
-    let format = RowFormat::accepted(&cx);
-    cx.tx().await?.emit(&AuditExported::of(&cx));
-    ok(Rows::of(format, Walk::<AuditEventView>::new(cx.committed(), filters, format)))
+    export(&cx, filters).await
 }

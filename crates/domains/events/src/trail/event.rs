@@ -1,6 +1,5 @@
 //! What the trail says of itself.
 
-use edge::Context;
 use kernel::{EventFacts, TenantId};
 use macros::Event;
 use schemars::JsonSchema;
@@ -11,12 +10,6 @@ use serde::Serialize;
 #[event("audit.exported", target = tenant_id)]
 pub(super) struct AuditExported {
     pub tenant_id: TenantId,
-}
-
-impl AuditExported {
-    pub(super) fn of(cx: &Context) -> Self {
-        Self { tenant_id: cx.tenant_id() }
-    }
 }
 
 pub(crate) const CATALOGUE: &[EventFacts] = &[AuditExported::FACTS];

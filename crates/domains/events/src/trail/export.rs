@@ -1,22 +1,32 @@
 //! The trail on its way out: a page at a time, so that memory stays the same however much there is.
 
-use edge::{Failure, LineSource, RowFormat, line};
+use edge::{Context, Failure, LineSource, Reply, RowFormat, Rows, line, ok};
 use kernel::{Id, PageRequest};
 use serde::Serialize;
 use store::Read;
 
-use super::{filters::AuditEventFilters, store as rows, table};
+use super::{event::AuditExported, filters::AuditEventFilters, store as rows, table};
 use crate::AuditEvent;
 
 const PAGE: u32 = 500;
 
 /// Events from the newest to the oldest; what happens meanwhile is newer, and not among them.
-pub(super) struct Walk<V> {
+struct Walk<V> {
     read: Read,
     filters: AuditEventFilters,
     format: RowFormat,
     state: State,
     view: std::marker::PhantomData<fn() -> V>,
+}
+
+/// What the filters leave, as the request accepts it; the trail says that it was taken.
+pub(super) async fn export<V: From<AuditEvent> + Serialize + 'static>(
+    cx: &Context,
+    filters: AuditEventFilters,
+) -> Reply<Rows<V>> {
+    let format = RowFormat::accepted(cx);
+    cx.tx().await?.emit(&AuditExported { tenant_id: cx.tenant_id() });
+    ok(Rows::of(format, Walk::<V>::new(cx.committed(), filters, format)))
 }
 
 enum State {
@@ -26,7 +36,7 @@ enum State {
 }
 
 impl<V> Walk<V> {
-    pub(super) const fn new(read: Read, filters: AuditEventFilters, format: RowFormat) -> Self {
+    const fn new(read: Read, filters: AuditEventFilters, format: RowFormat) -> Self {
         Self { read, filters, format, state: State::Begun, view: std::marker::PhantomData }
     }
 }

@@ -1,14 +1,12 @@
 //! The trail on `/v1`.
 
-use edge::{Can, CanOn, Listed, Paging, Query, Reply, RowFormat, Rows, listed, ok};
+use edge::{Can, CanOn, Listed, Paging, Query, Reply, Rows, listed, ok};
 use kernel::Id;
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    AuditExport, AuditRead, event::AuditExported, export::Walk, filters::AuditEventFilters, store, view::Happened,
-};
+use super::{AuditExport, AuditRead, export::export, filters::AuditEventFilters, store, view::Happened};
 use crate::AuditEvent;
 
 /// List audit events
@@ -44,9 +42,7 @@ pub(crate) async fn export_events(
     cx: Can<AuditExport>,
     Query(filters): Query<AuditEventFilters>,
 ) -> Reply<Rows<AuditEventView>> {
-    let format = RowFormat::accepted(&cx);
-    cx.tx().await?.emit(&AuditExported::of(&cx));
-    ok(Rows::of(format, Walk::<AuditEventView>::new(cx.committed(), filters, format)))
+    export(&cx, filters).await
 }
 
 /// Something that happened.

@@ -26,15 +26,19 @@ const NAMES: [&str; 15] = [
 /// The events, under a line of names if they are the first.
 pub(super) fn written(events: Vec<AuditEvent>, with_names: bool) -> Result<Vec<u8>, Refusal> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let broken = |_| Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side.");
     if with_names {
-        table.write_record(NAMES).map_err(broken)?;
+        table.write_record(NAMES).map_err(|error| broken(&error))?;
     }
     for event in events {
         let id = event.facts.id.to_string();
-        table.write_record(cells(id, Happened::from(event)).map(harmless)).map_err(broken)?;
+        table.write_record(cells(id, Happened::from(event)).map(harmless)).map_err(|error| broken(&error))?;
     }
-    table.into_inner().map_err(|_| Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side."))
+    table.into_inner().map_err(|error| broken(error.error()))
+}
+
+fn broken(error: &dyn std::error::Error) -> Refusal {
+    tracing::error!(%error, "events can't be written as a table");
+    Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side.")
 }
 
 fn cells(id: String, event: Happened) -> [String; 15] {

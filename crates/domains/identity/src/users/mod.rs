@@ -22,11 +22,11 @@ pub(crate) use actions::{begin, blank, change, delete, patch};
 pub use counting::user_counter;
 pub use error::UserError;
 pub use input::{UserChanges, field, line, locale, picture};
-pub use model::{Email, Metadata, Phone, Profile, User, UserState};
+pub use model::{Email, Metadata, Phone, Profile, User, UserState, is_too_large};
 pub(crate) use platform::UserView;
 
 pub(crate) use store::find_by_contact;
-pub use store::find_by_external_id;
+pub use store::{find_by_external_id, metadata_at, metadata_text};
 
 kernel::resource! { User, prefix: "usr", noun: "user" }
 

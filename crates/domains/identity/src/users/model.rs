@@ -11,8 +11,11 @@ use crate::identifiers::{EmailAddress, PhoneNumber, Username};
 /// JSON object that an application hangs on a user.
 pub type Metadata = Map<String, Value>;
 
-/// Of each of the three kinds of metadata, written as JSON.
-const MAX_METADATA_BYTES: usize = 16 * 1024;
+/// Is one kind of metadata larger than 16 KiB, written as JSON?
+pub fn is_too_large(metadata: &Metadata) -> bool {
+    const MAX_BYTES: usize = 16 * 1024;
+    serde_json::to_vec(metadata).map_or(0, |text| text.len()) > MAX_BYTES
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct User {
@@ -205,7 +208,7 @@ impl User {
             ("private_metadata", &self.private_metadata),
             ("unsafe_metadata", &self.unsafe_metadata),
         ] {
-            if serde_json::to_vec(metadata).map_or(0, |text| text.len()) > MAX_METADATA_BYTES {
+            if is_too_large(metadata) {
                 return Err(UserError::MetadataTooLarge { field });
             }
         }

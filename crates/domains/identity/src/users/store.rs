@@ -232,9 +232,9 @@ async fn insert_row(tx: &Tx, user: &User) -> Result<(), StoreError> {
             &profile.family_name,
             &profile.picture,
             &profile.locale,
-            json(&user.public_metadata),
-            json(&user.private_metadata),
-            json(&user.unsafe_metadata),
+            metadata_text(&user.public_metadata),
+            metadata_text(&user.private_metadata),
+            metadata_text(&user.unsafe_metadata),
             user.created_at,
             user.updated_at,
             user.is_anonymous
@@ -279,9 +279,9 @@ async fn save_row(tx: &Tx, before: &User, after: &User) -> Result<bool, StoreErr
                 &profile.family_name,
                 &profile.picture,
                 &profile.locale,
-                json(&after.public_metadata),
-                json(&after.private_metadata),
-                json(&after.unsafe_metadata),
+                metadata_text(&after.public_metadata),
+                metadata_text(&after.private_metadata),
+                metadata_text(&after.unsafe_metadata),
                 after.updated_at,
                 after.is_anonymous
             ],
@@ -320,7 +320,8 @@ fn key(text: Option<&str>) -> Option<String> {
     text.map(str::to_lowercase)
 }
 
-fn json(metadata: &Metadata) -> String {
+/// Metadata as a row keeps it.
+pub fn metadata_text(metadata: &Metadata) -> String {
     serde_json::to_string(metadata).unwrap_or_else(|_| "{}".to_owned())
 }
 
@@ -353,9 +354,9 @@ pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
             picture: row.get(at + 12)?,
             locale: row.get(at + 13)?,
         },
-        public_metadata: metadata(row, at + 14)?,
-        private_metadata: metadata(row, at + 15)?,
-        unsafe_metadata: metadata(row, at + 16)?,
+        public_metadata: metadata_at(row, at + 14)?,
+        private_metadata: metadata_at(row, at + 15)?,
+        unsafe_metadata: metadata_at(row, at + 16)?,
         created_at: row.get(at + 17)?,
         updated_at: row.get(at + 18)?,
         last_sign_in_at: row.get(at + 19)?,
@@ -364,7 +365,8 @@ pub(crate) fn user_at(row: &Row<'_>, at: usize) -> Result<User, StoreError> {
     })
 }
 
-fn metadata(row: &Row<'_>, column: usize) -> Result<Metadata, StoreError> {
+/// Metadata out of a row.
+pub fn metadata_at(row: &Row<'_>, column: usize) -> Result<Metadata, StoreError> {
     match serde_json::from_str(&row.get::<String>(column)?) {
         Ok(Json::Object(map)) => Ok(map),
         _ => Err(StoreError::corrupt(column, "a JSON object")),

@@ -1,11 +1,8 @@
 //! What the account that stays takes over from the one that goes, and what of it can't be had twice. Pure.
 
-use identity::users::{Metadata, User, UserState};
+use identity::users::{Metadata, User, UserState, is_too_large};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// Of each kind of metadata, written as JSON: what a user may have.
-const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// Rows of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -78,7 +75,7 @@ fn metadata(field: &str, own: &mut Metadata, other: &Metadata, conflicts: &mut V
             Some(_) => {}
         }
     }
-    if serde_json::to_vec(&merged).map_or(0, |text| text.len()) > MAX_METADATA_BYTES {
+    if is_too_large(&merged) {
         conflicts.push(conflict(field, None, Some("together they are larger than 16 KiB".to_owned())));
     } else {
         *own = merged;

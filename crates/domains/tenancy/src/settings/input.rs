@@ -142,7 +142,7 @@ impl SettingsSessionsUpdate {
     }
 }
 
-fn value<T>(patch: Patch<T>, current: T, default: T) -> T {
+pub(super) fn value<T>(patch: Patch<T>, current: T, default: T) -> T {
     match patch {
         Patch::Absent => current,
         Patch::Null => default,

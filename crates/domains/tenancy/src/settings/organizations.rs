@@ -4,7 +4,7 @@ use kernel::Patch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::flaws::Flaws;
+use super::{flaws::Flaws, input::value};
 
 /// Organizations: customers of the application, with members of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,19 +38,10 @@ pub(super) struct SettingsOrganizationsUpdate {
 impl SettingsOrganizations {
     pub(super) fn change(&self, update: SettingsOrganizationsUpdate) -> Self {
         let default = Self::default();
-        let kept = |patch: Patch<bool>, now: bool, default: bool| match patch {
-            Patch::Absent => now,
-            Patch::Null => default,
-            Patch::Value(value) => value,
-        };
         Self {
-            user_creation: kept(update.user_creation, self.user_creation, default.user_creation),
-            max_owned: match update.max_owned {
-                Patch::Absent => self.max_owned,
-                Patch::Null => default.max_owned,
-                Patch::Value(value) => value,
-            },
-            user_adds_members: kept(update.user_adds_members, self.user_adds_members, default.user_adds_members),
+            user_creation: value(update.user_creation, self.user_creation, default.user_creation),
+            max_owned: value(update.max_owned, self.max_owned, default.max_owned),
+            user_adds_members: value(update.user_adds_members, self.user_adds_members, default.user_adds_members),
         }
     }
 
