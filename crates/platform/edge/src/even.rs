@@ -1,13 +1,45 @@
 //! Answers that do not tell by their time what was found.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 /// Several times what the dearest of these answers takes, and less than a person notices.
 pub(crate) const BEAT: Duration = Duration::from_millis(5);
 
 /// Wait for the next beat after the request came in, so long ago. Its transaction has ended: nobody waits with it.
 pub(crate) async fn beat(elapsed: Duration) {
-    tokio::time::sleep(left(elapsed)).await;
+    let left = left(elapsed);
+    if let Err(error) = wait(left).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "an answer waits to the millisecond only");
+        tokio::time::sleep(left).await;
+    }
+}
+
+/// Wait to the microsecond, by a timer of the kernel's own. The runtime sleeps whole milliseconds from when its last task went idle
+/// (`epoll_wait`), so that an answer would leave whole milliseconds after its work, and its microseconds would be the work's.
+#[cfg(target_os = "linux")]
+async fn wait(left: Duration) -> io::Result<()> {
+    use rustix::time::{
+        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+    };
+    use tokio::{io::AsyncReadExt, net::unix::pipe};
+
+    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+    let once = Itimerspec {
+        it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
+        it_value: Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() },
+    };
+    timerfd_settime(&timer, TimerfdTimerFlags::empty(), &once)?;
+    // Not a pipe, and read like one: eight bytes, how often it went off (timerfd_create(2)).
+    let mut timer = pipe::Receiver::from_owned_fd_unchecked(timer)?;
+    timer.read_exact(&mut [0; 8]).await?;
+    Ok(())
+}
+
+/// Elsewhere the runtime sleeps until a moment, and not for milliseconds.
+#[cfg(not(target_os = "linux"))]
+async fn wait(left: Duration) -> io::Result<()> {
+    tokio::time::sleep(left).await;
+    Ok(())
 }
 
 /// Of the beat that is running.
@@ -27,6 +59,15 @@ mod tests {
             let left = left(elapsed);
             assert!(!left.is_zero() && left <= BEAT, "{micros}");
             assert_eq!((elapsed + left).as_micros() % BEAT.as_micros(), 0, "{micros}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_wait_ends_early() {
+        for micros in [1, 999, 4_321] {
+            let (began, left) = (std::time::Instant::now(), Duration::from_micros(micros));
+            wait(left).await.expect("a timer");
+            assert!(began.elapsed() >= left, "{micros}");
         }
     }
 }
