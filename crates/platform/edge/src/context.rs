@@ -3,10 +3,7 @@
 use std::{
     any::Any,
     net::IpAddr,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
 };
 
 use bytes::Bytes;
@@ -24,6 +21,7 @@ use crate::{
     app::App,
     certificate::ClientCertificate,
     endpoint::{Endpoint, Surface},
+    even::Evenness,
     input::ArgumentFacts,
     limits::{self, Limit, Standing},
 };
@@ -67,7 +65,7 @@ pub(crate) struct Request {
     /// Where the sender stands, if a handler found out whom to count; told with the reply.
     pub(crate) standing: parking_lot::Mutex<Option<Standing>>,
     /// See [`Context::answer_evenly`].
-    pub(crate) is_even: AtomicBool,
+    pub(crate) even: Evenness,
 }
 
 impl Context {
@@ -125,10 +123,15 @@ impl Context {
         self.0.request.now
     }
 
-    /// The answer leaves on the beat, a whole number of them (`even::BEAT`) after the request came in: what is found on the way, such as
-    /// that somebody has an account, makes it neither sooner nor later.
+    /// The answer leaves a whole number of beats after the request came in: what is found on the way, such as that somebody has an
+    /// account, makes it neither sooner nor later.
     pub fn answer_evenly(&self) {
-        self.0.request.is_even.store(true, Ordering::Relaxed);
+        self.0.request.even.ask();
+    }
+
+    /// Wait for what takes its own time whatever is found, such as a hash: the beat does not count it.
+    pub async fn off_beat<T>(&self, work: impl Future<Output = T>) -> T {
+        self.0.request.even.off_beat(work).await
     }
 
     pub fn env(&self) -> &kernel::Env {

@@ -1,17 +1,54 @@
 //! Answers that do not tell by their time what was found.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 /// Several times what the dearest of these answers takes, and less than a person notices.
-pub(crate) const BEAT: Duration = Duration::from_millis(5);
+const BEAT: Duration = Duration::from_millis(5);
 
-/// Wait for the next beat after the request came in, so long ago. Its transaction has ended: nobody waits with it.
-pub(crate) async fn beat(elapsed: Duration) {
-    let left = left(elapsed);
-    if let Err(error) = wait(left).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "an answer waits to the millisecond only");
-        tokio::time::sleep(left).await;
+/// When the answer to one request may leave.
+#[derive(Debug, Default)]
+pub(crate) struct Evenness {
+    is_asked: AtomicBool,
+    off_beat_micros: AtomicU64,
+}
+
+impl Evenness {
+    pub(crate) fn ask(&self) {
+        self.is_asked.store(true, Relaxed);
     }
+
+    /// Do what the beat does not count.
+    #[expect(clippy::disallowed_methods, reason = "a duration, which no test turns")]
+    pub(crate) async fn off_beat<T>(&self, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let result = work.await;
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.off_beat_micros.fetch_add(took, Relaxed);
+        result
+    }
+
+    /// Wait for the next beat after the request came in, so long ago, if its answer is to leave on one. Its transaction has ended: nobody
+    /// waits with it.
+    pub(crate) async fn beat(&self, elapsed: Duration) {
+        if !self.is_asked.load(Relaxed) {
+            return;
+        }
+        let left = left(elapsed.saturating_sub(Duration::from_micros(self.off_beat_micros.load(Relaxed))));
+        if let Err(error) = wait(left).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an answer waits to the millisecond only");
+            tokio::time::sleep(left).await;
+        }
+    }
+}
+
+/// Of the beat that is running.
+fn left(elapsed: Duration) -> Duration {
+    let beat = BEAT.as_micros();
+    Duration::from_micros(u64::try_from(beat - elapsed.as_micros() % beat).unwrap_or(0))
 }
 
 /// Wait to the microsecond, by a timer of the kernel's own. The runtime sleeps whole milliseconds from when its last task went idle
@@ -42,14 +79,10 @@ async fn wait(left: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Of the beat that is running.
-fn left(elapsed: Duration) -> Duration {
-    let beat = BEAT.as_micros();
-    Duration::from_micros(u64::try_from(beat - elapsed.as_micros() % beat).unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
@@ -63,9 +96,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_off_the_beat_is_not_counted_and_an_answer_that_asked_for_none_waits_for_none() {
+        let even = Evenness::default();
+        even.off_beat(wait(Duration::from_millis(3))).await.expect("a timer");
+        let off_beat = Duration::from_micros(even.off_beat_micros.load(Relaxed));
+        assert!(off_beat >= Duration::from_millis(3));
+        even.beat(off_beat).now_or_never().expect("no wait");
+        even.ask();
+        let began = Instant::now();
+        even.beat(off_beat).await;
+        assert!(began.elapsed() >= BEAT, "nothing that counts was done yet");
+    }
+
+    #[tokio::test]
     async fn no_wait_ends_early() {
         for micros in [1, 999, 4_321] {
-            let (began, left) = (std::time::Instant::now(), Duration::from_micros(micros));
+            let (began, left) = (Instant::now(), Duration::from_micros(micros));
             wait(left).await.expect("a timer");
             assert!(began.elapsed() >= left, "{micros}");
         }

@@ -1,13 +1,6 @@
 //! One request's way: tenant, limits, caller, body, idempotency, handler, commit, reply. The same way for every endpoint.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -37,7 +30,7 @@ use crate::{
     cors,
     endpoint::{Endpoint, Surface},
     envelope::{self, Meta},
-    even,
+    even::Evenness,
     failure::{Dress, Failure},
     headers,
     idempotency::{self, Reservation, Reserved},
@@ -99,8 +92,8 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
         let share = cors::share_with(&app, &endpoint, tenant, &origin).await;
         cors::share(&mut trail.headers, &origin, share);
     }
-    if trail.request.as_ref().is_some_and(|request| request.is_even.load(Ordering::Relaxed)) {
-        even::beat(started.elapsed()).await;
+    if let Some(request) = &trail.request {
+        request.even.beat(started.elapsed()).await;
     }
     let response = trail.leave(&app, result);
     let took = started.elapsed();
@@ -179,7 +172,7 @@ async fn answer(
         body,
         upload: parking_lot::Mutex::new(upload),
         standing: parking_lot::Mutex::default(),
-        is_even: AtomicBool::new(false),
+        even: Evenness::default(),
     });
     trail.request = Some(Arc::clone(&request));
     let mut reservation = None;

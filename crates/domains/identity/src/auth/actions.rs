@@ -44,6 +44,7 @@ pub(crate) async fn sign_in(cx: &Context, attempt: Attempt) -> Result<Outcome, F
     let (user, stored) = match (user, stored) {
         (Some(user), Some(stored)) if is_right => (user, stored),
         (user, _) => {
+            cx.answer_evenly();
             throttles::failed(cx, &seen).await?;
             let tx = cx.tx().await?;
             match user {

@@ -24,7 +24,7 @@ pub(crate) fn ensure_room(cx: &Context) -> Result<(), PasswordError> {
 pub(crate) async fn check_and_hash(cx: &Context, password: &Secret, context: &[&str]) -> Result<String, PasswordError> {
     tenancy::settings_of(cx.tenant()).passwords.policy().check(password, context)?;
     let pool = cx.part::<PasswordPool>();
-    pool.hash(password, params(cx)).await.map_err(|error| of_pool(pool, error))
+    cx.off_beat(pool.hash(password, params(cx))).await.map_err(|error| of_pool(pool, error))
 }
 
 /// A new password of a user who exists or is about to.
@@ -45,8 +45,8 @@ pub(crate) fn adopt(phc: String) -> Result<String, PasswordError> {
 pub(crate) async fn verify(cx: &Context, password: &Secret, stored: Option<&str>) -> Result<bool, PasswordError> {
     let pool = cx.part::<PasswordPool>();
     let result = match stored {
-        Some(phc) => pool.verify(password, phc).await,
-        None => pool.verify_absent(password, params(cx)).await,
+        Some(phc) => cx.off_beat(pool.verify(password, phc)).await,
+        None => cx.off_beat(pool.verify_absent(password, params(cx))).await,
     };
     match result {
         // Too long for any password that was ever set here.
