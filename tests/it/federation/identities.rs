@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::stage::{SLUG, Stage};
+use crate::mfa::with_app;
 
 #[tokio::test]
 async fn an_administrator_links_by_word_and_the_person_signs_in_by_it() {
@@ -45,6 +46,39 @@ async fn a_user_has_twenty_identities_at_most() {
     let body = json!({ "provider": SLUG, "subject": "one-more" });
     stage.server.root().post(&path, body).await.refused(409, "too_many_identities");
     assert_eq!(stage.server.root().walk(&path, 7).await.len(), 20);
+}
+
+#[tokio::test]
+async fn one_user_shows_what_belongs_to_them() {
+    let stage = Stage::open().await;
+    let root = stage.server.root();
+    let newcomer = root.create_user("grace@example.com").await;
+    for list in ["identities", "factors", "roles", "groups"] {
+        assert_eq!(root.get(format!("/v1/users/{}", newcomer.id())).await.expect(200).data()[list], json!([]));
+    }
+
+    let ada = with_app(&stage.server, &stage.server.anonymous(), "ada@example.com").await;
+    let user = format!("/v1/users/{}", ada.person.id);
+    let link = json!({ "provider": SLUG, "subject": "upstream-1815", "profile": { "email": "ada@example.net" } });
+    let linked = root.post(format!("{user}/identities"), link).await.expect(201);
+    root.post("/v1/roles", json!({ "name": "support", "permissions": ["tickets:read"] })).await.expect(201);
+    root.put(format!("{user}/roles"), json!({ "roles": ["support"] })).await.expect(200);
+
+    let shown = root.get(&user).await.expect(200);
+    assert_eq!(shown.text("/primary_email"), "ada@example.com");
+    assert_eq!(shown.data()["roles"], json!(["support"]));
+    let identity = &shown.data()["identities"][0];
+    assert_eq!(identity["id"], linked.data()["identity"]["id"]);
+    assert_eq!((&identity["provider"], &identity["email"]), (&json!(SLUG), &json!("ada@example.net")));
+    let factors = shown.data()["factors"].as_array().unwrap();
+    assert_eq!(
+        factors.iter().map(|factor| factor["kind"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["totp", "recovery_code"]
+    );
+    assert_eq!(factors[0]["id"], ada.factor_id.as_str());
+    assert_eq!(factors[1]["remaining"], ada.recovery_codes.len());
+    let text = shown.data().to_string();
+    assert!(ada.recovery_codes.iter().all(|code| !text.contains(code)) && !text.contains("secret"), "{text}");
 }
 
 #[tokio::test]

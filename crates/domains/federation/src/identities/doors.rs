@@ -1,9 +1,9 @@
 //! A person's own accounts at providers, for pages: the slice's use cases with plain values.
 
 use edge::{Context, Failure};
-use kernel::{Id, PageRequest, Refusal, Secret, Timestamp, ports::SessionCaller};
+use kernel::{Id, Refusal, Secret, Timestamp, ports::SessionCaller};
 
-use super::{Identity, IdentityId, actions, model::MOST, store};
+use super::{Identity, IdentityId, actions, store};
 use crate::social::LinkRequest;
 
 /// An account at a provider, as its person sees it.
@@ -25,9 +25,8 @@ impl From<Identity> for OwnIdentity {
 }
 
 pub async fn own(cx: &Context, caller: &SessionCaller) -> Result<Vec<OwnIdentity>, Failure> {
-    let request = PageRequest { limit: u32::try_from(MOST).unwrap_or(u32::MAX), after: None };
-    let page = store::page(&cx.read(), Id::from_uuid(caller.user_id), &request).await?;
-    Ok(page.items.into_iter().map(OwnIdentity::from).collect())
+    let identities = store::all(&cx.read(), Id::from_uuid(caller.user_id)).await?;
+    Ok(identities.into_iter().map(OwnIdentity::from).collect())
 }
 
 /// Never the last way in, and not by a session that may be stolen.

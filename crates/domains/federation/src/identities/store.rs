@@ -1,10 +1,13 @@
 //! Rows of identities. No decisions.
 
-use identity::{users::UserId, verification::WaysIn};
-use kernel::{Page, PageRequest, Timestamp};
+use identity::{
+    users::{LinkedIdentity, UserId},
+    verification::WaysIn,
+};
+use kernel::{Id, Page, PageRequest, Timestamp};
 use store::{Query, Row, StoreError, Tx, listing, params, sql};
 
-use super::{Identity, IdentityId, NewIdentity};
+use super::{Identity, IdentityId, NewIdentity, model::MOST};
 use crate::social::Snapshot;
 
 macro_rules! select_identities {
@@ -65,6 +68,12 @@ pub(crate) async fn page(
     }
     let rows = db.list(query, identity).await?;
     Ok(request.page(rows, |identity| identity.id))
+}
+
+/// A user's few identities, all at once.
+pub(crate) async fn all(db: &impl Query, user: UserId) -> Result<Vec<Identity>, StoreError> {
+    let request = PageRequest { limit: u32::try_from(MOST).unwrap_or(u32::MAX), after: None };
+    Ok(page(db, user, &request).await?.items)
 }
 
 pub(crate) async fn count(db: &impl Query, user: UserId) -> Result<usize, StoreError> {
@@ -129,7 +138,17 @@ pub const WAYS_IN: WaysIn = WaysIn {
         })
     },
     drop_all: |tx, user| Box::pin(async move { tx.execute(&DELETE_ALL, params![user]).await }),
+    linked: |reader, user| {
+        Box::pin(async move { Ok(all(reader, user).await?.into_iter().map(LinkedIdentity::from).collect()) })
+    },
 };
+
+impl From<Identity> for LinkedIdentity {
+    fn from(identity: Identity) -> Self {
+        let Identity { id, provider, subject, snapshot, created_at, last_used_at, .. } = identity;
+        Self { id: Id::from_uuid(id.uuid()), provider, subject, email: snapshot.email, created_at, last_used_at }
+    }
+}
 
 fn profile(snapshot: &Snapshot) -> String {
     serde_json::to_string(snapshot).unwrap_or_else(|_| "{}".to_owned())

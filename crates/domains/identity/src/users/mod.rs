@@ -7,6 +7,7 @@ mod actions;
 pub mod bulk;
 mod counting;
 mod data_plane;
+mod detail;
 mod error;
 mod event;
 pub(crate) mod input;
@@ -20,6 +21,7 @@ use kernel::{EventFacts, Id};
 
 pub(crate) use actions::{begin, blank, change, delete, patch};
 pub use counting::user_counter;
+pub use detail::{IdentityRef, LinkedIdentity};
 pub use error::UserError;
 pub use input::{UserChanges, field, line, locale, picture};
 pub use model::{Email, Metadata, Phone, Profile, User, UserState, is_too_large};

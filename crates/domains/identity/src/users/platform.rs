@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     User, UserError, UserState, UsersRead, UsersWrite, actions,
+    detail::{self, UserDetail},
     input::{self, NewPassword, NewUser, UserChanges, UserFilter, UserKey},
     model::Metadata,
 };
@@ -230,10 +231,11 @@ async fn create_user(cx: Can<UsersWrite>, mut body: Body<UserCreate>) -> Reply<U
 
 /// Get a user
 ///
-/// By either spelling of the id. The ETag is the user's version: send it in `If-Match` when you change the user.
+/// By either spelling of the id, with the accounts at providers by which they are known, their second factors, and their roles and
+/// groups. The ETag is the user's version: send it in `If-Match` when you change the user.
 #[endpoint(GET "/v1/users/{user_id}", id = "users.get")]
-async fn get_user(cx: CanOn<UsersRead, User>) -> Reply<UserView> {
-    versioned(cx.target.version, cx.target.clone())
+async fn get_user(cx: CanOn<UsersRead, User>) -> Reply<UserDetail> {
+    versioned(cx.target.version, detail::of(&cx, cx.target.clone()).await?)
 }
 
 /// Update a user

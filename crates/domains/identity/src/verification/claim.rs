@@ -6,7 +6,7 @@
 use std::{future::Future, pin::Pin};
 
 use edge::{Context, Failure};
-use store::{StoreError, Tx};
+use store::{Reader, StoreError, Tx};
 
 use super::event::{CredentialsDropped, EmailVerified, PhoneVerified};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     identifiers::Contact,
     passkeys, passwords,
     sessions::{self, EndReason},
-    users::{self, User, UserId},
+    users::{self, LinkedIdentity, User, UserId},
 };
 
 /// What other domains have hung on an account as a way in.
@@ -26,9 +26,17 @@ pub struct WaysIn {
     pub count: OnWaysIn,
     /// Takes them away; how many there were.
     pub drop_all: OnWaysIn,
+    /// Which they are; few enough to be told at once.
+    pub linked: ListsLinked,
 }
 
 pub type OnWaysIn = for<'a> fn(&'a Tx, UserId) -> Pin<Box<dyn Future<Output = Result<u64, StoreError>> + Send + 'a>>;
+
+pub type ListsLinked = for<'a> fn(
+    &'a Reader<'a>,
+    UserId,
+)
+    -> Pin<Box<dyn Future<Output = Result<Vec<LinkedIdentity>, StoreError>> + Send + 'a>>;
 
 impl OtherWaysIn {
     pub(crate) async fn count(&self, tx: &Tx, user: UserId) -> Result<u64, StoreError> {
@@ -37,6 +45,14 @@ impl OtherWaysIn {
             count += (ways.count)(tx, user).await?;
         }
         Ok(count)
+    }
+
+    pub(crate) async fn linked(&self, reader: &Reader<'_>, user: UserId) -> Result<Vec<LinkedIdentity>, StoreError> {
+        let mut all = Vec::new();
+        for ways in &self.0 {
+            all.extend((ways.linked)(reader, user).await?);
+        }
+        Ok(all)
     }
 }
 

@@ -12,7 +12,7 @@ mod platform;
 
 pub(crate) use actions::greet;
 pub use actions::{Received, Request, Sent, Whose, confirm, confirm_change, request_change, send};
-pub use claim::{OnWaysIn, OtherWaysIn, Proof, WaysIn, prove};
+pub use claim::{ListsLinked, OnWaysIn, OtherWaysIn, Proof, WaysIn, prove};
 use edge::Endpoint;
 pub use error::VerificationError;
 use kernel::EventFacts;
