@@ -115,6 +115,56 @@ async fn a_changed_email_address_counts_once_its_mailbox_is_proven() {
 }
 
 #[tokio::test]
+async fn a_change_of_address_ends_with_the_session_that_asked_when_somebody_else_ends_it() {
+    let server = Server::start().await;
+    let root = server.root();
+    for (ended_by, counts) in [
+        ("sign-out", true),
+        ("revocation", false),
+        ("a state", false),
+        ("a new password", false),
+        ("a reset of factors", false),
+        ("whoever has the mailbox", false),
+    ] {
+        let name = ended_by.replace(' ', "-");
+        let (old, new) = (format!("{name}@example.com"), format!("{name}@example.net"));
+        let person = with_app(&server, &server.anonymous(), &old).await;
+        person.post("/api/v1/me/email/change", json!({ "email": new })).await.expect(202);
+        let proof = json!({ "token": server.mailed_token(&new).await });
+        let user = format!("/v1/users/{}", person.id);
+        match ended_by {
+            "sign-out" => person.post("/v1/auth/sign-out", json!({})).await.expect(200),
+            "revocation" => root.delete(format!("/v1/sessions/{}", person.session_id)).await.expect(200),
+            "a state" => {
+                root.post(format!("{user}/disable"), json!({})).await.expect(200);
+                root.post(format!("{user}/enable"), json!({})).await.expect(200)
+            }
+            "a new password" => {
+                let body = json!({ "password": "an entirely different phrase", "end_sessions": true });
+                root.post(format!("{user}/password"), body).await.expect(200)
+            }
+            "a reset of factors" => {
+                root.post(format!("/api/v1/users/{}/reset-mfa", person.id), json!({})).await.expect(204)
+            }
+            _ => {
+                let anyone = server.anonymous();
+                anyone.post("/v1/auth/password/forgot", json!({ "email": old })).await.expect(202);
+                let token = server.mailed_token(&old).await;
+                let body = json!({ "token": token, "new_password": "an entirely different phrase" });
+                anyone.post("/v1/auth/password/reset", body).await.expect(200)
+            }
+        };
+        let confirmed = server.anonymous().post("/api/v1/me/email/confirm", proof).await;
+        if counts {
+            confirmed.expect(200);
+        } else {
+            confirmed.refused(401, "invalid_token");
+            assert_eq!(root.get(&user).await.expect(200).text("/primary_email"), old, "{ended_by}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn somebody_else_s_address_is_refused_to_who_proves_the_mailbox_and_told_to_nobody_else() {
     let server = Server::start().await;
     server.user("taken@example.com").await;

@@ -6,7 +6,7 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{VerificationError, actions, platform::received};
+use super::{VerificationError, actions, change, platform::received};
 use crate::{
     challenges::ChallengeId,
     flows::{FlowId, LoginResult, data_plane_result},
@@ -82,7 +82,7 @@ async fn verify_email(cx: Public, body: Body<EmailProof>) -> Reply<EmailVerified
     let EmailProof { token, challenge_id, code, flow_id } = body.0;
     match actions::confirm(&cx, received(token, challenge_id, code)?, flow_id).await? {
         None => ok(EmailVerified { email_verified: true, login: None }),
-        Some(outcome) => ok(EmailVerified { email_verified: true, login: Some(data_plane_result(outcome)?) }),
+        Some(outcome) => ok(EmailVerified { email_verified: true, login: Some(data_plane_result(&cx, outcome)?) }),
     }
 }
 
@@ -95,7 +95,7 @@ async fn change_email(cx: SignedInWith<MeWrite>, body: Body<EmailChange>) -> Rep
     let email: EmailAddress = body.0.email.parse().map_err(|error: crate::identifiers::IdentifierError| {
         kernel::Refusal::validation("email", "invalid", error.to_string())
     })?;
-    let sent = actions::request_change(&cx, cx.caller(), email, body.0.redirect_uri).await?;
+    let sent = change::request_change(&cx, cx.caller(), email, body.0.redirect_uri).await?;
     let id: kernel::Id<PendingChange> = kernel::Id::from_uuid(sent.challenge_id.uuid());
     accepted(EmailChangePending { pending_change_id: id.typed(), expires_at: sent.expires_at })
 }
@@ -105,7 +105,7 @@ async fn change_email(cx: SignedInWith<MeWrite>, body: Body<EmailChange>) -> Rep
 /// With the token of the link that was sent to the new address.
 #[endpoint(POST "/api/v1/me/email/confirm", id = "me.email.confirm", errors = VerificationError, limit = SignIn)]
 async fn confirm_email(cx: Public, body: Body<EmailChangeProof>) -> Reply<EmailChanged> {
-    let user = actions::confirm_change(&cx, &body.0.token).await?;
+    let user = change::confirm_change(&cx, &body.0.token).await?;
     let (email, email_verified) =
         user.primary_email.map_or((None, false), |email| (Some(email.address), email.verified_at.is_some()));
     ok(EmailChanged { email, email_verified })

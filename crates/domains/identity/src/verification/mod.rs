@@ -4,6 +4,7 @@
 //! signing in by a message (`passwordless`).
 
 mod actions;
+mod change;
 mod claim;
 mod data_plane;
 mod error;
@@ -11,7 +12,8 @@ mod event;
 mod platform;
 
 pub(crate) use actions::greet;
-pub use actions::{Received, Request, Sent, Whose, confirm, confirm_change, request_change, send};
+pub use actions::{Received, Request, Sent, Whose, confirm, send};
+pub use change::{confirm_change, request_change};
 pub use claim::{ListsLinked, OnWaysIn, OtherWaysIn, Proof, WaysIn, prove};
 use edge::Endpoint;
 pub use error::VerificationError;
