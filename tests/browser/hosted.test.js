@@ -13,6 +13,17 @@ const skip = process.env.CI ? false : missing;
 
 const PASSWORD = "correct horse battery staple";
 
+/** Writes down what pages tell keychains, which hear it all the same. */
+const LISTEN = `
+  for (const name of ["signalUnknownCredential", "signalAllAcceptedCredentials"]) {
+    const signal = PublicKeyCredential[name];
+    PublicKeyCredential[name] = async (told) => {
+      await signal?.call(PublicKeyCredential, told);
+      sessionStorage[name] = JSON.stringify([...JSON.parse(sessionStorage[name] ?? "[]"), told]);
+    };
+  }
+`;
+
 describe("the hosted pages", { skip }, () => {
   let server;
   let page;
@@ -124,6 +135,83 @@ describe("the hosted pages", { skip }, () => {
     await at("/account");
     assert.match(await page.run("document.body.innerText"), /Grace Hopper/);
     assert.deepEqual(page.complaints, []);
+  });
+
+  describe("and keychains", () => {
+    let authenticatorId;
+
+    beforeEach(async () => {
+      await page.send("Page.addScriptToEvaluateOnNewDocument", { source: LISTEN });
+      const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+        isUserVerified: true, automaticPresenceSimulation: true };
+      ({ authenticatorId } = await page.send("WebAuthn.addVirtualAuthenticator", { options }));
+    });
+
+    /** What a signal was given until now, once it was given so often. */
+    async function hears(name, times) {
+      const heard = `JSON.parse(sessionStorage.${name} ?? "[]")`;
+      await page.until(`${heard}.length === ${times}`);
+      return page.run(heard);
+    }
+
+    const held = async () => (await page.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
+
+    async function addPasskey() {
+      await page.open(`${server.url}/account/security`);
+      await hears("signalAllAcceptedCredentials", 1);
+      await press("Add a passkey");
+      await at("/account/passkeys");
+      await press("Continue");
+      await at("/account/security");
+      await hears("signalAllAcceptedCredentials", 2);
+    }
+
+    /** Somebody's session in another place, of which this browser hears nothing. */
+    async function elsewhere(email) {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ email, password: PASSWORD });
+      const reply = await fetch(`${server.url}/v1/auth/sign-in`, { method: "POST", headers, body });
+      const { access_token } = (await reply.json()).data;
+      return async (method, path) => {
+        const reply = await fetch(`${server.url}/v1/auth/passkeys${path}`, { method, headers: { authorization: `Bearer ${access_token}` } });
+        assert.equal(reply.status, 200);
+        return (await reply.json()).data;
+      };
+    }
+
+    test("a passkey that nobody has any more is taken back when it is tried", async () => {
+      const email = await person();
+      const call = await elsewhere(email);
+      await signIn(email);
+      await addPasskey();
+      await signOut();
+      const { passkeys: [passkey] } = await call("GET", "");
+      await call("DELETE", `/${passkey.id}`);
+      assert.equal((await held()).length, 1);
+
+      await page.open(`${server.url}/sign-in`);
+      await at("/sign-in/passkey");
+      await page.until(`document.querySelector("#notice")`);
+      const told = { rpId: "localhost", credentialId: passkey.credential_id };
+      assert.deepEqual(await hears("signalUnknownCredential", 1), [told]);
+      assert.deepEqual(await held(), []);
+      assert.deepEqual(page.complaints.filter((text) => !text.includes("401")), []);
+    });
+
+    test("the security page says which ones are left, also when none is", async () => {
+      await signIn(await person());
+      await addPasskey();
+      const [{ credentialId }] = await held();
+      await press("Remove");
+      await page.until(`location.search === "?done=removed"`);
+      const told = await hears("signalAllAcceptedCredentials", 3);
+      const id = Buffer.from(credentialId, "base64").toString("base64url");
+      assert.deepEqual(told.map((one) => one.allAcceptedCredentialIds), [[], [id], []]);
+      assert.deepEqual([...new Set(told.map(({ rpId, userId }) => `${rpId} ${userId}`))], [`localhost ${told[0].userId}`]);
+      await hears("signalUnknownCredential", 0);
+      assert.deepEqual(await held(), []);
+      assert.deepEqual(page.complaints, []);
+    });
   });
 
   test("where a captcha is always asked for, the browser works it out at every door", async () => {

@@ -63,6 +63,46 @@ async fn where_it_is_required_signing_in_waits_for_it() {
 }
 
 #[tokio::test]
+async fn where_phones_are_required_too_signing_in_waits_for_each() {
+    let server = Server::start().await;
+    let root = server.root();
+    let required = json!({ "email_verification": "required", "phone_verification": "required" });
+    root.put("/v1/settings/sign-in", required).await.expect(200);
+    let person = json!({ "primary_email": "ada@example.com", "primary_phone": "+4915123456789", "password": PASSWORD });
+    root.post("/v1/users", person).await.expect(201);
+    let anyone = server.anonymous();
+    let flow = anyone.sign_in("ada@example.com", PASSWORD).await.expect(200).text("/flow/id");
+    for (address, then) in [("ada@example.com", "verification_required"), ("+4915123456789", "complete")] {
+        let on_data_plane = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let reason = if address.contains('@') { "email_unverified" } else { "phone_unverified" };
+        anyone.post("/api/v1/auth/login", on_data_plane).await.refused(403, reason);
+
+        let sent = anyone.post("/v1/auth/verifications", json!({ "flow_id": flow })).await.expect(202);
+        let code = server.mailed_code(address).await;
+        let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code, "flow_id": flow });
+        let done = anyone.post("/v1/auth/verifications/confirm", proof).await.expect(200);
+        assert_eq!(done.data()["sign_in"]["state"], then, "{address}");
+    }
+    anyone.sign_in("ada@example.com", PASSWORD).await.expect(200).text("/access_token");
+}
+
+#[tokio::test]
+async fn a_phone_that_is_proven_by_signing_in_does_not_prove_the_mailbox() {
+    let server = Server::start().await;
+    let root = server.root();
+    let settings = json!({ "email_verification": "required", "methods": ["password", "sms_code"] });
+    root.put("/v1/settings/sign-in", settings).await.expect(200);
+    let person = json!({ "primary_email": "ada@example.com", "primary_phone": "+4915123456789" });
+    root.post("/v1/users", person).await.expect(201);
+    let anyone = server.anonymous();
+    let sent = anyone.post("/v1/auth/otp", json!({ "phone": "+4915123456789" })).await.expect(202);
+    let code = server.mailed_code("+4915123456789").await;
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code });
+    let pending = anyone.post("/v1/auth/otp/verify", proof).await.expect(200);
+    assert_eq!(pending.data()["state"], "verification_required");
+}
+
+#[tokio::test]
 async fn asking_for_an_address_that_nobody_has_tells_nothing() {
     let server = Server::start().await;
     server.anonymous().sign_up("ada@example.com").await.expect(202);

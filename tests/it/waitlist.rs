@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use events::verify;
+use serde_json::{Value, json};
 
 use crate::kit::{PASSWORD, Server};
 
@@ -185,4 +186,81 @@ async fn erasing_a_person_erases_their_entry() {
     let accepted = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await.expect(200);
     server.root().delete(format!("/v1/users/{}", accepted.text("/user/id"))).await.expect(200);
     assert!(server.root().walk(PATH, 10).await.is_empty());
+}
+
+/// Somebody on the list gets an account by another door.
+async fn made_by_key(server: &Server, email: &str, email_verified: bool) -> String {
+    let body = json!({ "primary_email": email, "email_verified": email_verified });
+    server.root().post("/v1/users", body).await.expect(201).id()
+}
+
+/// What the export of a user says of the waiting list.
+async fn exported(server: &Server, user: &str) -> Value {
+    let export = server.root().get(format!("/v1/users/{user}/export")).await.expect(200);
+    export.data()["records"]["waitlist_entries"].clone()
+}
+
+#[tokio::test]
+async fn an_entry_is_held_on_whoever_has_its_address_proven_and_goes_with_them() {
+    let server = Server::start().await;
+    open(&server).await;
+    let body = json!({ "email": "Ada@example.com", "name": "Ada", "locale": "en" });
+    server.anonymous().post(PATH, body).await.expect(202);
+    server.anonymous().post(PATH, json!({ "email": "grace@example.com" })).await.expect(202);
+    let ada = made_by_key(&server, "ada@EXAMPLE.com", true).await;
+    let held = exported(&server, &ada).await;
+    assert_eq!(held.as_array().unwrap().len(), 1, "{held}");
+    assert_eq!(
+        (&held[0]["email"], &held[0]["name"], &held[0]["locale"], &held[0]["state"]),
+        (&json!("Ada@example.com"), &json!("Ada"), &json!("en"), &json!("waiting"))
+    );
+    server.root().delete(format!("/v1/users/{ada}")).await.expect(200);
+    let left = server.root().walk(PATH, 10).await;
+    assert_eq!(left.iter().map(|entry| &entry["email"]).collect::<Vec<_>>(), ["grace@example.com"]);
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_proved_shows_and_erases_nobodys_entry() {
+    let server = Server::start().await;
+    entry(&server, "ada@example.com").await;
+    let squatter = made_by_key(&server, "ada@example.com", false).await;
+    assert_eq!(exported(&server, &squatter).await, json!([]));
+    server.root().delete(format!("/v1/users/{squatter}")).await.expect(200);
+    assert_eq!(server.root().walk(PATH, 10).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_entry_that_was_redeemed_stays_with_its_person_whoever_has_the_address_now() {
+    let server = Server::start().await;
+    let token = invitation(&server, "ada@example.com").await;
+    let accepted = server.anonymous().post("/v1/invitations/accept", json!({ "token": token })).await.expect(200);
+    let (root, ada) = (server.root(), accepted.text("/user/id"));
+    root.patch(format!("/v1/users/{ada}"), json!({ "primary_email": "ada@new.example" })).await.expect(200);
+    let grace = made_by_key(&server, "ada@example.com", true).await;
+    assert_eq!(exported(&server, &grace).await, json!([]));
+    root.delete(format!("/v1/users/{grace}")).await.expect(200);
+    assert_eq!(exported(&server, &ada).await.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_trail_forgets_where_an_erased_entry_came_from_and_still_verifies() {
+    let server = Server::start().await;
+    let (root, id) = (server.root(), entry(&server, "ada@example.com").await);
+    entry(&server, "grace@example.com").await;
+    let ada = made_by_key(&server, "ada@example.com", true).await;
+    server.run_jobs().await;
+    root.delete(format!("/v1/users/{ada}")).await.expect(200);
+    server.run_jobs().await;
+    let events = root.get("/v1/audit/events?limit=200").await.expect(200);
+    let joins: Vec<_> = events.items().iter().filter(|event| event["type"] == "waitlist.joined").cloned().collect();
+    assert_eq!(joins.len(), 2, "{events}");
+    for join in joins {
+        let is_hers = join["target"]["id"] == id.as_str();
+        assert_eq!((join["data"].is_null(), join["context"].is_null()), (is_hers, is_hers), "{join}");
+    }
+    let erased = events.items().iter().find(|event| event["type"] == "waitlist.erased").unwrap();
+    assert_eq!(erased["target"]["id"], id.as_str());
+    assert!(erased["context"].is_object(), "who asked for it stays: {erased}");
+    let report = verify(server.db(), None, &mut |_| {}).await.unwrap();
+    assert!(report.is_sound() && report.unsealed == 0, "{report:?}");
 }

@@ -118,6 +118,13 @@ function send(form, credential) {
   HTMLFormElement.prototype.submit.call(form);
 }
 
+/** Which passkeys the person has, to the keychains that may hold more. */
+async function signalAccepted() {
+  if (!PublicKeyCredential.signalAllAcceptedCredentials) return;
+  const reply = await fetch("/v1/auth/passkeys");
+  if (reply.ok) await PublicKeyCredential.signalAllAcceptedCredentials((await reply.json()).data.signal);
+}
+
 let conditional;
 
 if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) {
@@ -144,6 +151,11 @@ if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) {
       }
     });
   }
+  // Keychains forget what was removed here (section 5.1.10), before they offer it again.
+  const unknown = document.querySelector("meta[name=unknown-passkey]");
+  if (unknown) await PublicKeyCredential.signalUnknownCredential?.({ ...unknown.dataset }).catch(() => {});
+  if (document.querySelector("form[action='/account/passkeys']")) signalAccepted().catch(() => {});
+
   const page = document.querySelector("form[data-passkey=conditional]");
   const target = document.querySelector("form[data-passkey=get]");
   if (page && target && (await PublicKeyCredential.isConditionalMediationAvailable?.())) {

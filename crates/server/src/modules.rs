@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use deliver::Courier;
 use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports};
-use identity::{DashboardSignUp, Sessions, risk::Intelligence};
+use identity::{DashboardSignUp, Sessions, risk::Intelligence, users::Delegations};
 use kernel::Env;
 use provider::{AccessTokens, Clients, LogoutNotices};
 use store::{Db, Migration};
@@ -45,6 +45,9 @@ const JOBS: &[JobHandler] = &[
     JobHandler { kind: identity::sessions::ENDED_JOB, run: |worker, job| Box::pin(worker.session_ended(job)) },
     JobHandler { kind: provider::LOGOUT_JOB, run: |worker, job| Box::pin(worker.tell_of_logout(job)) },
 ];
+
+/// What ends with a user who is disabled, beside their sessions.
+pub const DELEGATIONS: Delegations = Delegations(&[provider::END_GRANTS]);
 
 /// Every permission that some module defines.
 pub fn permissions() -> Permissions {
@@ -108,8 +111,12 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(api_keys.clone())
         .with(lifecycle::Personal(all().iter().flat_map(|module| module.personal).copied().collect()))
         .with(identity::flows::OpenQuestions(Some(lifecycle::has_open_questions)))
+        .with(identity::profile_fields::AskedAtSignUp(Some(lifecycle::asked_at_sign_up)))
+        .with(identity::sessions::HandOffs(Some(federation::redeem)))
         .with(identity::holdings::HoldingsOf(Some(access::holdings)))
+        .with(identity::users::ErasedAlong(vec![lifecycle::ERASES_WAITLIST_ENTRIES]))
         .with(identity::verification::OtherWaysIn(vec![federation::WAYS_IN]))
+        .with(DELEGATIONS)
         .with(hosted::ClientsAtTheDoor(Some(provider::client_behind)))
         .with(intelligence)
         .with(ErrorPages::new(hosted::error_page))

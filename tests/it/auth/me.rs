@@ -39,15 +39,3 @@ async fn signing_out_ends_this_session_and_no_other() {
         .refused(401, "session_revoked");
     elsewhere.get("/v1/auth/me").await.expect(200);
 }
-
-#[tokio::test]
-async fn the_configuration_tells_a_sign_in_screen_what_it_needs() {
-    let server = Server::start().await;
-    let config = server.anonymous().get("/v1/auth/config").await.expect(200);
-    assert_eq!(config.text("/application_id"), server.application_id());
-    assert_eq!(config.text("/sign_up"), "open");
-    assert_eq!(config.data()["methods"], json!(["password", "passkey", "social", "magic_link", "email_code"]));
-    assert_eq!(config.data()["identifiers"], json!(["email", "phone", "username"]));
-    assert_eq!(config.data()["mfa"]["policy"], "optional");
-    assert!(config.data()["password"]["min_length"].as_u64().unwrap() >= 8);
-}

@@ -1,6 +1,7 @@
 //! Signing up, in and out: `/v1/auth` and `/api/v1/auth`.
 
 mod alike;
+mod config;
 mod cookies;
 mod data_plane;
 mod me;

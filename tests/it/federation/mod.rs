@@ -9,6 +9,7 @@ mod linking;
 mod pages;
 mod providers;
 mod racing;
+mod redeeming;
 mod samples;
 mod signing_in;
 mod stage;

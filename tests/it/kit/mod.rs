@@ -2,6 +2,7 @@
 
 mod actors;
 mod call;
+mod cities;
 mod environment;
 mod logs;
 mod mail;
@@ -11,6 +12,7 @@ mod store;
 
 pub(crate) use actors::{Client, PASSWORD, Person, claims_of};
 pub(crate) use call::Call;
+pub(crate) use cities::cities;
 pub(crate) use environment::{say, variable};
 pub(crate) use logs::LogCapture;
 pub(crate) use reply::Reply;

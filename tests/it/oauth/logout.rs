@@ -234,3 +234,18 @@ async fn they_are_told_wherever_the_session_ends_and_again_if_they_did_not_liste
     server.run_jobs().await;
     assert_eq!(heard.lock().len(), 2);
 }
+
+#[tokio::test]
+async fn they_are_told_too_when_the_person_is_disabled() {
+    let server = Server::start().await;
+    let (uri, heard) = receiver(vec![]).await;
+    let app = App::create(&server, json!({ "skip_consent": true, "backchannel_logout_uri": uri })).await;
+    let mut ada = signed_in(&server, ADA).await;
+    let known = claims_of(&id_token(&app, &mut ada).await);
+    let user = server.root().get("/v1/users").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+    server.root().poke(format!("/v1/users/{user}/disable")).await.expect(200);
+    server.run_jobs().await;
+    let heard = heard.lock().clone();
+    assert_eq!(heard.len(), 1);
+    assert_eq!(claims_of(&heard[0])["sid"], known["sid"]);
+}

@@ -6,6 +6,7 @@ mod client;
 mod client_auth;
 mod consent;
 mod device;
+mod disabled;
 mod discovery;
 mod discovery_guide;
 mod document;

@@ -258,6 +258,9 @@ async fn what_a_person_gives_is_theirs_and_nothing_of_the_application() {
     let me = caller.get("/api/v1/me/profile").await.expect(200);
     assert_eq!(me.data()["id"], verified(&server, &tokens.access, "at+jwt").await["sub"]);
     caller.patch("/api/v1/me/profile", json!({ "name": "Eve" })).await.refused(403, "insufficient_scope");
+    let sessions = caller.get("/api/v1/me/sessions").await.expect(200);
+    let session = format!("/api/v1/me/sessions/{}", sessions.items()[0]["id"].as_str().unwrap());
+    caller.delete(session).await.refused(403, "insufficient_scope");
     let tokens = app.tokens(&ada, "openid users:read").await;
     let caller = server.anonymous().bearer(&tokens.access);
     caller.get("/api/v1/users").await.refused(403, "insufficient_scope");

@@ -3,6 +3,7 @@
 mod at_once;
 mod ending;
 mod lifetime;
+mod places;
 mod reading;
 mod refreshing;
 mod verifying;

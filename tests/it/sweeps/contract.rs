@@ -143,7 +143,7 @@ fn admits(endpoint: &Endpoint, caller: &str, scope: &str) -> bool {
         | ("user", Access::Token)
         | ("open", Access::Open)
         | ("account", Access::Account) => true,
-        ("user", Access::SignedIn { scope: needed }) => needed.unwrap_or("-") == scope,
+        ("user", Access::SignedIn { scope: needed, .. }) => needed.unwrap_or("-") == scope,
         // A step that a pending sign-in may take as well; the handler asks for the one or the other.
         ("user", Access::MaybeSignedIn) => scope == "-",
         ("key" | "user or client", Access::Can { permission }) | ("key or user", Access::CanOrSelf { permission }) => {

@@ -4,6 +4,8 @@
 pub trait Permission: Send + Sync + 'static {
     /// For example `users:write`.
     const NAME: &'static str;
+    /// Another that serves as well, where what it lets do contains this.
+    const ALSO: Option<&'static str> = None;
 }
 
 /// Is `name` among the space-separated `scopes` (RFC 6749, section 3.3)?

@@ -2,7 +2,8 @@
 //!
 //! The chain commits to an event's details through a salted digest only, so details and salt can go without breaking
 //! it, and the digest alone tells nothing. The person's id stays as the pseudonym. The proof that an erasure was due is
-//! in the chain too: the event [`PERSON_DELETED`] about that person.
+//! in the chain too: the event [`PERSON_DELETED`] about that person, or [`ENTRY_ERASED`] about what they were before they
+//! had an account.
 
 use kernel::TenantId;
 use store::{StoreError, Tx};
@@ -11,14 +12,23 @@ use uuid::Uuid;
 /// The event that says of its target: this person was erased.
 pub const PERSON_DELETED: &str = "user.deleted";
 
+/// The event that says of its target: this entry of the waiting list was erased with its person. Who put it there was
+/// nobody yet, so that the entry's id alone leads to what the trail holds about it.
+pub const ENTRY_ERASED: &str = "waitlist.erased";
+
+/// Does an event of this type prove that what the trail holds about its target had to go?
+pub(crate) fn is_erasure(event_type: &str) -> bool {
+    [PERSON_DELETED, ENTRY_ERASED].contains(&event_type)
+}
+
 store::sql! {
-    /// All events about or by the person. The deletion itself keeps who asked for it from where, unless it was the
-    /// person.
+    /// All events about or by the person, or about the entry. The erasure itself keeps who asked for it from where,
+    /// unless it was the person.
     ERASE_DETAILS = "
         update events
            set details = null, salt = null
          where tenant_id = $1
-           and (actor_id = $2 or (target_id = $2 and type <> $3))
+           and (actor_id = $2 or (target_id = $2 and type not in ($3, $4)))
            and details is not null";
 }
 
@@ -31,6 +41,6 @@ pub async fn erase_person(tx: &Tx, person: Uuid) -> Result<u64, StoreError> {
     erase_in(tx, tx.origin().tenant, person).await
 }
 
-pub(crate) async fn erase_in(tx: &Tx, tenant: TenantId, person: Uuid) -> Result<u64, StoreError> {
-    tx.execute_as(tenant, &ERASE_DETAILS, store::params![person, PERSON_DELETED]).await
+pub(crate) async fn erase_in(tx: &Tx, tenant: TenantId, target: Uuid) -> Result<u64, StoreError> {
+    tx.execute_as(tenant, &ERASE_DETAILS, store::params![target, PERSON_DELETED, ENTRY_ERASED]).await
 }

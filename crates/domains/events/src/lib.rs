@@ -20,7 +20,7 @@ use store::Migration;
 
 pub use catalogue::catalogue;
 pub use chain::{Fault, Flaw, Head, Progress, Report, seal_pending, verify};
-pub use erasure::{PERSON_DELETED, erase_person};
+pub use erasure::{ENTRY_ERASED, PERSON_DELETED, erase_person};
 pub use model::AuditEvent;
 pub use trail::{AuditExport, AuditRead};
 

@@ -11,7 +11,7 @@ mod sso;
 mod tenant_tables;
 
 pub use identities::{WAYS_IN, doors};
-pub use social::{UpstreamCache, code_challenge, exchange};
+pub use social::{UpstreamCache, code_challenge, exchange, redeem};
 
 use edge::SealedColumn;
 use store::Migration;

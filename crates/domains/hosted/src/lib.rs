@@ -21,6 +21,7 @@ mod return_to;
 mod show;
 mod sign_in;
 mod sign_up;
+mod signal;
 mod step;
 mod theme;
 

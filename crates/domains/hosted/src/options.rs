@@ -3,7 +3,8 @@
 use edge::{Browser, Failure};
 use serde_json::{Value, json};
 use tenancy::{
-    messaging::{Channel, can_send},
+    Offers,
+    providers::Provider,
     settings::{IdentifierKind, SettingsSignIn, SignInMethod, SignUpMode},
     settings_of,
 };
@@ -29,16 +30,14 @@ impl Options {
     pub(crate) async fn of(cx: &Browser, to: &ReturnTo) -> Result<Self, Failure> {
         let settings = settings_of(cx.tenant());
         let sign_in = &settings.sign_in;
-        let mail = can_send(cx, Channel::Email).await?;
-        let sms = sign_in.allows(SignInMethod::SmsCode) && can_send(cx, Channel::Sms).await?;
-        let providers = if sign_in.allows(SignInMethod::Social) { providers(cx, to).await? } else { Vec::new() };
+        let offers = Offers::of(cx).await?;
         Ok(Self {
-            password: sign_in.allows(SignInMethod::Password),
-            link: mail && sign_in.allows(SignInMethod::MagicLink),
-            code: sms || (mail && sign_in.allows(SignInMethod::EmailCode)),
-            passkey: sign_in.allows(SignInMethod::Passkey),
+            password: offers.has(SignInMethod::Password),
+            link: offers.has(SignInMethod::MagicLink),
+            code: offers.has(SignInMethod::SmsCode) || offers.has(SignInMethod::EmailCode),
+            passkey: offers.has(SignInMethod::Passkey),
             sign_up: matches!(settings.sign_up.mode, SignUpMode::Open | SignUpMode::Restricted),
-            providers,
+            providers: offers.providers.iter().map(|provider| button(provider, to)).collect(),
             identifier: identifier(sign_in),
             min_length: settings.passwords.min_length,
         })
@@ -50,13 +49,9 @@ impl Options {
     }
 }
 
-async fn providers(cx: &Browser, to: &ReturnTo) -> Result<Vec<Value>, Failure> {
-    let enabled = tenancy::providers::enabled(cx).await?;
-    let button = |provider: &tenancy::providers::Provider| {
-        let slug = provider.slug.as_str();
-        json!({ "mark": slug, "name": provider.title(), "href": to.via(&format!("/sign-in/social/{slug}")) })
-    };
-    Ok(enabled.iter().map(button).collect())
+fn button(provider: &Provider, to: &ReturnTo) -> Value {
+    let slug = provider.slug.as_str();
+    json!({ "mark": slug, "name": provider.title(), "href": to.via(&format!("/sign-in/social/{slug}")) })
 }
 
 /// The label's key. Who signs in with a phone number types it into the same field.

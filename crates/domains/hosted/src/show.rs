@@ -4,7 +4,7 @@ use edge::{Browser, Failure, Html, Reply};
 use kernel::{ErrorCode, Refusal};
 use serde_json::Value;
 
-use crate::{frame, return_to::ReturnTo};
+use crate::{frame, return_to::ReturnTo, signal};
 
 /// 200 with the page `name`.
 pub(crate) fn page(cx: &Browser, name: &str, page: &Value, to: &ReturnTo) -> Reply<Html> {
@@ -13,7 +13,8 @@ pub(crate) fn page(cx: &Browser, name: &str, page: &Value, to: &ReturnTo) -> Rep
 
 /// A refusal with the page `name` for a face; what it must leave behind is left.
 pub(crate) fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value, to: &ReturnTo) -> Failure {
-    match written(cx, name, page) {
+    let page = signal::with_unknown_passkey(page, &failure, &cx.tenant().issuer);
+    match written(cx, name, &page) {
         Ok(text) => cx.refused(failure, text, &to.targets()),
         Err(refusal) => refusal.into(),
     }

@@ -20,6 +20,7 @@ mod passkeys;
 pub mod passwordless;
 mod passwords;
 mod personal;
+pub mod profile_fields;
 pub mod recovery;
 pub mod risk;
 pub mod sessions;

@@ -21,8 +21,8 @@ pub use import::{
     purge as purge_imports, run as run_import,
 };
 pub use person::Personal;
-pub use profile_fields::{doors as profile, has_open_questions};
-pub use waitlist::doors as invitations;
+pub use profile_fields::{asked_at_sign_up, doors as profile, has_open_questions};
+pub use waitlist::{ERASES as ERASES_WAITLIST_ENTRIES, doors as invitations};
 
 const MIGRATIONS: &[Migration] = &[
     Migration::new("lifecycle/0001_imports", include_str!("../migrations/0001_imports.sql")),

@@ -22,6 +22,7 @@ mod tokens;
 
 pub use authorize::client_behind;
 pub use clients::Clients;
+pub use grants::END_GRANTS;
 pub use logout::{LOGOUT_JOB, LogoutNotices, NoticeFailure};
 pub use tokens::{AccessTokens, purge_ended};
 

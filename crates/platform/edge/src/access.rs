@@ -25,8 +25,8 @@ pub enum Access {
     MaybeSignedIn,
     /// Everyone with a browser, in a tenant; a session by cookie that is over is none.
     Browser,
-    /// An end user with a live session, and, where named, a scope in the token.
-    SignedIn { scope: Option<&'static str> },
+    /// An end user with a live session, and, where named, a scope in the token, or the other that serves as well.
+    SignedIn { scope: Option<&'static str>, also: Option<&'static str> },
     /// A secret API key, a dashboard account or a token that holds the permission.
     Can { permission: &'static str },
     /// The same, or an end user on what is theirs.
@@ -44,7 +44,7 @@ impl Access {
     pub const fn scope(self) -> Option<&'static str> {
         match self {
             Self::Can { permission } | Self::CanOrSelf { permission } => Some(permission),
-            Self::SignedIn { scope } => scope,
+            Self::SignedIn { scope, .. } => scope,
             _ => None,
         }
     }
@@ -80,7 +80,7 @@ pub(crate) async fn admit(
         Access::MaybeSignedIn => Ok(Caller::User(session(app, tenant, headers, is_mutation).await?)),
         Access::Browser => visitor(app, tenant, headers).await,
         // What a person lets a client do is named by a scope, and nothing else is let.
-        Access::SignedIn { scope } => {
+        Access::SignedIn { scope, also } => {
             let session = match (scope, oauth_token(app, tenant, arrived).await?) {
                 (Some(_), Some(TokenCaller::User(session))) => session,
                 (Some(_), Some(TokenCaller::Client(_))) => return Err(user_required()),
@@ -88,7 +88,9 @@ pub(crate) async fn admit(
                 (_, None) => session(app, tenant, headers, is_mutation).await?,
             };
             match scope {
-                Some(scope) if !is_granted(&session.scopes, scope) => Err(insufficient_scope(scope)),
+                Some(scope) if !std::iter::once(scope).chain(also).any(|name| is_granted(&session.scopes, name)) => {
+                    Err(insufficient_scope(scope))
+                }
                 _ => Ok(Caller::User(session)),
             }
         }

@@ -17,7 +17,7 @@ use store::{Db, Origin, Read, Reader, StoreError, StoreKind, Tx};
 use tokio::sync::OnceCell;
 
 use crate::{
-    access,
+    access::{self, Access, Arrived},
     app::App,
     certificate::ClientCertificate,
     endpoint::{Endpoint, Surface},
@@ -44,6 +44,8 @@ struct Inner {
     app: App,
     tenant: Arc<TenantFacts>,
     caller: Caller,
+    /// Who was let in behind the guard.
+    admitted: OnceLock<Caller>,
     endpoint: Arc<Endpoint>,
     request: Arc<Request>,
     tx: OnceCell<Tx>,
@@ -76,7 +78,16 @@ impl Context {
         endpoint: Arc<Endpoint>,
         request: Arc<Request>,
     ) -> Self {
-        Self(Arc::new(Inner { app, tenant, caller, endpoint, request, tx: OnceCell::new(), acting: OnceLock::new() }))
+        Self(Arc::new(Inner {
+            app,
+            tenant,
+            caller,
+            admitted: OnceLock::new(),
+            endpoint,
+            request,
+            tx: OnceCell::new(),
+            acting: OnceLock::new(),
+        }))
     }
 
     pub fn tenant(&self) -> &Arc<TenantFacts> {
@@ -88,11 +99,11 @@ impl Context {
     }
 
     pub fn caller(&self) -> &Caller {
-        &self.0.caller
+        self.0.admitted.get().unwrap_or(&self.0.caller)
     }
 
     pub fn actor(&self) -> Actor {
-        self.0.acting.get().copied().unwrap_or_else(|| access::actor(&self.0.caller))
+        self.0.acting.get().copied().unwrap_or_else(|| access::actor(self.caller()))
     }
 
     /// Who acts, where a handler found it out itself: an OAuth client that proved itself by its request's body. Before the transaction
@@ -211,7 +222,7 @@ impl Context {
 
     /// The end user who calls, where it is one.
     pub fn session(&self) -> Option<&SessionCaller> {
-        match &self.0.caller {
+        match self.caller() {
             Caller::User(session) | Caller::Account(session) => Some(session),
             Caller::Anonymous | Caller::ApiKey(_) | Caller::Client(_) => None,
         }
@@ -220,6 +231,26 @@ impl Context {
     /// Whose session a token speaks for, for endpoints that are handed one to look at.
     pub async fn authenticate(&self, token: &str) -> Result<SessionCaller, Refusal> {
         self.0.app.ports().sessions.authenticate(self.tenant(), token, self.now()).await
+    }
+
+    /// Let in whoever presents a session, as [`crate::MaybeSignedIn`] does: for a public endpoint where the body says whether one
+    /// counts. Before the transaction is open, which names them in its events.
+    pub async fn admit_session(&self) -> Result<(), Refusal> {
+        let Inner { app, tenant, endpoint, request, .. } = &*self.0;
+        let arrived = Arrived {
+            headers: &request.headers,
+            surface: self.surface(),
+            method: endpoint.facts.method.as_str(),
+            path: request.uri.path(),
+            is_mutation: self.is_mutation(),
+            certificate: self.client_certificate(),
+        };
+        let caller = access::admit(app, Access::MaybeSignedIn, tenant, arrived).await?;
+        if let Some(standing) = limits::count_caller(app, tenant, None, &caller, self.now()) {
+            standing.check()?;
+        }
+        let _ = self.0.admitted.set(caller);
+        Ok(())
     }
 
     /// Reads in the caller's own tenant: through the request's transaction, once that is open.
@@ -280,7 +311,7 @@ impl Context {
 
     /// Does the caller hold one more permission, beside that of the endpoint?
     pub async fn may(&self, permission: &str) -> Result<bool, Refusal> {
-        access::holds(&self.0.app, &self.0.caller, self.0.tenant.id, permission).await
+        access::holds(&self.0.app, self.caller(), self.0.tenant.id, permission).await
     }
 
     fn origin(&self, tenant: TenantId) -> Origin {

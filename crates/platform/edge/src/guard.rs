@@ -110,7 +110,7 @@ macro_rules! session_guard {
 
 session_guard!(
     /// An end user with a live session.
-    SignedIn, Access::SignedIn { scope: None }
+    SignedIn, Access::SignedIn { scope: None, also: None }
 );
 session_guard!(
     /// A dashboard account with a live session.
@@ -126,7 +126,7 @@ pub struct SignedInWith<P> {
 
 impl<P> sealed::Sealed for SignedInWith<P> {}
 impl<P: Permission> Guard for SignedInWith<P> {
-    const ACCESS: Access = Access::SignedIn { scope: Some(P::NAME) };
+    const ACCESS: Access = Access::SignedIn { scope: Some(P::NAME), also: P::ALSO };
     async fn enter(cx: Context) -> Result<Self, Failure> {
         let caller = cx.session().cloned().ok_or_else(access::missing_credentials)?;
         Ok(Self { cx, caller, permission: PhantomData })

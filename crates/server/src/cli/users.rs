@@ -28,6 +28,7 @@ use crate::{
     boot,
     config::{Config, StoreFlags},
     env,
+    modules::DELEGATIONS,
     progress::Progress,
 };
 
@@ -119,7 +120,7 @@ impl ImportUsers {
             };
             let lines = LineReader::of(Body::new(body));
             let origin = Origin::system(tenant);
-            let mut import = Importer::of_file(db, env::system(), origin, options, self.resume, lines)
+            let mut import = Importer::of_file(db, env::system(), DELEGATIONS, origin, options, self.resume, lines)
                 .await
                 .context("the import")?;
             let mut progress = Progress::new("import");

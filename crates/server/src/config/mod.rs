@@ -148,7 +148,7 @@ settings! {
     /// Text files of networks with a bad name, which make a sign-in from them riskier: an address or CIDR network a line, `#` begins
     /// a comment. Changes are picked up within a minute.
     risk_ip_lists: Vec<PathBuf> = "";
-    /// A MaxMind DB file of cities, to notice travel that is too fast. Changes are picked up within a minute.
+    /// A MaxMind DB file of cities, to notice travel that is too fast and to show where sessions are. Changes are picked up within a minute.
     geoip_file: Option<PathBuf> = unset "no places are looked up";
     /// May anybody open a dashboard account, or only who holds the claim link or an invitation?
     dashboard_sign_up: Option<SignUp> = unset "`open` with `dev`, else `closed`";

@@ -11,7 +11,7 @@ use store::{Db, Origin, StoreError, Tx};
 
 use super::{link::hash, store as rows, walk::Tip};
 use crate::{
-    erasure::{PERSON_DELETED, erase_in},
+    erasure::{erase_in, is_erasure},
     model::Place,
 };
 
@@ -114,7 +114,7 @@ async fn seal_tenant(tx: &Tx, env: &Env, tenant: TenantId, limit: usize) -> Resu
             Err(error) => return Err(error),
         }
         tip = Tip { sequence, hash: place.hash };
-        if facts.event_type == PERSON_DELETED {
+        if is_erasure(&facts.event_type) {
             erase_in(tx, tenant, facts.target_id).await?;
         }
     }

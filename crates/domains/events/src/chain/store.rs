@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     AuditEvent,
-    erasure::PERSON_DELETED,
+    erasure::{ENTRY_ERASED, PERSON_DELETED},
     model::{Facts, Place, fact_columns},
 };
 
@@ -63,12 +63,12 @@ store::sql! {
                    when e.details is not null then false
                    else (select d.id
                            from events d
-                          where d.tenant_id = $1 and d.target_id = e.target_id and d.type = $5
+                          where d.tenant_id = $1 and d.target_id = e.target_id and d.type in ($5, $6)
                           order by d.id desc
                           limit 1) is not null
                      or (select d.id
                            from events d
-                          where d.tenant_id = $1 and d.target_id = e.actor_id and d.type = $5
+                          where d.tenant_id = $1 and d.target_id = e.actor_id and d.type in ($5, $6)
                           order by d.id desc
                           limit 1) is not null
                end
@@ -150,7 +150,8 @@ pub(crate) async fn find_head(read: &Read) -> Result<Option<Tip>, StoreError> {
 
 /// A page of the chain behind the event with that sequence and id.
 pub(crate) async fn page(read: &Read, after: (i64, Id<AuditEvent>), limit: i64) -> Result<Vec<Stored>, StoreError> {
-    read.all(&PAGE, params![after.0, after.1, limit, PERSON_DELETED], |row| Ok(stored(row))).await
+    let values = params![after.0, after.1, limit, PERSON_DELETED, ENTRY_ERASED];
+    read.all(&PAGE, values, |row| Ok(stored(row))).await
 }
 
 pub(crate) async fn count_unsealed(read: &Read) -> Result<u64, StoreError> {

@@ -10,6 +10,7 @@ use identity::{
     challenges::{self, ChallengeKind, NewChallenge},
     identifiers::Contact,
     joining::{self, Joined, Newcomer},
+    sessions::HandOffError,
     users::{User, UserId},
     verification::{self, Proof},
 };
@@ -63,7 +64,7 @@ pub(crate) async fn sign_in(cx: &Context, begun: &Begun, arrived: Arrived) -> Re
             let stranger = Stranger { identity_id: id.uuid(), subject, snapshot, tokens };
             hand_off(cx, begun, None, Comer::New(Box::new(stranger))).await
         }
-        None => Err(SocialError::SignUpClosed.into()),
+        None => Err(HandOffError::SignUpClosed.into()),
     }
 }
 
@@ -89,7 +90,7 @@ async fn holder(cx: &Context, provider: &Provider, person: &UpstreamPerson) -> R
     match joining::holder(cx.tx().await?, &email.address).await? {
         Some(holder) if email.is_proven_by(provider) => Ok(Some(claim(cx, holder, email).await?)),
         // The address alone links nothing: whoever has the account signs in to it and links from there.
-        Some(_) => Err(SocialError::LinkRequired.into()),
+        Some(_) => Err(HandOffError::LinkRequired.into()),
         None => Ok(None),
     }
 }
@@ -108,7 +109,7 @@ async fn join(cx: &Context, provider: &Provider, person: &UpstreamPerson) -> Res
     };
     match joining::join(cx, newcomer).await? {
         Joined::New(user) => Ok(*user),
-        Joined::Closed => Err(SocialError::SignUpClosed.into()),
+        Joined::Closed => Err(HandOffError::SignUpClosed.into()),
         // Since a moment: looked at again, it is the person's own or needs a link.
         Joined::Taken => Err(StoreError::Serialization("two sign-ups with one address".to_owned()).into()),
     }

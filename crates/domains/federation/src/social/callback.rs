@@ -1,7 +1,10 @@
 //! The way back.
 
 use edge::{BrowserCookie, Context, Failure};
-use identity::challenges::{self, ChallengeKind};
+use identity::{
+    challenges::{self, ChallengeKind},
+    sessions::HandOffError,
+};
 use kernel::{Refusal, Secret};
 use tenancy::providers::ProviderSlug;
 
@@ -87,6 +90,12 @@ impl From<SocialError> for Stop {
             SocialError::Store(_) => Self::Failed(error.into()),
             told => Self::Told(told),
         }
+    }
+}
+
+impl From<HandOffError> for Stop {
+    fn from(error: HandOffError) -> Self {
+        Self::Told(error.into())
     }
 }
 

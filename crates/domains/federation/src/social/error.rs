@@ -1,3 +1,4 @@
+use identity::sessions::HandOffError;
 use macros::Refusals;
 use store::StoreError;
 
@@ -32,10 +33,6 @@ pub(crate) enum SocialError {
     #[error("What the provider answered does not hold. Begin again.")]
     #[refusal(Forbidden, "provider_refused")]
     ProviderRefused,
-    /// Somebody has an account with this address: sign in to it, then link the provider.
-    #[error("There is an account with this address. Sign in to it in another way, then link this provider.")]
-    #[refusal(Conflict, "account_link_required")]
-    LinkRequired,
     /// The upstream account is linked to somebody else.
     #[error("This account of the provider is linked to another user.")]
     #[refusal(Conflict, "identity_taken")]
@@ -44,14 +41,9 @@ pub(crate) enum SocialError {
     #[error("A user has 20 identities at most.")]
     #[refusal(Conflict, "too_many_identities")]
     TooMany,
-    /// The application does not take sign-ups, or not from this domain.
-    #[error("This application does not take sign-ups.")]
-    #[refusal(Forbidden, "sign_up_closed")]
-    SignUpClosed,
-    /// The code is not known, was used before, is too old, or was begun by another client.
-    #[error("The code is not known, was used before, is too old, or was begun by another client.")]
-    #[refusal(Unauthorized, "invalid_grant")]
-    Grant,
+    #[error(transparent)]
+    #[refusal(transparent)]
+    HandOff(#[from] HandOffError),
     #[error(transparent)]
     #[refusal(transparent)]
     Store(#[from] StoreError),

@@ -1,10 +1,13 @@
 //! The last step: the application's client exchanges its one-time code for a session, or for a flow that asks for more.
 
+use std::pin::Pin;
+
 use edge::{Context, Failure, refuse};
 use identity::{
     challenges::{self, Challenge, ChallengeKind},
     flows::{self, Arrival, Method, Outcome},
-    joining, sessions,
+    joining,
+    sessions::{self, HandOffError, HandedCode},
 };
 use kernel::{Id, Secret};
 use serde::{Deserialize, Serialize};
@@ -15,7 +18,6 @@ use super::{
     authorization::{code_challenge, is_code_verifier},
     callback::Stop,
     connection::Connection,
-    error::SocialError,
     person::Snapshot,
 };
 use crate::identities;
@@ -58,34 +60,42 @@ pub async fn exchange(
 ) -> Result<Outcome, Failure> {
     sessions::ready(cx).await?;
     let challenge = take(cx, ChallengeKind::HandOff, code).await?;
-    let handed: HandOff = serde_json::from_value(challenge.payload).map_err(|_| refuse(SocialError::Grant))?;
+    let handed: HandOff = serde_json::from_value(challenge.payload).map_err(|_| refuse(HandOffError::Grant))?;
     if !shows(verifier, &handed.code_challenge) {
-        return Err(refuse(SocialError::Grant));
+        return Err(refuse(HandOffError::Grant));
     }
     // Asked at every step: what was switched off or unlinked in between lets nobody in.
-    let provider = Connection::open_known(cx, &handed.provider).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    let provider = Connection::open_known(cx, &handed.provider).await?.ok_or_else(|| refuse(HandOffError::Grant))?;
     if provider.connection() != handed.connection {
-        return Err(refuse(SocialError::Grant));
+        return Err(refuse(HandOffError::Grant));
     }
     let identity = match handed.comer {
         Comer::Known { identity_id } => identities::store::find(cx.tx().await?, Id::from_uuid(identity_id))
             .await?
             .filter(|identity| identity.connection == handed.connection)
-            .ok_or_else(|| refuse(SocialError::Grant))?,
+            .ok_or_else(|| refuse(HandOffError::Grant))?,
         Comer::New(stranger) => arrival::begin(cx, &provider, *stranger).await.map_err(|stop| match stop {
             Stop::Told(error) => refuse(error),
             Stop::Failed(failure) => failure,
         })?,
     };
-    let user = joining::find(cx.tx().await?, identity.user_id).await?.ok_or_else(|| refuse(SocialError::Grant))?;
+    let user = joining::find(cx.tx().await?, identity.user_id).await?.ok_or_else(|| refuse(HandOffError::Grant))?;
     let arrival = Arrival::new(user, Method::Social);
     flows::arrive(cx, Arrival { device_token, ..arrival }).await
+}
+
+/// The same for `identity`, which exchanges such codes where it does refresh tokens.
+pub fn redeem<'a>(
+    cx: &'a Context,
+    handed: HandedCode,
+) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + 'a>> {
+    Box::pin(async move { exchange(cx, &handed.code, &handed.code_verifier, handed.device_token).await })
 }
 
 /// One takes it; an unknown one, a used one and an old one are one answer.
 pub(super) async fn take(cx: &Context, kind: ChallengeKind, code: &Secret) -> Result<Challenge, Failure> {
     challenges::take(cx, kind, code, None, true).await.map_err(|failure| match failure.reason() {
-        "invalid_token" | "other_browser" => SocialError::Grant.into(),
+        "invalid_token" | "other_browser" => HandOffError::Grant.into(),
         _ => failure,
     })
 }

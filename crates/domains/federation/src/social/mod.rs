@@ -42,7 +42,7 @@ pub use authorization::code_challenge;
 pub use cache::UpstreamCache;
 pub(crate) use connection::Connection;
 pub(crate) use error::SocialError;
-pub use hand_off::exchange;
+pub use hand_off::{exchange, redeem};
 pub(crate) use linking::{LinkBegun, LinkRequest, begin_link, complete_link};
 pub(crate) use person::{Snapshot, cleaned};
 

@@ -46,7 +46,7 @@ async fn end_other_sessions(cx: Browser, _form: Fields<NoFields>) -> Reply<Html>
 
 fn row(session: &doors::OwnSession) -> Value {
     json!({
-        "id": session.id.to_string(), "device": session.device, "ip": session.ip, "when": day(session.authenticated_at),
-        "current": session.is_this, "phone": session.is_mobile,
+        "id": session.id.to_string(), "device": session.device, "ip": session.ip, "place": session.place,
+        "when": day(session.authenticated_at), "current": session.is_this, "phone": session.is_mobile,
     })
 }

@@ -4,11 +4,13 @@ use edge::{Browser, Endpoint, Failure, FlowCookie, Html, Query, Reply};
 use identity::{
     doors::factors,
     flows::{self, FlowId, Outcome, Pending, State},
+    identifiers::Contact,
 };
 use kernel::{ErrorCode, Refusal};
 use macros::endpoint;
 use pages::Form;
 use serde_json::json;
+use tenancy::settings_of;
 
 use super::{captcha, factor, password, profile};
 use crate::{return_to::ReturnTo, show, sign_in::DoorQuery};
@@ -43,8 +45,10 @@ async fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
             show::page(cx, "enrol", &page, to)
         }
         State::Verification => {
+            let due = flows::due(&settings_of(cx.tenant()).sign_in, &pending.user);
+            let to_prove = due.or_else(|| Contact::of_email(&pending.user)).map(|contact| contact.masked());
             let page = json!({
-                "form": Form::new(), "kind": "verify", "icon": "mail", "to": hidden_address(pending),
+                "form": Form::new(), "kind": "verify", "icon": "mail", "to": to_prove,
                 "action": "/sign-in/verification/send", "return_to": to.as_deref(),
             });
             show::page(cx, "ask", &page, to)
@@ -65,13 +69,4 @@ pub(super) fn flow(cx: &Browser) -> Option<FlowId> {
 pub(super) fn must_have_flow(cx: &Browser) -> Result<FlowId, Failure> {
     let missing = || Refusal::new(ErrorCode::NotFound, "flow_not_found", "The pending sign-in is over. Sign in again.");
     Ok(flow(cx).ok_or_else(missing)?)
-}
-
-/// Enough of the address to know it again: who holds the flow has proven one factor and no more.
-fn hidden_address(pending: &Pending) -> String {
-    let address = pending.user.primary_email.as_ref().map(|email| email.address.as_str()).unwrap_or_default();
-    match address.split_once('@') {
-        Some((name, domain)) => format!("{}•••@{domain}", name.chars().take(1).collect::<String>()),
-        None => "•••".to_owned(),
-    }
 }

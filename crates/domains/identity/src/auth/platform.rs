@@ -9,6 +9,7 @@ use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenancy::{
+    Offers,
     providers::Provider,
     settings::{CaptchaProvider, IdentifierKind, MfaFactor, MfaPolicy, SettingsBranding, SignInMethod, SignUpMode},
 };
@@ -23,6 +24,7 @@ use crate::{
     flows::{SignInResult, reply_platform},
     holdings::{self, InOrganization, OrganizationId, Rank},
     passwords::{self, PasswordError},
+    profile_fields::{self, SignUpField},
     sessions::{FIRST_PARTY_SCOPES, SessionError, SessionView, SignedInRows},
     users::{Metadata, UserChanges, UserView, input},
 };
@@ -118,15 +120,18 @@ struct AuthConfig {
     sign_up: SignUpMode,
     /// What a person can sign in with.
     identifiers: Vec<IdentifierKind>,
-    /// How a person can prove who they are.
+    /// How a person can prove who they are: the methods that are switched on and have what they need, a sender or a provider.
     methods: Vec<SignInMethod>,
-    /// Social and enterprise providers that are set up.
+    /// Social and enterprise providers that are set up; none where social sign-in is off.
     providers: Vec<OfferedProvider>,
     /// Which second factors can be enrolled, and whether one must.
     mfa: MfaRules,
     captcha: CaptchaRules,
     branding: SettingsBranding,
     password: PasswordRules,
+    /// What to ask somebody who signs up, in the order in which it is to be asked, twenty at most. They answer once they are signed in, with
+    /// `POST /v1/profile/progress`, which tells what comes next.
+    profile_fields: Vec<SignUpField>,
 }
 
 /// A provider to sign in with.
@@ -235,7 +240,7 @@ async fn me(cx: SignedIn) -> Reply<Me> {
     let own = FIRST_PARTY_SCOPES.split(' ').map(str::to_owned);
     ok(Me {
         user: rows.user_view(),
-        session: rows.session_view(),
+        session: rows.session_view(&cx),
         organization: rows
             .session
             .organization_id
@@ -248,17 +253,18 @@ async fn me(cx: SignedIn) -> Reply<Me> {
 
 /// Get the sign-in configuration
 ///
-/// What a sign-in screen needs: identifiers, methods, providers, password rules.
+/// What a sign-in screen needs: identifiers, methods that work, providers, password rules, profile fields to ask at sign-up.
 #[endpoint(GET "/v1/auth/config", id = "auth.config")]
 async fn config(cx: Public) -> Reply<AuthConfig> {
     let settings = tenancy::settings_of(cx.tenant());
+    let Offers { methods, providers } = Offers::of(&cx).await?;
     ok(AuthConfig {
         application_id: cx.tenant_id(),
         name: tenancy::name_of(cx.tenant()).to_owned(),
         sign_up: settings.sign_up.mode,
         identifiers: settings.sign_in.identifiers.clone(),
-        methods: settings.sign_in.methods.clone(),
-        providers: tenancy::providers::enabled(&cx).await?.into_iter().map(OfferedProvider::from).collect(),
+        methods,
+        providers: providers.into_iter().map(OfferedProvider::from).collect(),
         mfa: MfaRules { policy: settings.mfa.policy, factors: settings.mfa.factors.clone() },
         captcha: CaptchaRules { provider: settings.captcha.provider, site_key: settings.captcha.site_key.clone() },
         branding: settings.branding.clone(),
@@ -267,6 +273,7 @@ async fn config(cx: Public) -> Reply<AuthConfig> {
             max_length: u32::try_from(PasswordPolicy::MAX_LENGTH).unwrap_or(u32::MAX),
             refuses_common: true,
         },
+        profile_fields: profile_fields::at_sign_up(&cx).await?,
     })
 }
 

@@ -20,7 +20,7 @@ use crate::{
     factors::{self, FactorView},
     flows::{SignInResult, reply_platform},
     recovery::{self, Forgot, ForgottenView, RecoveryError, Reset, ResetAttempt},
-    sessions::{self, SessionError, SignedInRows, TokenRequest, TokensView, presented_refresh, with_tokens},
+    sessions::{self, RefreshRequest, SessionError, SignedInRows, TokensView, presented_refresh, with_tokens},
     users::{self, User, UserChanges, UserError, input},
 };
 
@@ -128,7 +128,7 @@ async fn sign_out(cx: Account) -> Reply<Nothing> {
 /// Answers new tokens; the presented refresh token is used up.
 #[endpoint(POST "/v1/dashboard/refresh", id = "dashboard.refresh", errors = SessionError, limit = Token,
     silent = "as for every session: its row says when it was refreshed last, and reuse has an event")]
-async fn refresh(cx: Open, body: OptionalBody<TokenRequest>) -> Reply<TokensView> {
+async fn refresh(cx: Open, body: OptionalBody<RefreshRequest>) -> Reply<TokensView> {
     let (token, transport) = presented_refresh(&cx, body.0.refresh_token)?;
     let opened = sessions::refresh(&cx, &token, transport).await?;
     with_tokens(&cx, opened, transport, |tokens| tokens)

@@ -6,6 +6,7 @@ use tenancy::{settings::SignInMethod, settings_of};
 
 use crate::{
     auth, passwords,
+    risk::NamedPlace,
     sessions::{self as slice, EndReason, Session, SessionId, SignedInRows},
     users::{self, User, UserChanges, input},
 };
@@ -31,6 +32,8 @@ pub struct OwnSession {
     pub device: Option<String>,
     pub is_mobile: bool,
     pub ip: Option<String>,
+    /// For people, for example `Munich, Bavaria, DE`.
+    pub place: Option<String>,
     pub authenticated_at: Timestamp,
     pub is_this: bool,
 }
@@ -82,6 +85,7 @@ pub async fn sessions(cx: &Context, caller: &SessionCaller) -> Result<Vec<OwnSes
         id: session.id,
         device: session.device.words(),
         is_mobile: session.device.is_mobile,
+        place: NamedPlace::of(cx, session.ip.as_deref()).map(|place| place.words()),
         ip: session.ip,
         authenticated_at: session.authenticated_at,
     };

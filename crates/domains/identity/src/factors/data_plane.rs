@@ -1,8 +1,8 @@
 //! `/api/v1/auth/mfa` and the step-up: the same use cases with the data plane's names.
 
 use edge::{
-    At, Body, CanOn, Endpoint, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Public, Query, Reply, SignedIn,
-    created, listed, no_content, ok,
+    At, Body, CanOn, Context, Endpoint, Listed, MaybeSignedIn, Nothing, OptionalBody, Paging, Public, Query, Reply,
+    SignedIn, created, listed, no_content, ok,
 };
 use kernel::{Id, Secret};
 use macros::endpoint;
@@ -168,7 +168,7 @@ async fn complete_enrolment(cx: MaybeSignedIn, id: At<Factor>, body: Body<Enrolm
     let enroller = Enroller::of(&cx, flow_id).await?;
     let proof = first_proof(code, credential)?;
     let activated = enrolment::activate(&cx, enroller, *id, proof).await?;
-    reply_activated(activated)
+    reply_activated(&cx, activated)
 }
 
 /// Raise the session
@@ -191,12 +191,12 @@ async fn reset_user_factors(cx: CanOn<UsersWrite, User>) -> Reply<Nothing> {
     no_content()
 }
 
-pub(super) fn reply_activated(activated: Activated) -> Reply<ActivatedView> {
+pub(super) fn reply_activated(cx: &Context, activated: Activated) -> Reply<ActivatedView> {
     let Activated { factor, recovery_codes, sign_in } = activated;
     let recovery_codes = recovery_codes.as_deref().map(shown_once);
     let view = |login| ActivatedView { factor: DataPlaneFactorView::own(factor), recovery_codes, login };
     match sign_in {
         None => ok(view(None)),
-        Some(outcome) => ok(view(Some(data_plane_result(outcome)?))),
+        Some(outcome) => ok(view(Some(data_plane_result(cx, outcome)?))),
     }
 }

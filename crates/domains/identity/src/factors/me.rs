@@ -79,7 +79,7 @@ async fn activate_own_factor(
     let enroller = Enroller::signed_in(&cx, cx.caller()).await?;
     let proof = first_proof(body.0.code, body.0.credential)?;
     let activated = enrolment::activate(&cx, enroller, *id, proof).await?;
-    reply_activated(activated)
+    reply_activated(&cx, activated)
 }
 
 /// Remove a factor of one's own

@@ -10,7 +10,7 @@ use tenancy::settings::{MfaFactor, SettingsMfa};
 use super::FactorError;
 use crate::{
     flows::Method,
-    identifiers::{EmailAddress, PhoneNumber},
+    identifiers::{EmailAddress, PhoneNumber, masked_email, masked_phone},
     users::User,
 };
 
@@ -169,18 +169,6 @@ pub(super) fn label(kind: FactorKind, name: Option<&str>, address: Option<&str>)
         (FactorKind::RecoveryCode, _) => "Recovery codes".to_owned(),
         (FactorKind::Sms | FactorKind::Email, None) => name.unwrap_or_default().to_owned(),
     }
-}
-
-/// The last two digits, as banks do: enough to know one's own.
-fn masked_phone(number: &str) -> String {
-    let shown = number.len().saturating_sub(2);
-    format!("•••• {}", number.get(shown..).unwrap_or_default())
-}
-
-/// The first letter and the domain.
-fn masked_email(address: &str) -> String {
-    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    format!("{}•••@{domain}", local.chars().next().unwrap_or('•'))
 }
 
 /// A name of one line that a person gives.

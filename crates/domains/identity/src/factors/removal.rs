@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     flows, holdings, notices,
-    sessions::{self, EndReason, SignedInRows},
-    users::{User, UserId},
+    sessions::{EndReason, SignedInRows},
+    users::{self, Delegations, User, UserId},
 };
 
 /// A person removes one of their own. A pending one goes without more ado.
@@ -62,13 +62,13 @@ pub(super) async fn reset(cx: &Context, user: &User) -> Result<(), Failure> {
     let factors_removed = drop_all(tx, user.id).await?;
     rows::demand(tx, user.id, cx.now()).await?;
     flows::store::end_all(tx, user.id, cx.now()).await?;
-    let sessions_ended = sessions::end_all(tx, user.id, None, EndReason::MfaReset, cx.now()).await?;
+    let ended = users::shut_out(tx, *cx.part::<Delegations>(), user.id, EndReason::MfaReset, cx.now()).await?;
+    let sessions_ended = ended.sessions;
     tx.emit(&MfaReset { user_id: user.id, factors_removed, sessions_ended });
     notices::tell(cx, user, Template::FactorRemoved, json!({})).await
 }
 
-/// Factors, passkeys and trusted devices, gone: at a reset, and where the first proof of a mailbox drops what somebody else may have
-/// planted. How many active factors there were.
+/// Factors, passkeys and trusted devices, gone. How many active factors there were.
 async fn drop_all(tx: &Tx, user: UserId) -> Result<u64, StoreError> {
     let gone = rows::delete_all(tx, user).await?;
     let passkeys = keys::remove_all(tx, user).await?;

@@ -133,7 +133,8 @@ impl Prepared {
 
     /// The person as the step has changed them.
     #[must_use]
-    pub fn known_as(self, user: User) -> Self {
+    pub fn known_as(mut self, cx: &Context, user: User) -> Self {
+        self.stood.standing.unproven = standing::unproven(&tenancy::settings_of(cx.tenant()).sign_in, &user);
         Self { user, ..self }
     }
 
@@ -150,7 +151,11 @@ pub async fn prepare(cx: &Context, flow: Flow, step: Step) -> Result<Prepared, F
     let before = standing::of(cx, &user, &flow.evidence, Told::default()).await?.standing;
     let evidence = machine::accept(&flow.evidence, &before, step).map_err(|_| FlowError::NotOpen)?;
     // Anew: the step itself may have changed what is asked, as an enrolment does.
-    let stood = standing::of(cx, &user, &evidence, Told::default()).await?;
+    let mut stood = standing::of(cx, &user, &evidence, Told::default()).await?;
+    if matches!(step, Step::Verified) {
+        // The proof itself is still to come.
+        stood.standing.unproven = stood.standing.unproven.saturating_sub(1);
+    }
     let opens = machine::state(&evidence, &stood.standing) == State::Complete && flow.session_id.is_none();
     let seen = if opens { Some(risk::look(cx, None, Some(user.id)).await?) } else { None };
     Ok(Prepared { flow, step, user, before, evidence, stood, seen })

@@ -4,12 +4,15 @@ use edge::{Context, Failure, Reply, ok, refuse};
 use kernel::TypedId;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tenancy::settings_of;
 
-use super::{Completed, Flow, FlowError, Outcome, State, actions::Pending};
+use super::{Completed, Flow, FlowError, Outcome, State, actions::Pending, due};
 use crate::{
     captcha::CaptchaError,
     factors::{DataPlaneFactorView, FactorKind},
+    identifiers::Contact,
     sessions::{DataPlaneSessionView, Opened},
+    users::User,
 };
 
 /// What became of a sign-in; `state` tells.
@@ -53,23 +56,23 @@ pub struct LoginPending {
     enrollable: Vec<FactorKind>,
 }
 
-impl From<Opened> for LoginSuccess {
-    fn from(opened: Opened) -> Self {
+impl LoginSuccess {
+    fn of(cx: &Context, opened: Opened, device_token: Option<String>) -> Self {
         Self {
-            session: opened.session.into(),
+            session: DataPlaneSessionView::of(cx, opened.session),
             access_token: opened.access_token.reveal().to_owned(),
             token_type: "Bearer",
             expires_in: opened.access_lifetime.as_secs(),
             refresh_token: opened.refresh_token.reveal().to_owned(),
-            device_token: None,
+            device_token,
         }
     }
 }
 
 impl LoginResult {
     /// What goes on with the flow is told with it; what is done elsewhere first, and then signed in anew, is an error.
-    fn pending(pending: Pending) -> Result<Self, Failure> {
-        let Pending { flow, state, factors, enrollable, .. } = pending;
+    fn pending(cx: &Context, pending: Pending) -> Result<Self, Failure> {
+        let Pending { flow, state, user, factors, enrollable } = pending;
         let waiting = LoginPending {
             flow_id: flow.id.typed(),
             available_factors: factors.into_iter().map(DataPlaneFactorView::from).collect(),
@@ -79,7 +82,7 @@ impl LoginResult {
             State::SecondFactor => Self::MfaRequired(waiting),
             State::Enrolment => Self::MfaEnrolmentRequired(waiting),
             State::Profile => Self::ProfileRequired(waiting),
-            State::Verification => return Err(refuse(FlowError::EmailUnverified)),
+            State::Verification => return Err(refuse(unverified(cx, &user))),
             State::PasswordReset => return Err(refuse(FlowError::PasswordMustBeReset)),
             State::Captcha => return Err(refuse(CaptchaError::Required)),
             State::Refused => return Err(FlowError::RiskRefused.into()),
@@ -88,19 +91,27 @@ impl LoginResult {
     }
 }
 
+/// Which address a sign-in waits for.
+fn unverified(cx: &Context, user: &User) -> FlowError {
+    match due(&settings_of(cx.tenant()).sign_in, user) {
+        Some(Contact::Phone(_)) => FlowError::PhoneUnverified,
+        Some(Contact::Email(_)) | None => FlowError::EmailUnverified,
+    }
+}
+
 /// The same answer for every door of `/api/v1`.
-pub fn reply_data_plane(_: &Context, outcome: Outcome) -> Reply<LoginResult> {
-    ok(data_plane_result(outcome)?)
+pub fn reply_data_plane(cx: &Context, outcome: Outcome) -> Reply<LoginResult> {
+    ok(data_plane_result(cx, outcome)?)
 }
 
 /// The same, for another view.
-pub fn data_plane_result(outcome: Outcome) -> Result<LoginResult, Failure> {
+pub fn data_plane_result(cx: &Context, outcome: Outcome) -> Result<LoginResult, Failure> {
     match outcome {
         Outcome::Complete(completed) => {
             let Completed { opened, device, .. } = *completed;
             let device_token = device.map(|(token, _)| token.reveal().to_owned());
-            Ok(LoginResult::Success(Box::new(LoginSuccess { device_token, ..opened.into() })))
+            Ok(LoginResult::Success(Box::new(LoginSuccess::of(cx, opened, device_token))))
         }
-        Outcome::Pending(pending) => LoginResult::pending(*pending),
+        Outcome::Pending(pending) => LoginResult::pending(cx, *pending),
     }
 }

@@ -20,6 +20,10 @@ pub enum FlowError {
     #[error("Prove the email address first: with the link or code that was sent to it.")]
     #[refusal(Forbidden, "email_unverified")]
     EmailUnverified,
+    /// The phone number must be proven first.
+    #[error("Prove the phone number first: with the code that is sent to it.")]
+    #[refusal(Forbidden, "phone_unverified")]
+    PhoneUnverified,
     /// Nothing that the person has reaches the wanted assurance level.
     #[error("Nothing that you have reaches this assurance level, and a session is not raised by adding something.")]
     #[refusal(Forbidden, "aal_unreachable")]

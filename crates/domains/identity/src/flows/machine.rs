@@ -105,8 +105,8 @@ pub(crate) struct Standing {
     pub(crate) enrolled: Vec<Method>,
     /// Is one of them there for signing in with two, as an authenticator app is and a passkey is not?
     pub(crate) has_second: bool,
-    /// Must the email address be proven before anyone is let in, and is it not?
-    pub(crate) needs_verification: bool,
+    /// How many of the addresses that must be proven are not.
+    pub(crate) unproven: u8,
     /// Can the person be sent a code at all?
     pub(crate) can_verify: bool,
     pub(crate) must_reset_password: bool,
@@ -218,14 +218,12 @@ fn adds(evidence: &Evidence, method: Method) -> bool {
 
 /// An address that must be proven, or a risky attempt by someone who has no second factor: the mailbox then has to do.
 fn needs_verification(evidence: &Evidence, standing: &Standing) -> bool {
-    let proves_mailbox =
-        evidence.proven.iter().any(|method| matches!(method, Method::MagicLink | Method::EmailCode | Method::SmsCode));
-    let is_risky_alone = is_risky(evidence, standing) && assurance(&evidence.proven) < 2 && standing.can_verify;
-    evidence.wanted.is_none()
-        && (standing.needs_verification || is_risky_alone)
-        && !evidence.verified
-        && !proves_mailbox
-        && !evidence.proven.contains(&Method::Anonymous)
+    if evidence.wanted.is_some() || evidence.proven.contains(&Method::Anonymous) {
+        return false;
+    }
+    let proves_address = |method: &Method| matches!(method, Method::MagicLink | Method::EmailCode | Method::SmsCode);
+    let is_alone = assurance(&evidence.proven) < 2 && !evidence.verified && !evidence.proven.iter().any(proves_address);
+    standing.unproven > 0 || (standing.can_verify && is_alone && is_risky(evidence, standing))
 }
 
 /// What the flow waits for.

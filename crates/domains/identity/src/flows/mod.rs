@@ -30,10 +30,12 @@ use kernel::{EventFacts, Id, Timestamp};
 pub use machine::{State, Step};
 pub use method::{Method, amr, assurance};
 pub use model::{Flow, FlowKey};
+pub(crate) use platform::{SignInComplete, SignInPending};
 pub use platform::{SignInResult, platform_result, reply_platform};
 pub use questions::{HasOpenQuestions, OpenQuestions};
 
 pub(crate) use known::by_contact;
+pub use standing::due;
 pub(crate) use standing::proves;
 
 kernel::resource! { Flow, prefix: "flow", noun: "flow" }

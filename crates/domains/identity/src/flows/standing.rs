@@ -1,7 +1,7 @@
 //! What the tenant asks of a person now, read anew at each step, so that a policy that changes meanwhile holds.
 
 use edge::{Context, Failure};
-use tenancy::settings::{MfaPolicy, RiskMode, Settings, Verification};
+use tenancy::settings::{MfaPolicy, RiskMode, Settings, SettingsSignIn, Verification};
 
 use super::{
     Method,
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     factors::{self, FactorFacts, FactorKind, Held},
     holdings::{self, Holdings},
+    identifiers::Contact,
     passwords,
     users::User,
 };
@@ -54,7 +55,6 @@ pub(super) async fn of(cx: &Context, user: &User, evidence: &Evidence, told: Tol
 fn standing(settings: &Settings, user: &User, factors: &[FactorFacts], must_reset_password: bool) -> Standing {
     let mfa = &settings.mfa;
     let allowed = factors.iter().filter(|factor| factors::is_allowed(mfa, factor.kind));
-    let is_unproven = user.primary_email.as_ref().is_some_and(|email| email.verified_at.is_none());
     Standing {
         is_second_required: false,
         is_second_asked: mfa.policy != MfaPolicy::Off,
@@ -63,12 +63,35 @@ fn standing(settings: &Settings, user: &User, factors: &[FactorFacts], must_rese
             matches!(factor.kind, FactorKind::Totp | FactorKind::Email | FactorKind::Sms)
                 && factors::is_allowed(mfa, factor.kind)
         }),
-        needs_verification: is_unproven && settings.sign_in.email_verification == Verification::Required,
+        unproven: unproven(&settings.sign_in, user),
         can_verify: user.primary_email.is_some(),
         must_reset_password,
         needs_profile: false,
         thresholds: thresholds(settings),
     }
+}
+
+/// How many of the user's addresses must be proven and are not.
+pub(super) fn unproven(settings: &SettingsSignIn, user: &User) -> u8 {
+    u8::from(is_email_due(settings, user)) + u8::from(is_phone_due(settings, user))
+}
+
+/// The address that a sign-in waits for: the mailbox first.
+pub fn due(settings: &SettingsSignIn, user: &User) -> Option<Contact> {
+    if is_email_due(settings, user) {
+        return Contact::of_email(user);
+    }
+    if is_phone_due(settings, user) { Contact::of_phone(user) } else { None }
+}
+
+fn is_email_due(settings: &SettingsSignIn, user: &User) -> bool {
+    settings.email_verification == Verification::Required
+        && user.primary_email.as_ref().is_some_and(|email| email.verified_at.is_none())
+}
+
+fn is_phone_due(settings: &SettingsSignIn, user: &User) -> bool {
+    settings.phone_verification == Verification::Required
+        && user.primary_phone.as_ref().is_some_and(|phone| phone.verified_at.is_none())
 }
 
 /// Is there a proof by a factor of this kind among these?

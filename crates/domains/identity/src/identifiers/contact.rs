@@ -16,6 +16,16 @@ pub enum Contact {
 }
 
 impl Contact {
+    /// The user's mailbox, proven or not.
+    pub fn of_email(user: &User) -> Option<Self> {
+        user.primary_email.as_ref()?.address.parse().ok().map(Self::Email)
+    }
+
+    /// The user's phone, proven or not.
+    pub fn of_phone(user: &User) -> Option<Self> {
+        user.primary_phone.as_ref()?.number.parse().ok().map(Self::Phone)
+    }
+
     /// What uniqueness and caps mean.
     pub fn key(&self) -> &str {
         match self {
@@ -39,6 +49,14 @@ impl Contact {
                 Address::Email(stored.unwrap_or(email.as_str()).to_owned())
             }
             Self::Phone(phone) => Address::Phone(phone.as_str().to_owned()),
+        }
+    }
+
+    /// Enough of it to know it again, for whoever has proven one factor and no more.
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Email(email) => masked_email(email.as_str()),
+            Self::Phone(phone) => masked_phone(phone.as_str()),
         }
     }
 
@@ -98,4 +116,16 @@ impl TryFrom<String> for Contact {
             text.parse().map(Self::Email)
         }
     }
+}
+
+/// The last two digits, as banks do: enough to know one's own.
+pub(crate) fn masked_phone(number: &str) -> String {
+    let shown = number.len().saturating_sub(2);
+    format!("•••• {}", number.get(shown..).unwrap_or_default())
+}
+
+/// The first letter and the domain.
+pub(crate) fn masked_email(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("{}•••@{domain}", local.chars().next().unwrap_or('•'))
 }

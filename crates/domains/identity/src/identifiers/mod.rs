@@ -9,6 +9,7 @@ mod phone;
 mod username;
 
 pub use contact::Contact;
+pub(crate) use contact::{masked_email, masked_phone};
 pub use email::EmailAddress;
 pub use phone::PhoneNumber;
 pub use username::Username;

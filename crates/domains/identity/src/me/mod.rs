@@ -3,6 +3,7 @@
 mod data_plane;
 
 use edge::Endpoint;
+use kernel::Permission;
 
 kernel::permissions! {
     /// Read one's own profile and sessions.
@@ -11,6 +12,14 @@ kernel::permissions! {
     MeWrite = "me:write",
     /// Read and end one's own sessions.
     MeSessions = "me:sessions",
+}
+
+/// To look at one's own sessions, who may read the profile may too.
+pub struct MeSessionsRead;
+
+impl Permission for MeSessionsRead {
+    const NAME: &'static str = MeSessions::NAME;
+    const ALSO: Option<&'static str> = Some(MeRead::NAME);
 }
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {

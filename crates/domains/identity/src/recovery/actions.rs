@@ -22,7 +22,7 @@ use crate::{
     identifiers::Contact,
     links, notices, passwords,
     sessions::{self, EndReason},
-    users::{self, User},
+    users::{self, Delegations, User},
     verification::{self, Proof},
 };
 
@@ -208,7 +208,8 @@ async fn replace(cx: &Context, user: &User, phc: &str) -> Result<(), Failure> {
     passwords::put(cx, user.id, phc, false).await?;
     let tx = cx.tx().await?;
     factors::devices::forget_all(tx, user.id).await?;
-    let sessions_ended = sessions::end_all(tx, user.id, None, EndReason::PasswordChanged, cx.now()).await?;
+    let ended = users::shut_out(tx, *cx.part::<Delegations>(), user.id, EndReason::PasswordChanged, cx.now()).await?;
+    let sessions_ended = ended.sessions;
     tx.emit(&ResetCompleted { user_id: user.id, sessions_ended });
     notices::tell(cx, user, Template::PasswordChanged, json!({})).await
 }

@@ -13,6 +13,7 @@ use arc_swap::ArcSwap;
 use maxminddb::{Reader, geoip2};
 
 use super::{
+    named::NamedPlace,
     networks::{BadLine, Networks},
     places::Place,
 };
@@ -89,6 +90,10 @@ impl Intelligence {
         let known = self.0.known.load();
         let city: geoip2::City<'_> = known.places.as_ref()?.lookup(ip).ok()?.decode().ok()??;
         Place::from_degrees(city.location.latitude?, city.location.longitude?)
+    }
+
+    pub(super) fn named_place(&self, ip: IpAddr) -> Option<NamedPlace> {
+        NamedPlace::read(self.0.known.load().places.as_ref()?, ip)
     }
 }
 

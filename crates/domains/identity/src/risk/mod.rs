@@ -9,6 +9,7 @@ mod devices;
 mod event;
 mod intelligence;
 mod model;
+mod named;
 mod networks;
 mod places;
 mod seen;
@@ -17,6 +18,7 @@ use ::store::{Db, StoreError};
 pub(crate) use actions::{assess, settle};
 pub use intelligence::{Intelligence, IntelligenceError, Sources};
 use kernel::{EventFacts, Timestamp};
+pub(crate) use named::NamedPlace;
 pub use seen::Seen;
 pub(crate) use seen::{look, seen_rows};
 

@@ -1,6 +1,6 @@
 //! Sessions on the data plane: a person's own under `/api/v1/me`, a user's for administrators under `/api/v1/users`.
 
-use edge::{At, CanOn, Endpoint, Listed, Nothing, Paging, Reply, SignedInWith, listed, no_content};
+use edge::{At, CanOn, Context, Endpoint, Listed, Nothing, Paging, Reply, SignedInWith, listed, no_content};
 use kernel::{Id, Refusal, Timestamp, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::{EndReason, Session, SessionId, actions, device::Device, end_all, store};
 use crate::{
-    me::MeSessions,
+    me::{MeSessions, MeSessionsRead},
+    risk::NamedPlace,
     users::{User, UsersRead, UsersWrite},
 };
 
@@ -21,18 +22,21 @@ pub(crate) struct SessionView {
     aal: u8,
     device: Device,
     ip: Option<String>,
+    /// Where the address is; null where no GeoIP file is there to tell, or it knows nothing of it.
+    place: Option<NamedPlace>,
     created_at: Timestamp,
     last_seen_at: Timestamp,
     expires_at: Timestamp,
 }
 
-impl From<Session> for SessionView {
-    fn from(session: Session) -> Self {
+impl SessionView {
+    pub(crate) fn of(cx: &Context, session: Session) -> Self {
         Self {
             id: session.id.typed(),
             user_id: session.user_id.typed(),
             aal: session.aal(),
             device: session.device,
+            place: NamedPlace::of(cx, session.ip.as_deref()),
             ip: session.ip,
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
@@ -47,11 +51,12 @@ pub(super) fn endpoints() -> [Endpoint; 5] {
 
 /// List own sessions
 ///
-/// Live ones, newest first.
+/// Live ones, newest first. A token with `me:read` will do as well.
 #[endpoint(GET "/api/v1/me/sessions", id = "me.sessions.list")]
-async fn list_own_sessions(cx: SignedInWith<MeSessions>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
+async fn list_own_sessions(cx: SignedInWith<MeSessionsRead>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
     let user = Id::from_uuid(cx.caller().user_id);
-    listed(&cx, store::page(&cx.read(), Some(user), cx.now(), &page.0).await?)
+    let sessions = store::page(&cx.read(), Some(user), cx.now(), &page.0).await?;
+    listed(&cx, sessions.map(|session| SessionView::of(&cx, session)))
 }
 
 /// End one of one's own sessions
@@ -80,7 +85,8 @@ async fn end_other_sessions(cx: SignedInWith<MeSessions>) -> Reply<Nothing> {
 /// Live ones, newest first.
 #[endpoint(GET "/api/v1/users/{user_id}/sessions", id = "users.sessions.list")]
 async fn list_user_sessions(cx: CanOn<UsersRead, User>, page: Paging<SessionId>) -> Reply<Listed<SessionView>> {
-    listed(&cx, store::page(&cx.read(), Some(cx.target.id), cx.now(), &page.0).await?)
+    let sessions = store::page(&cx.read(), Some(cx.target.id), cx.now(), &page.0).await?;
+    listed(&cx, sessions.map(|session| SessionView::of(&cx, session)))
 }
 
 /// End all sessions of a user

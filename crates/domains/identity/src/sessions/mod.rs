@@ -9,6 +9,8 @@ mod data_plane;
 mod device;
 mod error;
 mod event;
+mod exchange;
+mod handed_off;
 mod model;
 mod platform;
 mod signed_in;
@@ -26,9 +28,11 @@ pub(crate) use data_plane::SessionView as DataPlaneSessionView;
 pub(crate) use device::Device;
 pub use error::SessionError;
 pub(crate) use event::SessionRevoked;
+pub(crate) use exchange::{RefreshRequest, presented_refresh};
+pub use handed_off::{HandOffError, HandOffs, HandedCode, RedeemsCode};
 pub use model::{EndReason, Session};
 pub use platform::{AccessTokenView, with_access_token};
-pub(crate) use platform::{SessionView, TokenRequest, TokensView, presented_refresh, with_tokens};
+pub(crate) use platform::{SessionView, TokensView, with_tokens};
 pub(crate) use signed_in::SignedInRows;
 pub(crate) use tokens::FIRST_PARTY_SCOPES;
 
@@ -46,7 +50,7 @@ pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 pub type SessionId = Id<Session>;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    platform::endpoints().into_iter().chain(data_plane::endpoints()).collect()
+    platform::endpoints().into_iter().chain(exchange::endpoints()).chain(data_plane::endpoints()).collect()
 }
 
 /// The condition in SQL that a session `s` lives at the time that `$now` stands for: what `Session::life` says of a row that was read.

@@ -1,8 +1,8 @@
 //! `/v1/sessions`: a user's sessions for their application, and for themselves.
 
 use edge::{
-    At, Body, Can, CanOrSelf, Context, Endpoint, Failure, Listed, Nothing, OptionalBody, Paging, Public, Query, Reply,
-    SessionCookies, Success, Transport, listed, no_content, ok,
+    At, Body, Can, CanOrSelf, Context, Endpoint, Failure, Listed, Nothing, Paging, Query, Reply, SessionCookies,
+    Success, Transport, listed, no_content, ok,
 };
 use kernel::{Id, Refusal, Secret, Timestamp};
 use macros::endpoint;
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     holdings::OrganizationId,
+    risk::NamedPlace,
     users::{User, UserId},
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct SessionView {
     amr: Vec<String>,
     device: Device,
     ip: Option<String>,
+    /// Where the address is; null where no GeoIP file is there to tell, or it knows nothing of it.
+    place: Option<NamedPlace>,
     user_agent: Option<String>,
     /// The organization that it acts in.
     organization_id: Option<OrganizationId>,
@@ -39,14 +42,15 @@ pub(crate) struct SessionView {
     expires_at: Timestamp,
 }
 
-impl From<Session> for SessionView {
-    fn from(session: Session) -> Self {
+impl SessionView {
+    pub(super) fn of(cx: &Context, session: Session) -> Self {
         Self {
             id: session.id,
             user_id: session.user_id,
             aal: session.aal(),
             amr: session.amr().split(' ').map(str::to_owned).collect(),
             device: session.device,
+            place: NamedPlace::of(cx, session.ip.as_deref()),
             ip: session.ip,
             user_agent: session.user_agent,
             organization_id: session.organization_id,
@@ -99,7 +103,7 @@ pub(crate) fn with_tokens<T>(
         expires_in: opened.access_lifetime.as_secs(),
         refresh_token: shown(&opened.refresh_token),
         token_type: "Bearer",
-        session: opened.session.into(),
+        session: SessionView::of(cx, opened.session),
     };
     let success: Success<T> = ok(view(tokens))?;
     Ok(success.headers(cookies))
@@ -129,7 +133,7 @@ pub fn with_access_token(cx: &Context, opened: Opened) -> Reply<AccessTokenView>
         access_token: (!is_cookie).then(|| opened.access_token.reveal().to_owned()),
         expires_in: opened.access_lifetime.as_secs(),
         token_type: "Bearer",
-        session: opened.session.into(),
+        session: SessionView::of(cx, opened.session),
     };
     let success: Success<AccessTokenView> = ok(view)?;
     Ok(success.headers(cookie))
@@ -159,14 +163,6 @@ struct SessionsEnded {
     ended: u64,
 }
 
-/// What to exchange for tokens.
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct TokenRequest {
-    /// Left out in cookie mode, where it comes in its cookie.
-    pub(crate) refresh_token: Option<Secret>,
-}
-
 /// A token to look into.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -183,8 +179,8 @@ struct TokenVerdict {
     session: Option<SessionView>,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 6] {
-    [list_sessions(), get_session(), delete_session(), delete_sessions(), exchange_tokens(), verify_token()]
+pub(super) fn endpoints() -> [Endpoint; 5] {
+    [list_sessions(), get_session(), delete_session(), delete_sessions(), verify_token()]
 }
 
 /// List sessions
@@ -197,7 +193,8 @@ async fn list_sessions(
     page: Paging<SessionId>,
 ) -> Reply<Listed<SessionView>> {
     let user = whose(&cx, query.0.user_id)?;
-    listed(&cx, store::page(&cx.read(), user, cx.now(), &page.0).await?)
+    let sessions = store::page(&cx.read(), user, cx.now(), &page.0).await?;
+    listed(&cx, sessions.map(|session| SessionView::of(&cx, session)))
 }
 
 /// Get a session
@@ -205,7 +202,7 @@ async fn list_sessions(
 /// An end user sees their own; another's answers like a missing one.
 #[endpoint(GET "/v1/sessions/{session_id}", id = "sessions.get")]
 async fn get_session(cx: CanOrSelf<SessionsRead>, id: At<Session>) -> Reply<SessionView> {
-    ok(visible(&cx, *id).await?)
+    ok(SessionView::of(&cx, visible(&cx, *id).await?))
 }
 
 /// End a session
@@ -232,18 +229,6 @@ async fn delete_sessions(cx: CanOrSelf<SessionsWrite>, query: Query<SessionEndQu
     ok(SessionsEnded { ended })
 }
 
-/// Exchange a refresh token
-///
-/// Answers new tokens; the presented refresh token is used up. Presenting it again ends the session, but for a short grace in which
-/// the same client, having lost the answer, gets the same successor (RFC 9700, section 4.14).
-#[endpoint(POST "/v1/sessions/tokens", id = "sessions.tokens.create", errors = SessionError, limit = Token,
-    silent = "the commonest write of all; the session's row says when it was refreshed last, and reuse has an event")]
-async fn exchange_tokens(cx: Public, body: OptionalBody<TokenRequest>) -> Reply<TokensView> {
-    let (token, transport) = presented_refresh(&cx, body.0.refresh_token)?;
-    let opened = actions::refresh(&cx, &token, transport).await?;
-    with_tokens(&cx, opened, transport, |tokens| tokens)
-}
-
 /// Verify a token
 ///
 /// For servers that want to know at once whether a session was ended. Offline, verify the token's signature with
@@ -253,23 +238,14 @@ async fn verify_token(cx: Can<SessionsRead>, body: Body<TokenVerification>) -> R
     match cx.authenticate(body.0.token.reveal()).await {
         Ok(caller) => {
             let session = store::find(&cx.read(), Id::from_uuid(caller.session_id)).await?;
-            ok(TokenVerdict { active: session.is_some(), reason: None, session: session.map(SessionView::from) })
+            let session = session.map(|session| SessionView::of(&cx, session));
+            ok(TokenVerdict { active: session.is_some(), reason: None, session })
         }
         Err(refusal) if refusal.status() < 500 => {
             ok(TokenVerdict { active: false, reason: Some(refusal.reason.to_owned()), session: None })
         }
         Err(refusal) => Err(refusal.into()),
     }
-}
-
-/// The refresh token of the body, or of the cookie where the body has none.
-pub(crate) fn presented_refresh(cx: &Context, token: Option<Secret>) -> Result<(Secret, Transport), Failure> {
-    if let Some(token) = token {
-        return Ok((token, Transport::Bearer));
-    }
-    let token = SessionCookies::refresh_token(cx)
-        .ok_or_else(|| Refusal::validation("refresh_token", "required", "Send a refresh token."))?;
-    Ok((token, Transport::Cookie))
 }
 
 /// An end user is confined to their own; naming somebody else finds nothing.

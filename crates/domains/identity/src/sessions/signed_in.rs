@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use edge::Written;
+use edge::{Context, Written};
 use kernel::{TenantId, Timestamp, ports::SessionCaller};
 use quick_cache::Weighter;
 use serde_json::Value;
@@ -40,8 +40,9 @@ impl SignedInRows {
         self.user_view.get_or_init(view).clone()
     }
 
-    pub(crate) fn session_view(&self) -> Written<SessionView> {
-        self.session_view.get_or_init(|| Written::new(&self.session.clone().into())).clone()
+    pub(crate) fn session_view(&self, cx: &Context) -> Written<SessionView> {
+        let view = || Written::new(&SessionView::of(cx, self.session.clone()));
+        self.session_view.get_or_init(view).clone()
     }
 }
 

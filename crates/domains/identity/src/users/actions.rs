@@ -4,13 +4,15 @@ use edge::{Context, Failure};
 use kernel::Page;
 
 use super::{
-    User, UserError, UserState,
+    Delegations, User, UserError, UserState,
+    delegations::shut_out,
+    erasure::ErasedAlong,
     event::{UserCreated, UserDeleted, UserDisabled, UserEnabled, UserUpdated},
     input::{NewPassword, NewUser, UserChanges, UserFilter, UserKey},
     platform::UserView,
     store,
 };
-use crate::{passwords, sessions};
+use crate::{passwords, sessions::EndReason};
 
 pub(crate) async fn list(
     cx: &Context,
@@ -61,7 +63,7 @@ pub(crate) async fn begin(cx: &Context, changes: UserChanges) -> Result<User, Fa
     Ok(user)
 }
 
-/// Sign-in is refused, sessions and refresh tokens end now.
+/// Sign-in is refused, sessions and refresh tokens end now, those of applications among them.
 pub(crate) async fn disable(cx: &Context, user: User) -> Result<User, Failure> {
     cx.expect_version(user.version)?;
     if user.state == UserState::Disabled {
@@ -70,8 +72,8 @@ pub(crate) async fn disable(cx: &Context, user: User) -> Result<User, Failure> {
     let after = user.clone().disable(cx.now());
     save(cx, &user, &after).await?;
     let tx = cx.tx().await?;
-    sessions::end_all(tx, after.id, None, sessions::EndReason::UserDisabled, cx.now()).await?;
-    tx.emit(&UserDisabled { user_id: after.id });
+    let ended = shut_out(tx, *cx.part::<Delegations>(), after.id, EndReason::UserDisabled, cx.now()).await?;
+    tx.emit(&UserDisabled { user_id: after.id, ended_grants: ended.delegations });
     Ok(after)
 }
 
@@ -86,10 +88,13 @@ pub(crate) async fn enable(cx: &Context, user: User) -> Result<User, Failure> {
     Ok(after)
 }
 
-/// Erase a person: the row and all that hangs on it. The audit trail learns of it from the event, and keeps the id alone.
+/// Erase a person: the row, all that hangs on it, and what is theirs elsewhere. The audit trail learns of it from the event, and keeps the id alone.
 pub(crate) async fn delete(cx: &Context, user: &User) -> Result<(), Failure> {
     cx.expect_version(user.version)?;
     let tx = cx.tx().await?;
+    // Nobody proves an address between the look at what goes along and the end of the row.
+    store::hold(tx, user.id).await?;
+    cx.part::<ErasedAlong>().erase(tx, user.id).await?;
     if !store::delete(tx, user.id).await? {
         return Err(UserError::Changed.into());
     }

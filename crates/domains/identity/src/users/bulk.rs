@@ -5,7 +5,7 @@ use kernel::{Id, Timestamp};
 use store::{Query, Row, StoreError, Tx, params, sql};
 
 use super::{
-    User, UserChanges, UserError, UserId,
+    Delegations, User, UserChanges, UserError, UserId, delegations,
     store::{self as rows, user_at, user_columns, user_joins},
 };
 use crate::{
@@ -113,6 +113,11 @@ pub async fn remove(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
 /// End all sessions of a user; how many ended.
 pub async fn end_sessions(tx: &Tx, id: UserId, reason: EndReason, now: Timestamp) -> Result<u64, StoreError> {
     sessions::end_all(tx, id, None, reason, now).await
+}
+
+/// End all that speaks for a user who was disabled, as everywhere.
+pub async fn shut_out(tx: &Tx, delegations: Delegations, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+    delegations::shut_out(tx, delegations, id, EndReason::UserDisabled, now).await.map(drop)
 }
 
 /// The lowest id there can be: the page behind it is the first.

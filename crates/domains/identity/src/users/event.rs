@@ -23,11 +23,13 @@ pub(crate) struct UserUpdated {
     pub user: UserView,
 }
 
-/// A user was disabled: sign-in is refused, their sessions are over.
+/// A user was disabled: sign-in is refused, their sessions and what they allowed applications are over.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("user.disabled", target = user_id)]
 pub(crate) struct UserDisabled {
     pub user_id: Id<User>,
+    /// Grants to OAuth clients that ended with it.
+    pub ended_grants: u64,
 }
 
 /// A user may sign in again.

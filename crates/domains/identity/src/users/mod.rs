@@ -1,13 +1,15 @@
 //! The users of a tenant.
 //!
 //! Owns a person's record: identifiers, profile, metadata, state. Does not own how they prove who they are (`passwords`) nor
-//! that they did (`sessions`); disabling and erasing a user ends the latter in the same transaction.
+//! that they did (`sessions`), nor what they let others do (`provider`); disabling and erasing a user ends both in the same transaction.
 
 mod actions;
 pub mod bulk;
 mod counting;
 mod data_plane;
+mod delegations;
 mod detail;
+mod erasure;
 mod error;
 mod event;
 pub(crate) mod input;
@@ -21,7 +23,10 @@ use kernel::{EventFacts, Id};
 
 pub(crate) use actions::{begin, blank, change, delete, patch};
 pub use counting::user_counter;
+pub(crate) use delegations::shut_out;
+pub use delegations::{Delegations, EndsDelegations};
 pub use detail::{IdentityRef, LinkedIdentity};
+pub use erasure::{ErasedAlong, ErasesAlong};
 pub use error::UserError;
 pub use input::{UserChanges, field, line, locale, picture};
 pub use model::{Email, Metadata, Phone, Profile, User, UserState, is_too_large};

@@ -11,11 +11,7 @@ use tenancy::{
     settings_of,
 };
 
-use super::{
-    Proof, VerificationError,
-    claim::prove,
-    event::VerificationRequested,
-};
+use super::{Proof, VerificationError, claim::prove, event::VerificationRequested};
 use crate::{
     auth::AttemptRefused,
     challenges::{self, Challenge, ChallengeError, ChallengeId, ChallengeKind, CodeOutcome, NewChallenge},
@@ -77,18 +73,15 @@ pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
         let owner = users::find_by_contact(&cx.read(), &contact).await?;
         return send_to(cx, owner.as_ref(), contact, None, by_code, landing).await;
     };
+    let sign_in = &settings_of(cx.tenant()).sign_in;
     let contact = contact
-        .or_else(|| own_email(&user))
+        .or_else(|| flow.as_ref().and_then(|_| flows::due(sign_in, &user)))
+        .or_else(|| Contact::of_email(&user))
         .filter(|contact| contact.belongs_to(&user))
         // A risky sign-in is asked for a proof of an address that was proven long ago.
         .filter(|contact| flow.is_some() || !contact.is_proven_by(&user))
         .ok_or(VerificationError::Nothing)?;
     send_to(cx, Some(&user), contact, flow.as_ref(), by_code || flow.is_some(), landing).await
-}
-
-fn own_email(user: &User) -> Option<Contact> {
-    let address = &user.primary_email.as_ref()?.address;
-    address.parse().ok().map(Contact::Email)
 }
 
 /// One message to an address. To one that nobody has, or that is proven already, it says so instead.
@@ -202,7 +195,7 @@ pub async fn confirm(cx: &Context, received: Received, flow: Option<FlowId>) -> 
     match (prepared, challenge.flow) {
         (None, None) => Ok(None),
         (Some(prepared), Some(bound)) if prepared.is_of(bound) => {
-            flows::take(cx, prepared.known_as(user)).await.map(Some)
+            flows::take(cx, prepared.known_as(cx, user)).await.map(Some)
         }
         // Sent for a sign-in, it proves nothing outside of it, and the other way round.
         _ => Err(ChallengeError::InvalidToken.into()),

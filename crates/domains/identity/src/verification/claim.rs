@@ -13,8 +13,8 @@ use crate::{
     factors, flows,
     identifiers::Contact,
     passkeys, passwords,
-    sessions::{self, EndReason},
-    users::{self, LinkedIdentity, User, UserId},
+    sessions::EndReason,
+    users::{self, Delegations, LinkedIdentity, User, UserId},
 };
 
 /// What other domains have hung on an account as a way in.
@@ -93,7 +93,8 @@ async fn drop_planted(cx: &Context, user: UserId) -> Result<(), Failure> {
         dropped += (ways.drop_all)(tx, user).await?;
     }
     flows::store::end_all(tx, user, cx.now()).await?;
-    dropped += sessions::end_all(tx, user, None, EndReason::Claimed, cx.now()).await?;
+    let ended = users::shut_out(tx, *cx.part::<Delegations>(), user, EndReason::Claimed, cx.now()).await?;
+    dropped += ended.sessions + ended.delegations;
     if dropped > 0 {
         tx.emit(&CredentialsDropped { user_id: user, dropped });
     }

@@ -5,9 +5,8 @@
 
 use identity::{
     identifiers::EmailAddress,
-    sessions::EndReason,
     users::{
-        User, UserError, UserId, UserState,
+        Delegations, User, UserError, UserId, UserState,
         bulk::{self, WithPassword},
     },
 };
@@ -26,11 +25,12 @@ pub(super) const SIZE: usize = 250;
 pub(super) async fn apply(
     tx: &Tx,
     env: &Env,
+    delegations: Delegations,
     options: ImportOptions,
     rows: &[Row],
 ) -> Result<Vec<ImportLine>, StoreError> {
     let mut lines = Vec::with_capacity(rows.len());
-    let batch = Batch { tx, env, options, now: env.now() };
+    let batch = Batch { tx, env, delegations, options, now: env.now() };
     for row in rows {
         lines.push(match &row.draft {
             Err(refusal) => ImportLine::failed(row.line, refusal),
@@ -47,6 +47,7 @@ pub(super) async fn apply(
 struct Batch<'a> {
     tx: &'a Tx,
     env: &'a Env,
+    delegations: Delegations,
     options: ImportOptions,
     now: Timestamp,
 }
@@ -121,7 +122,7 @@ impl Batch<'_> {
             return Err(UserError::Changed);
         }
         if before.state == UserState::Active && after.state == UserState::Disabled {
-            bulk::end_sessions(self.tx, after.id, EndReason::UserDisabled, self.now).await.map_err(UserError::Store)?;
+            bulk::shut_out(self.tx, self.delegations, after.id, self.now).await.map_err(UserError::Store)?;
         }
         Ok(())
     }

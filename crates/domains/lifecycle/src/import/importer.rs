@@ -4,6 +4,7 @@ use std::vec;
 
 use ::store::{Db, Origin, StoreError};
 use edge::{Failure, LineReader, LineSource, line};
+use identity::users::Delegations;
 use kernel::{Env, Id, Refusal};
 use serde_json::Value;
 
@@ -31,6 +32,7 @@ pub(super) enum Rows {
 pub struct Importer {
     db: Db,
     env: Env,
+    delegations: Delegations,
     origin: Origin,
     id: Id<Import>,
     options: ImportOptions,
@@ -53,6 +55,7 @@ impl Importer {
     pub(super) async fn begin(
         db: Db,
         env: Env,
+        delegations: Delegations,
         origin: Origin,
         options: ImportOptions,
         resumed: Option<Id<Import>>,
@@ -62,6 +65,7 @@ impl Importer {
             id: resumed.unwrap_or_else(|| env.new_id()),
             db,
             env,
+            delegations,
             origin,
             options,
             rows,
@@ -90,12 +94,13 @@ impl Importer {
     pub async fn of_file(
         db: Db,
         env: Env,
+        delegations: Delegations,
         origin: Origin,
         options: ImportOptions,
         resumed: Option<Id<Import>>,
         lines: LineReader,
     ) -> Result<Self, ImportError> {
-        Self::begin(db, env, origin, options, resumed, Rows::Lines(lines)).await
+        Self::begin(db, env, delegations, origin, options, resumed, Rows::Lines(lines)).await
     }
 
     pub fn id(&self) -> Id<Import> {
@@ -138,7 +143,7 @@ impl Importer {
 
     async fn carry_out(&self, rows: &[Row]) -> Result<Vec<ImportLine>, ImportError> {
         let tx = self.db.begin(self.origin.clone()).await?;
-        let lines = apply(&tx, &self.env, self.options, rows).await?;
+        let lines = apply(&tx, &self.env, self.delegations, self.options, rows).await?;
         if self.options.dry_run {
             tx.rollback().await;
             return Ok(lines);

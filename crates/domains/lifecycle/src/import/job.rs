@@ -2,6 +2,7 @@
 
 use ::store::{Db, NewJob, Origin, StoreError, Tx};
 use edge::{Context, Failure, LineReader};
+use identity::users::Delegations;
 use kernel::{Env, Id, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,7 +106,13 @@ impl Chunks {
 }
 
 /// One turn: the rows of one chunk, and the next turn, in one transaction that the worker commits.
-pub async fn run(db: &Db, env: &Env, tenant: TenantId, payload: &Value) -> Result<Tx, StoreError> {
+pub async fn run(
+    db: &Db,
+    env: &Env,
+    delegations: Delegations,
+    tenant: TenantId,
+    payload: &Value,
+) -> Result<Tx, StoreError> {
     let Payload { import_id, number } =
         Payload::deserialize(payload).map_err(|error| StoreError::Internal(error.to_string()))?;
     let tx = db.begin(Origin::system(tenant)).await?;
@@ -115,7 +122,7 @@ pub async fn run(db: &Db, env: &Env, tenant: TenantId, payload: &Value) -> Resul
     if let Some(lines) = store::waiting(&tx, import_id, number).await? {
         let rows: Vec<Row> =
             lines.iter().map(|(line, text)| Row::read(*line, text.as_ref().map(String::as_bytes), now)).collect();
-        let results = apply(&tx, env, import.options, &rows).await?;
+        let results = apply(&tx, env, delegations, import.options, &rows).await?;
         let more = ImportSummary::of(&results);
         if !store::advance(&tx, import_id, summary.lines, more, now).await? {
             return Err(StoreError::LeaseLost);

@@ -1,6 +1,7 @@
 //! `POST /v1/users/import`: a body of any size, a result for each row as soon as it is true.
 
 use edge::{Can, Endpoint, Lines, Query, Reply, Sent, Upload, ok};
+use identity::users::Delegations;
 use kernel::Id;
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -62,7 +63,7 @@ async fn import_users(
         Sent::Lines(lines) => Rows::Lines(lines),
     };
     let options = ImportOptions { existing, replace_passwords, dry_run };
-    let db = cx.store().clone();
-    let importer = Importer::begin(db, cx.env().clone(), cx.own_origin(), options, import_id, rows).await?;
+    let (db, env, delegations) = (cx.store().clone(), cx.env().clone(), *cx.part::<Delegations>());
+    let importer = Importer::begin(db, env, delegations, cx.own_origin(), options, import_id, rows).await?;
     ok(Lines::while_receiving(importer))
 }

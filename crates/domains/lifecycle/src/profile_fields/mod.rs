@@ -1,7 +1,8 @@
 //! Profile fields: what an application asks its people, a little at a time.
 //!
 //! Owns the fields with their rules, when each is asked, and the answers. Does not own the profile that every person has (name,
-//! language, picture: `identity`), nor the sign-in that may wait for answers: that asks [`has_open_questions`].
+//! language, picture: `identity`), nor the sign-in that may wait for answers: that asks [`has_open_questions`]; nor the screen
+//! that asks at sign-up: it is told by [`asked_at_sign_up`].
 
 mod actions;
 mod answer;
@@ -13,6 +14,7 @@ mod input;
 mod model;
 mod platform;
 mod progress;
+mod sign_up;
 mod store;
 
 use ::store::{Read, StoreError};
@@ -21,6 +23,7 @@ use kernel::EventFacts;
 
 pub use gate::has_open_questions;
 use model::ProfileField;
+pub use sign_up::asked_at_sign_up;
 
 kernel::resource! { ProfileField, prefix: "pfd", noun: "field" }
 

@@ -1,5 +1,6 @@
 //! What a field is and when it is asked. Pure.
 
+pub use identity::profile_fields::{FieldKind, FieldOption, TextFormat};
 use kernel::{Id, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,75 +31,6 @@ pub(crate) struct Definition {
     pub(crate) ask: Ask,
 }
 
-/// What an answer may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[schemars(rename = "ProfileFieldKind")]
-pub enum FieldKind {
-    /// One line of text.
-    Text {
-        /// In characters.
-        #[serde(default = "one")]
-        min_length: u32,
-        #[serde(default = "two_hundred")]
-        max_length: u32,
-        #[serde(default)]
-        format: TextFormat,
-    },
-    /// A whole number.
-    Integer {
-        #[serde(default)]
-        minimum: Option<i64>,
-        #[serde(default)]
-        maximum: Option<i64>,
-    },
-    /// Any number.
-    Number {
-        #[serde(default)]
-        minimum: Option<f64>,
-        #[serde(default)]
-        maximum: Option<f64>,
-    },
-    /// Yes or no.
-    Boolean {},
-    /// A day, as `2026-11-22` (RFC 3339, full-date).
-    Date {},
-    /// One of several.
-    Choice { options: Vec<FieldOption> },
-    /// Some of several.
-    Choices {
-        options: Vec<FieldOption>,
-        /// At most so many.
-        #[serde(default)]
-        maximum: Option<u32>,
-    },
-}
-
-/// What a text must look like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "ProfileTextFormat")]
-pub enum TextFormat {
-    #[default]
-    Any,
-    /// An https URL.
-    Url,
-    Email,
-    /// E.164.
-    Phone,
-}
-
-/// One of several answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ProfileFieldOption")]
-pub struct FieldOption {
-    /// For programs.
-    pub value: String,
-    /// For people.
-    pub label: String,
-}
-
 /// When a field is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "when", rename_all = "snake_case", deny_unknown_fields)]
@@ -110,14 +42,6 @@ pub(crate) enum Ask {
     SignIn { number: u32 },
     /// Where the application asks for it by name.
     OnDemand {},
-}
-
-const fn one() -> u32 {
-    1
-}
-
-const fn two_hundred() -> u32 {
-    200
 }
 
 impl ProfileField {

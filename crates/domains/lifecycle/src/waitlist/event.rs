@@ -36,6 +36,13 @@ pub(super) struct WaitlistRejected {
     pub entry_id: Id<WaitlistEntry>,
 }
 
+/// Somebody's entry on the waiting list was erased with them: only this id remains.
+#[derive(Event, Serialize, JsonSchema)]
+#[event("waitlist.erased", target = entry_id)]
+pub(super) struct WaitlistErased {
+    pub entry_id: Id<WaitlistEntry>,
+}
+
 /// An invitation was redeemed: the account exists.
 #[derive(Event, Serialize, JsonSchema)]
 #[event("invitation.accepted", target = user_id)]
@@ -49,5 +56,6 @@ pub(super) const CATALOGUE: &[EventFacts] = &[
     WaitlistJoinRepeated::FACTS,
     WaitlistApproved::FACTS,
     WaitlistRejected::FACTS,
+    WaitlistErased::FACTS,
     InvitationAccepted::FACTS,
 ];

@@ -9,6 +9,7 @@ pub mod doors;
 mod error;
 mod event;
 mod model;
+mod personal;
 mod platform;
 mod store;
 
@@ -17,6 +18,8 @@ use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
 use model::WaitlistEntry;
+pub use personal::ERASES;
+pub(crate) use personal::PERSONAL;
 
 kernel::resource! { WaitlistEntry, prefix: "wle", noun: "entry" }
 
@@ -38,12 +41,3 @@ impl Resource for WaitlistEntry {
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     platform::endpoints().into()
 }
-
-edge::personal! {
-    /// An entry says who asked; the account that it became holds the rest.
-    waitlist_entries: "waitlist_entries", by "user_id" {
-        export: "waitlist_entries" { "email": Text, "name": Text, "locale": Text, "state": Text, "created_at": Time, "decided_at": Time },
-        merge: move
-    }
-}
-pub(crate) const PERSONAL: edge::PersonalData = waitlist_entries::FACTS;

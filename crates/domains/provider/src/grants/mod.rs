@@ -8,6 +8,7 @@ use kernel::Id;
 
 pub(crate) use code::{Code, ShownCode, new_code};
 pub(crate) use model::{Grant, GrantEnd, RefreshLine};
+pub use store::END_GRANTS;
 pub(crate) use store::{
     end, end_of_client, end_of_session, end_of_user_at_client, insert, insert_with_code, redeem, rotate,
 };

@@ -105,4 +105,5 @@ ends! {
     RefreshReused = "refresh_reused",
     SignedOut = "signed_out",
     ClientDisabled = "client_disabled",
+    UserShutOut = "user_shut_out",
 }

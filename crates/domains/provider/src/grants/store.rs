@@ -1,6 +1,9 @@
 //! Rows of grants. No decisions.
 
-use identity::{sessions::SessionId, users::UserId};
+use identity::{
+    sessions::SessionId,
+    users::{EndsDelegations, UserId},
+};
 use kernel::{Secret, Timestamp};
 use store::{Row, StoreError, Tx, params, sql};
 
@@ -42,6 +45,8 @@ sql! {
         set refresh_generation = $3, refreshed_at = $4, refreshed_by = $5
         where tenant_id = $1 and id = $2 and refresh_generation = $6 and ended_at is null";
     END = "update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and id = $2 and ended_at is null";
+    END_OF_USER = "
+        update oauth_grants set ended_at = $3, end_reason = $4 where tenant_id = $1 and user_id = $2 and ended_at is null";
     END_OF_USER_AT_CLIENT = "
         update oauth_grants set ended_at = $4, end_reason = $5
         where tenant_id = $1 and user_id = $2 and client_id = $3 and ended_at is null";
@@ -121,6 +126,11 @@ pub(crate) async fn rotate(tx: &Tx, grant: &Grant, by: &[u8; 16], now: Timestamp
 pub(crate) async fn end(tx: &Tx, id: GrantId, reason: GrantEnd, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(&END, params![id, now, reason.as_str()]).await? == 1)
 }
+
+/// All grants of a person who is disabled, or whose account is recovered or claimed; offline ones too: what `identity` asks.
+pub const END_GRANTS: EndsDelegations = |tx, user, now| {
+    Box::pin(async move { tx.execute(&END_OF_USER, params![user, now, GrantEnd::UserShutOut.as_str()]).await })
+};
 
 pub(crate) async fn end_of_user_at_client(
     tx: &Tx,

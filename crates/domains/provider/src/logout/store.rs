@@ -7,11 +7,12 @@ use store::{Query, StoreError, params, sql};
 use crate::clients::ClientId;
 
 sql! {
-    // Grants that the end of the session ended are among them.
+    // Grants that the end of the session ended are among them, and those that ended with it because the person was shut out.
     CLIENTS_OF_SESSION = "
         select distinct g.client_id
         from oauth_grants g
-        where g.tenant_id = $1 and g.user_id = $2 and g.session_id = $3 and g.expires_at > $4 and (g.ended_at is null or g.end_reason = 'signed_out')
+        where g.tenant_id = $1 and g.user_id = $2 and g.session_id = $3 and g.expires_at > $4
+          and (g.ended_at is null or g.end_reason in ('signed_out', 'user_shut_out'))
         limit 1000";
 }
 

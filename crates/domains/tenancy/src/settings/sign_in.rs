@@ -70,7 +70,7 @@ pub enum SignInMethod {
 pub enum Verification {
     /// Nothing is sent.
     Off,
-    /// A message is sent at sign-up; signing in does not wait for it.
+    /// A message is sent at sign-up to a mailbox, and to a phone when its person asks for one; signing in does not wait for it.
     #[default]
     Optional,
     /// Signing in waits for it.
