@@ -80,6 +80,7 @@ async fn wait(left: Duration) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "durations, which no test turns")]
 mod tests {
     use futures_util::FutureExt;
 
