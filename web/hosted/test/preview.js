@@ -17,8 +17,8 @@ export async function startPreview() {
   const folder = mkdtempSync(path.join(tmpdir(), "hosted-pages-"));
   execFileSync("cargo", ["run", "--quiet", "--example", "preview", "--", folder], { cwd: root, stdio: "inherit" });
   const server = http.createServer((request, response) => {
-    // Options for passkeys, which only the product has.
-    if (request.method === "POST") return void response.writeHead(204).end();
+    // What the API says of passkeys, which only the product has.
+    if (request.method === "POST" || request.url.startsWith("/v1/")) return void response.writeHead(204).end();
     const file = path.join(folder, new URL(request.url, "http://localhost").pathname);
     try {
       const content = readFileSync(file);
