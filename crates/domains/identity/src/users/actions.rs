@@ -88,7 +88,8 @@ pub(crate) async fn enable(cx: &Context, user: User) -> Result<User, Failure> {
     Ok(after)
 }
 
-/// Erase a person: the row, all that hangs on it, and what is theirs elsewhere. The audit trail learns of it from the event, and keeps the id alone.
+/// Erase a person: the row, all that hangs on it, and what is theirs elsewhere. The audit trail learns of it from the event, and keeps
+/// the id alone.
 pub(crate) async fn delete(cx: &Context, user: &User) -> Result<(), Failure> {
     cx.expect_version(user.version)?;
     let tx = cx.tx().await?;
