@@ -315,6 +315,7 @@ impl World {
                 "/v1/auth/magic-links"
                 | "/v1/auth/otp"
                 | "/v1/auth/verifications"
+                | "/api/v1/auth/verification/begin"
                 | "/v1/auth/password/forgot"
                 | "/api/v1/auth/password/forgot"
                 | "/api/v1/auth/otp/begin"
@@ -343,7 +344,10 @@ impl World {
                 self.server.anonymous().post("/v1/dashboard/password/forgot", body).await.expect(202);
                 json!({ "token": self.server.mailed_token(&email).await, "new_password": PASSWORD })
             }
-            ("POST", "/v1/auth/verifications/confirm" | "/api/v1/auth/email/verify") => {
+            (
+                "POST",
+                "/v1/auth/verifications/confirm" | "/api/v1/auth/email/verify" | "/api/v1/auth/verification/complete",
+            ) => {
                 let email = self.person().await.email;
                 let body = json!({ "email": email });
                 self.server.anonymous().post("/v1/auth/verifications", body).await.expect(202);

@@ -75,13 +75,19 @@ async fn where_phones_are_required_too_signing_in_waits_for_each() {
     for (address, then) in [("ada@example.com", "verification_required"), ("+4915123456789", "complete")] {
         let on_data_plane = json!({ "email": "ada@example.com", "password": PASSWORD });
         let reason = if address.contains('@') { "email_unverified" } else { "phone_unverified" };
-        anyone.post("/api/v1/auth/login", on_data_plane).await.refused(403, reason);
+        let refused = anyone.post("/api/v1/auth/login", on_data_plane).await.refused(403, reason);
+        let on_data_plane = refused.json["details"]["flow_id"].clone();
 
         let sent = anyone.post("/v1/auth/verifications", json!({ "flow_id": flow })).await.expect(202);
         let code = server.mailed_code(address).await;
         let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code, "flow_id": flow });
         let done = anyone.post("/v1/auth/verifications/confirm", proof).await.expect(200);
         assert_eq!(done.data()["sign_in"]["state"], then, "{address}");
+        if then == "complete" {
+            // What was proven meanwhile is not asked for again.
+            let begin = json!({ "flow_id": on_data_plane });
+            anyone.post("/api/v1/auth/verification/begin", begin).await.refused(409, "step_not_open");
+        }
     }
     anyone.sign_in("ada@example.com", PASSWORD).await.expect(200).text("/access_token");
 }

@@ -32,6 +32,7 @@ fn doors() -> Vec<(&'static str, Value)> {
         ("/api/v1/auth/login", wrong),
         ("/api/v1/auth/register", new),
         ("/api/v1/auth/otp/begin", json!({})),
+        ("/api/v1/auth/verification/begin", json!({})),
         ("/api/v1/auth/password/forgot", json!({})),
     ]
 }
@@ -83,6 +84,7 @@ async fn the_doors_that_write_answer_on_a_beat() {
         "/v1/auth/otp",
         "/v1/auth/password/forgot",
         "/v1/auth/verifications",
+        "/api/v1/auth/verification/begin",
         "/v1/dashboard/password/forgot",
     ] {
         for email in [KNOWN, UNKNOWN, KNOWN, UNKNOWN] {

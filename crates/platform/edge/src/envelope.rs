@@ -70,6 +70,8 @@ struct ProtocolError<'a> {
 struct Details<'a> {
     #[serde(skip_serializing_if = "<[Field]>::is_empty")]
     fields: &'a [Field],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flow_id: Option<&'a str>,
 }
 
 pub(crate) fn success<T: Serialize>(surface: Surface, data: &T, meta: &Meta<'_>) -> Bytes {
@@ -97,7 +99,7 @@ pub(crate) fn refusal(surface: Surface, refusal: &Refusal, meta: &Meta<'_>) -> B
         Surface::DataPlane => bytes(&DataPlaneError {
             error: refusal.reason,
             message: &refusal.message,
-            details: Details { fields: &refusal.fields },
+            details: Details { fields: &refusal.fields, flow_id: refusal.flow_id.as_deref() },
             request_id: &meta.request_id,
         }),
     }

@@ -257,7 +257,7 @@ async fn me(cx: SignedIn) -> Reply<Me> {
 #[endpoint(GET "/v1/auth/config", id = "auth.config")]
 async fn config(cx: Public) -> Reply<AuthConfig> {
     let settings = tenancy::settings_of(cx.tenant());
-    let Offers { methods, providers } = Offers::of(&cx).await?;
+    let Offers { methods, providers, factors } = Offers::of(&cx).await?;
     ok(AuthConfig {
         application_id: cx.tenant_id(),
         name: tenancy::name_of(cx.tenant()).to_owned(),
@@ -265,7 +265,7 @@ async fn config(cx: Public) -> Reply<AuthConfig> {
         identifiers: settings.sign_in.identifiers.clone(),
         methods,
         providers: providers.into_iter().map(OfferedProvider::from).collect(),
-        mfa: MfaRules { policy: settings.mfa.policy, factors: settings.mfa.factors.clone() },
+        mfa: MfaRules { policy: settings.mfa.policy, factors },
         captcha: CaptchaRules { provider: settings.captcha.provider, site_key: settings.captcha.site_key.clone() },
         branding: settings.branding.clone(),
         password: PasswordRules {

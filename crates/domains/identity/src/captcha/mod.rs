@@ -4,6 +4,7 @@
 //! providers are checked. Does not own when a risky sign-in is asked for one: that is the flow's.
 
 mod actions;
+mod data_plane;
 mod error;
 mod event;
 mod platform;
@@ -20,7 +21,7 @@ use kernel::{EventFacts, Timestamp};
 pub(crate) const EVENTS: &[EventFacts] = event::CATALOGUE;
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    platform::endpoints().into()
+    platform::endpoints().into_iter().chain(data_plane::endpoints()).collect()
 }
 
 /// Forget solved sums that are too old to be used again, in small bites. How many are gone.

@@ -1,6 +1,6 @@
 //! `/v1/auth/captcha`, and the step of a flow that waits for a captcha.
 
-use edge::{At, Body, Endpoint, Public, Reply, Transport, created};
+use edge::{At, Body, Context, Endpoint, Public, Reply, Transport, created};
 use kernel::{Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::flows::{Flow, SignInResult, reply_platform};
 
 /// A sum to be solved.
 #[derive(Serialize, JsonSchema)]
-struct CaptchaChallenge {
+pub(super) struct CaptchaChallenge {
     /// Find a number so that the SHA-256 of `{challenge}:{number}` begins with `difficulty_bits` zero bits. That text is the
     /// `captcha_token`.
     challenge: String,
@@ -30,6 +30,13 @@ struct CaptchaSolution {
     transport: Transport,
 }
 
+impl CaptchaChallenge {
+    pub(super) fn new(cx: &Context) -> Result<Self, CaptchaError> {
+        let (challenge, difficulty_bits, expires_at) = actions::challenge(cx)?;
+        Ok(Self { challenge, difficulty_bits, expires_at })
+    }
+}
+
 pub(super) fn endpoints() -> [Endpoint; 2] {
     [create_captcha(), solve_captcha()]
 }
@@ -45,8 +52,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
     silent = "Nothing is written: the challenge is signed, not stored."
 )]
 async fn create_captcha(cx: Public) -> Reply<CaptchaChallenge> {
-    let (challenge, difficulty_bits, expires_at) = actions::challenge(&cx)?;
-    created(CaptchaChallenge { challenge, difficulty_bits, expires_at })
+    created(CaptchaChallenge::new(&cx)?)
 }
 
 /// Solve the captcha of a pending sign-in

@@ -165,7 +165,7 @@ async fn get_account(cx: Account) -> Reply<AccountView> {
 
 /// Update one's own dashboard account
 ///
-/// A merge patch (RFC 7396). The email address has its own way, which proves it.
+/// A merge patch (RFC 7396). The email address stays as it is.
 #[endpoint(PATCH "/v1/dashboard/account", id = "dashboard.account.update", errors = UserError)]
 async fn update_account(cx: Account, body: Body<AccountUpdate>) -> Reply<AccountView> {
     let user = SignedInRows::of(cx.caller())?.user.clone();

@@ -1,7 +1,7 @@
 //! `/api/v1`: the same answers with the data plane's names.
 
 use edge::{Context, Failure, Reply, ok, refuse};
-use kernel::TypedId;
+use kernel::{Refusal, TypedId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tenancy::settings_of;
@@ -70,11 +70,13 @@ impl LoginSuccess {
 }
 
 impl LoginResult {
-    /// What goes on with the flow is told with it; what is done elsewhere first, and then signed in anew, is an error.
+    /// What the contract has as an error names the flow in its details: it goes on as any other.
     fn pending(cx: &Context, pending: Pending) -> Result<Self, Failure> {
         let Pending { flow, state, user, factors, enrollable } = pending;
+        let flow_id = flow.id.typed();
+        let refused = |error: Refusal| Err(refuse(error.with_flow(flow_id.to_string())));
         let waiting = LoginPending {
-            flow_id: flow.id.typed(),
+            flow_id,
             available_factors: factors.into_iter().map(DataPlaneFactorView::from).collect(),
             enrollable,
         };
@@ -82,9 +84,9 @@ impl LoginResult {
             State::SecondFactor => Self::MfaRequired(waiting),
             State::Enrolment => Self::MfaEnrolmentRequired(waiting),
             State::Profile => Self::ProfileRequired(waiting),
-            State::Verification => return Err(refuse(unverified(cx, &user))),
-            State::PasswordReset => return Err(refuse(FlowError::PasswordMustBeReset)),
-            State::Captcha => return Err(refuse(CaptchaError::Required)),
+            State::Verification => return refused(unverified(cx, &user).into()),
+            State::PasswordReset => return refused(FlowError::PasswordMustBeReset.into()),
+            State::Captcha => return refused(CaptchaError::Required.into()),
             State::Refused => return Err(FlowError::RiskRefused.into()),
             State::Complete => return Err(FlowError::NotFound.into()),
         })

@@ -30,7 +30,6 @@ use kernel::{EventFacts, Id, Timestamp};
 pub use machine::{State, Step};
 pub use method::{Method, amr, assurance};
 pub use model::{Flow, FlowKey};
-pub(crate) use platform::{SignInComplete, SignInPending};
 pub use platform::{SignInResult, platform_result, reply_platform};
 pub use questions::{HasOpenQuestions, OpenQuestions};
 

@@ -36,7 +36,7 @@ pub struct Sent {
 pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
     cx.answer_evenly();
     let Request { contact, how, locale, browser, captcha } = request;
-    captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
+    let captcha = captcha::require(cx, captcha.as_ref(), Door::SignIn).await?;
     let settings = &settings_of(cx.tenant()).sign_in;
     let method = how.setting(contact.channel());
     if !settings.allows(method) {
@@ -55,7 +55,7 @@ pub async fn send(cx: &Context, request: Request) -> Result<Sent, Failure> {
         How::Link { .. } => Some(browser.unwrap_or_else(|| vault::OpaqueToken::generate(&*cx.env().entropy, "pc_br_"))),
         How::Code => None,
     };
-    let kept = Kept { contact: contact.clone(), locale: locale.clone() };
+    let kept = Kept { contact: contact.clone(), locale: locale.clone(), captcha };
     let challenge = NewChallenge {
         kind: how.kind(),
         user: user.as_ref().map(|user| user.id),
@@ -133,7 +133,7 @@ async fn admit(
     challenge: &Challenge,
     device_token: Option<Secret>,
 ) -> Result<Outcome, Failure> {
-    let Kept { contact, locale } =
+    let Kept { contact, locale, captcha } =
         serde_json::from_value(challenge.payload.clone()).map_err(|_| ChallengeError::InvalidToken)?;
     let method = proves(kind, &contact);
     let arrival = match flows::by_contact(cx, &contact).await? {
@@ -144,7 +144,7 @@ async fn admit(
         None if challenge.user_id.is_some() => return Err(ChallengeError::InvalidToken.into()),
         None => Arrival::new(sign_up(cx, &contact, locale).await?, method),
     };
-    flows::arrive(cx, Arrival { device_token, ..arrival }).await
+    flows::arrive(cx, Arrival { device_token, captcha, ..arrival }).await
 }
 
 async fn sign_up(cx: &Context, contact: &Contact, locale: Option<String>) -> Result<User, Failure> {

@@ -36,6 +36,9 @@ pub enum How {
 pub(super) struct Kept {
     pub(super) contact: Contact,
     pub(super) locale: Option<String>,
+    /// Was a captcha solved for the message? Then whoever redeems it is not asked for another.
+    #[serde(default)]
+    pub(super) captcha: bool,
 }
 
 impl How {

@@ -7,13 +7,13 @@ use kernel::{Refusal, Secret};
 use macros::{Refusals, endpoint};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::{
     HandOffError, HandOffs, HandedCode, SessionError, actions,
     platform::{TokensView, with_tokens},
 };
-use crate::flows::{SignInComplete, SignInPending, SignInResult, platform_result};
+use crate::flows::{SignInResult, platform_result};
 
 /// What to exchange for tokens.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -84,37 +84,32 @@ impl TokenRequest {
     }
 }
 
-/// What came of it. A refresh token's answer has no `state`.
+/// What came of it; `state` tells.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum TokensResult {
-    Refreshed(Box<TokensView>),
+    Refreshed(Refreshed),
     SignedIn(SignInResult),
 }
 
-/// Both answers side by side, since the older one has nothing to be told apart by: what is in each, and nothing that is in all.
+/// Of a refresh token.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum Refreshed {
+    /// The session goes on with new tokens.
+    Refreshed(Box<TokensView>),
+}
+
+/// One choice among the states of both.
 impl JsonSchema for TokensResult {
     fn schema_name() -> Cow<'static, str> {
         "TokensResult".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let states = SignInResult::json_schema(generator).to_value()["oneOf"].as_array().cloned().unwrap_or_default();
-        let states: Vec<Value> = states
-            .iter()
-            .map(|variant| json!({ "const": variant["properties"]["state"]["const"], "description": variant["description"] }))
-            .collect();
-        let state =
-            json!({ "oneOf": states, "description": "Of a code: what became of the sign-in. Absent after a refresh." });
-        let mut properties = Map::from_iter([("state".to_owned(), state)]);
-        for answer in [SignInComplete::json_schema(generator), SignInPending::json_schema(generator)] {
-            properties.extend(answer.get("properties").and_then(Value::as_object).cloned().unwrap_or_default());
-        }
-        json_schema!({
-            "type": "object",
-            "description": "For a refresh token a session with its tokens, as in `SessionTokens`; for a code the same as for every sign-in, as in `SignInResult`: `state` tells.",
-            "properties": properties,
-        })
+        let both = [Refreshed::json_schema(generator), SignInResult::json_schema(generator)];
+        let states: Vec<&Value> = both.iter().filter_map(|states| states.get("oneOf")?.as_array()).flatten().collect();
+        json_schema!({ "oneOf": states, "description": "What came of it; `state` tells." })
     }
 }
 
@@ -135,7 +130,9 @@ async fn exchange_tokens(cx: Public, body: OptionalBody<TokenRequest>) -> Reply<
         Grant::Refresh(token) => {
             let (token, transport) = presented_refresh(&cx, token)?;
             let opened = actions::refresh(&cx, &token, transport).await?;
-            with_tokens(&cx, opened, transport, |tokens| TokensResult::Refreshed(Box::new(tokens)))
+            with_tokens(&cx, opened, transport, |tokens| {
+                TokensResult::Refreshed(Refreshed::Refreshed(Box::new(tokens)))
+            })
         }
         Grant::Code(handed, transport) => {
             cx.count_openly(Limit::SignIn, None)?;
@@ -159,6 +156,8 @@ pub(crate) fn presented_refresh(cx: &Context, token: Option<Secret>) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// What a body is read as, or the field that is refused.

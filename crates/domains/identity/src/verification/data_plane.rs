@@ -1,12 +1,15 @@
-//! `/api/v1`: proving an email address, and changing to another.
+//! `/api/v1`: proving an address, and changing to another.
 
-use edge::{Body, Endpoint, Public, Reply, SignedInWith, accepted, ok};
+use edge::{Body, Context, Endpoint, Failure, MaybeSignedIn, Public, Reply, SignedInWith, accepted, ok};
 use kernel::{Secret, Timestamp, TypedId};
 use macros::endpoint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{VerificationError, actions, change, platform::received};
+use super::{
+    VerificationError, actions, change,
+    platform::{SentView, VerificationMethod, received, send},
+};
 use crate::{
     challenges::ChallengeId,
     flows::{FlowId, LoginResult, data_plane_result},
@@ -19,10 +22,25 @@ pub(super) struct PendingChange;
 
 kernel::resource! { PendingChange, prefix: "pec", noun: "pending_change" }
 
+/// A message that proves an address.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct VerificationBegin {
+    /// Either email or phone. A signed-in person, and a sign-in that waits for it, may leave both out.
+    email: Option<String>,
+    /// E.164.
+    phone: Option<String>,
+    /// A sign-in that waits for it: `details.flow_id` of its refusal.
+    flow_id: Option<FlowId>,
+    method: VerificationMethod,
+    /// For links: one of the application's `redirect_uris`; without it, the hosted page.
+    redirect_uri: Option<String>,
+}
+
 /// What the message held: `token`, or `challenge_id` and `code`.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct EmailProof {
+struct VerificationComplete {
     token: Option<Secret>,
     challenge_id: Option<ChallengeId>,
     code: Option<Secret>,
@@ -31,6 +49,14 @@ struct EmailProof {
 }
 
 /// An address is proven.
+#[derive(Serialize, JsonSchema)]
+struct AddressVerified {
+    /// What became of the sign-in that waited for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<LoginResult>,
+}
+
+/// An email address is proven.
 #[derive(Serialize, JsonSchema)]
 struct EmailVerified {
     email_verified: bool,
@@ -70,20 +96,40 @@ struct EmailChanged {
     email_verified: bool,
 }
 
-pub(super) fn endpoints() -> [Endpoint; 3] {
-    [verify_email(), change_email(), confirm_email()]
+pub(super) fn endpoints() -> [Endpoint; 5] {
+    [begin_verification(), complete_verification(), verify_email(), change_email(), confirm_email()]
+}
+
+/// Send a verification
+///
+/// To a mailbox or a phone. Without credentials the answer is the same, and one message goes out, whether or not anybody has the
+/// address. A sign-in that waits always gets a code.
+#[endpoint(POST "/api/v1/auth/verification/begin", id = "auth.verification.begin", errors = VerificationError, limit = SignIn)]
+async fn begin_verification(cx: MaybeSignedIn, body: Body<VerificationBegin>) -> Reply<SentView> {
+    let VerificationBegin { email, phone, flow_id, method, redirect_uri } = body.0;
+    accepted(send(&cx, email, phone, flow_id, method, redirect_uri).await?)
+}
+
+/// Confirm a verification
+///
+/// Of a mailbox or a phone, with the token of the link or the code. Where a sign-in waited for it, the answer holds what became of it.
+#[endpoint(POST "/api/v1/auth/verification/complete", id = "auth.verification.complete", errors = VerificationError, limit = SignIn)]
+async fn complete_verification(cx: Public, body: Body<VerificationComplete>) -> Reply<AddressVerified> {
+    ok(AddressVerified { login: confirm(&cx, body.0).await? })
 }
 
 /// Confirm an email address
 ///
 /// With the token of the link, or the code. Where a sign-in waited for it, the answer holds what became of it.
 #[endpoint(POST "/api/v1/auth/email/verify", id = "auth.email.verify", errors = VerificationError, limit = SignIn)]
-async fn verify_email(cx: Public, body: Body<EmailProof>) -> Reply<EmailVerified> {
-    let EmailProof { token, challenge_id, code, flow_id } = body.0;
-    match actions::confirm(&cx, received(token, challenge_id, code)?, flow_id).await? {
-        None => ok(EmailVerified { email_verified: true, login: None }),
-        Some(outcome) => ok(EmailVerified { email_verified: true, login: Some(data_plane_result(&cx, outcome)?) }),
-    }
+async fn verify_email(cx: Public, body: Body<VerificationComplete>) -> Reply<EmailVerified> {
+    ok(EmailVerified { email_verified: true, login: confirm(&cx, body.0).await? })
+}
+
+async fn confirm(cx: &Context, proof: VerificationComplete) -> Result<Option<LoginResult>, Failure> {
+    let VerificationComplete { token, challenge_id, code, flow_id } = proof;
+    let outcome = actions::confirm(cx, received(token, challenge_id, code)?, flow_id).await?;
+    outcome.map(|outcome| data_plane_result(cx, outcome)).transpose()
 }
 
 /// Change one's own email address

@@ -1,6 +1,6 @@
 //! `/v1/auth/verifications`.
 
-use edge::{Body, Endpoint, MaybeSignedIn, Reply, Transport, accepted, ok};
+use edge::{Body, Context, Endpoint, Failure, MaybeSignedIn, Reply, Transport, accepted, ok};
 use kernel::{Secret, Timestamp};
 use macros::endpoint;
 use schemars::JsonSchema;
@@ -34,7 +34,7 @@ struct VerificationRequest {
 /// How an address is proven. Phones always get a code.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum VerificationMethod {
+pub(super) enum VerificationMethod {
     #[default]
     Link,
     Code,
@@ -43,7 +43,7 @@ enum VerificationMethod {
 /// A message is on its way.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "VerificationSent")]
-struct SentView {
+pub(super) struct SentView {
     /// `sent`.
     state: &'static str,
     /// Redeems a code together with it.
@@ -91,16 +91,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 #[endpoint(POST "/v1/auth/verifications", id = "auth.verifications.create", errors = VerificationError, limit = SignIn)]
 async fn create_verification(cx: MaybeSignedIn, body: Body<VerificationRequest>) -> Reply<SentView> {
     let VerificationRequest { email, phone, flow_id, method, redirect_url } = body.0;
-    let is_named = email.is_some() || phone.is_some();
-    let whose = match flow_id {
-        Some(id) => Whose::Flow(id),
-        None if cx.session().is_some() => Whose::Caller,
-        None => Whose::Anyone,
-    };
-    let contact = if is_named || matches!(whose, Whose::Anyone) { Some(contact(email, phone)?) } else { None };
-    let by_code = method == VerificationMethod::Code;
-    let request = Request { whose, contact, by_code, landing: redirect_url };
-    accepted(SentView::from(actions::send(&cx, request).await?))
+    accepted(send(&cx, email, phone, flow_id, method, redirect_url).await?)
 }
 
 /// Confirm a verification
@@ -116,6 +107,26 @@ async fn confirm_verification(cx: edge::Public, body: Body<VerificationProof>) -
             platform_result(&cx, outcome, transport, |sign_in| Verified { state: "verified", sign_in: Some(sign_in) })
         }
     }
+}
+
+/// Whose address it is follows from what comes along: a flow, a session, or neither.
+pub(super) async fn send(
+    cx: &Context,
+    email: Option<String>,
+    phone: Option<String>,
+    flow_id: Option<FlowId>,
+    method: VerificationMethod,
+    landing: Option<String>,
+) -> Result<SentView, Failure> {
+    let is_named = email.is_some() || phone.is_some();
+    let whose = match flow_id {
+        Some(id) => Whose::Flow(id),
+        None if cx.session().is_some() => Whose::Caller,
+        None => Whose::Anyone,
+    };
+    let contact = if is_named || matches!(whose, Whose::Anyone) { Some(contact(email, phone)?) } else { None };
+    let request = Request { whose, contact, by_code: method == VerificationMethod::Code, landing };
+    Ok(SentView::from(actions::send(cx, request).await?))
 }
 
 pub(super) fn received(

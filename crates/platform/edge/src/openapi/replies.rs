@@ -19,7 +19,10 @@ pub(super) fn add_shared(surface: Surface, components: &mut Components) {
     components.add("ErrorDetails", json!({
         "type": "object",
         "description": "What more there is to say about the refusal.",
-        "properties": { "fields": { "type": "array", "items": reference("ErrorField"), "description": "The fields that are not valid." } },
+        "properties": {
+            "fields": { "type": "array", "items": reference("ErrorField"), "description": "The fields that are not valid." },
+            "flow_id": { "type": "string", "description": "The pending sign-in that goes on once what is missing is done: of a sign-in refused as `captcha_required`, `email_unverified`, `phone_unverified` or `password_must_be_reset`. Whoever holds it may go on: keep it as you would a password." },
+        },
     }));
     components.add("ProtocolErrorReply", protocol_error());
     if surface == Surface::Platform {

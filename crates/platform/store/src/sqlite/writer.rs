@@ -24,8 +24,9 @@ use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 use super::{checkpoints, error, run};
 use crate::{EachRow, StoreError, Wanted, call::Call};
 
-/// So many groups leave some hundreds of pages in the log.
-const COMMITS_PER_CHECKPOINT: u32 = 64;
+/// So many groups leave some thousands of pages in the log, many of them several times, and each is moved once. The end of a
+/// checkpoint holds commits up, so the rarer it comes the fewer feel it; what is kept waiting is read again after a crash.
+const COMMITS_PER_CHECKPOINT: u32 = 1_024;
 
 pub(crate) struct Writer {
     batch: Arc<FairMutex<Batch>>,
