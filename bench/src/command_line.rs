@@ -19,8 +19,12 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Compare the answers for known and unknown accounts, and how long they take
-    Enumeration,
+    /// Compare the answers for known and unknown accounts, how long they take, and the mail that follows
+    Enumeration {
+        /// Of each kind, at each door; otherwise 2000, or 200 in a quick run
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=32_767))]
+        samples: Option<u16>,
+    },
     /// Ask the OAuth provider and npm `oidc-provider` the same, in turns
     Peers,
     /// Be one of the ceilings: started by the driver itself
@@ -74,8 +78,8 @@ pub(crate) fn run() -> Result<ExitCode> {
         bail!("{} is missing: `cargo build --release --package server` makes it", line.options.server.display());
     }
     let reports = match line.command {
-        Some(Command::Enumeration) => {
-            let is_silent = measurements::enumeration(&line.options)?;
+        Some(Command::Enumeration { samples }) => {
+            let is_silent = measurements::enumeration(&line.options, samples)?;
             return Ok(if is_silent { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Some(Command::Peers) => measurements::peers(&line.options)?,

@@ -15,6 +15,7 @@ mod cpu;
 mod http;
 mod installation;
 mod load;
+mod mail_sink;
 mod measurements;
 mod memory;
 mod pinning;

@@ -9,7 +9,7 @@ import { Page } from "../reference/test/chromium.js";
 import { startPreview } from "./test/preview.js";
 
 const PAGES = { "sign-in": "sign-in.social", "second-factor": "factor", code: "sent.code", recovery: "recover", security: "security", passkey: "add-passkey",
-  consent: "consent", activate: "activate", device: "device", logout: "sign-out" };
+  "sign-up": "sign-up", invited: "invited", captcha: "captcha", consent: "consent", activate: "activate", device: "device", logout: "sign-out" };
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 } };
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
@@ -24,6 +24,9 @@ try {
         if (name === "passkey" && size === "desk") continue;
         await page.open(`${preview.url}/${sample}.en.html`);
         await page.until(`document.readyState === "complete" && location.pathname.startsWith("/${sample}.")`);
+        // A form that is longer than the window is shown to its last button.
+        const whole = name === "sign-up" ? await page.run(`document.documentElement.scrollHeight`) : height;
+        await page.send("Emulation.setDeviceMetricsOverride", { width, height: whole, deviceScaleFactor: 1, mobile: false });
         // A caret blinks: no two pictures would be the same.
         await page.run(`document.activeElement.blur(), document.fonts.ready.then(() => true)`);
         writeFileSync(path.join(folder, `${name}-${size}-${dark ? "dark" : "light"}.png`), await page.screenshot());

@@ -38,6 +38,13 @@ impl Installation {
         self.start_with(cores, &["--dev", "--trusted-proxies", "127.0.0.1/32"])
     }
 
+    /// The same, where messages go to a mail server too.
+    pub(crate) fn start_with_mail(&self, cores: Cores, smtp_url: &str) -> Result<Server> {
+        let proxies = ["--dev", "--trusted-proxies", "127.0.0.1/32"];
+        let mail = ["--smtp-url", smtp_url, "--mail-from", "no-reply@bench.example"];
+        self.start_with(cores, &[&proxies[..], &mail].concat())
+    }
+
     fn start_with(&self, cores: Cores, flags: &[&str]) -> Result<Server> {
         let mut command = Command::new(&self.binary);
         command

@@ -1,7 +1,9 @@
 //! Can it be told from outside whether somebody has an account? Each door is asked for known and unknown accounts in turns, from
 //! networks of their own; status, body and mail count must be equal, and the times must not be told apart.
 
-use anyhow::{Context, Result};
+use std::fmt;
+
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::stage::Stage;
@@ -10,13 +12,14 @@ use crate::{
     http::{Client, Request},
     installation::{PASSWORD, Server},
     load::median,
+    mail_sink::{Counts, MailSink},
     stopwatch,
 };
 
 /// Of each kind, at each door.
-const SAMPLES: usize = 2_000;
+const SAMPLES: u16 = 2_000;
 /// Where a hash is computed, in a quick run.
-const QUICK_SAMPLES: usize = 200;
+const QUICK_SAMPLES: u16 = 200;
 /// The chance that equal distributions differ by so many standard deviations is one in ten thousand.
 const SUSPICIOUS: f64 = 3.9;
 /// A difference of medians below this share of a reply drowns in the network between.
@@ -60,16 +63,19 @@ const DOORS: [Door; 6] = [
 ];
 
 /// Prints a line for each door; `false` where one tells.
-pub(super) fn measure(stage: &Stage<'_>) -> Result<bool> {
-    let server = stage.new_installation()?.start_with_mailbox(stage.cores)?;
+pub(super) fn measure(stage: &Stage<'_>, samples: Option<u16>) -> Result<bool> {
+    let sink = MailSink::start()?;
+    let server = stage.new_installation()?.start_with_mail(stage.cores, &sink.url())?;
     server.lift_limits()?;
-    let samples = if stage.options.quick { QUICK_SAMPLES } else { SAMPLES };
+    let samples = usize::from(samples.unwrap_or(if stage.options.quick { QUICK_SAMPLES } else { SAMPLES }));
     populate(&server, samples)?;
-    println!("| door | samples | status and body | median known | median unknown | difference | z | verdict |");
-    println!("|---|---|---|---|---|---|---|---|");
+    // What may have been sent until now is no door's.
+    sink.take(0)?;
+    println!("| door | samples | status and body | mail | median known | median unknown | difference | z | verdict |");
+    println!("|---|---|---|---|---|---|---|---|---|");
     let mut is_silent = true;
     for door in &DOORS {
-        is_silent &= ask(&server, door, samples)?;
+        is_silent &= ask(&server, &sink, door, samples)?;
     }
     server.stop()?;
     Ok(is_silent)
@@ -91,9 +97,10 @@ fn email(is_known: bool, number: usize) -> String {
     format!("{}-{number}@bench.example", if is_known { "known00" } else { "unknown" })
 }
 
-fn ask(server: &Server, door: &Door, samples: usize) -> Result<bool> {
+fn ask(server: &Server, sink: &MailSink, door: &Door, samples: usize) -> Result<bool> {
     let mut client = Client::connect(server.address)?;
     let (mut times, mut answers) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    let mut asked = [Vec::new(), Vec::new()];
     for number in 0..samples {
         // Which comes first changes, so that neither has the warmer caches.
         for is_known in [number % 2 == 0, number % 2 != 0] {
@@ -109,6 +116,7 @@ fn ask(server: &Server, door: &Door, samples: usize) -> Result<bool> {
             let answer = client.send(&request, |reply| Ok((reply.status, shape(reply.body))))?;
             times[usize::from(is_known)].push(began.elapsed().as_secs_f64() * 1e6);
             answers[usize::from(is_known)].push(answer);
+            asked[usize::from(is_known)].push(address);
         }
     }
     let is_equal = answers[0] == answers[1] && answers[0].windows(2).all(|pair| pair[0] == pair[1]);
@@ -116,18 +124,61 @@ fn ask(server: &Server, door: &Door, samples: usize) -> Result<bool> {
     let z = rank_sum(&known, &unknown);
     let (known, unknown) = (median(known).context("samples")?, median(unknown).context("samples")?);
     let difference = (known - unknown) / unknown;
-    let is_silent = is_equal && (z.abs() < SUSPICIOUS || difference.abs() < NEGLIGIBLE);
+    // Mail leaves by a job after the answer.
+    let mail = Mail::of(&sink.take(if door.sends_mail { 2 * samples } else { 0 })?, &asked)?;
+    ensure!(!door.sends_mail || mail.is_any(), "{}: no mail came, so nothing was compared", door.name);
+    let is_silent = is_equal && mail.is_equal() && (z.abs() < SUSPICIOUS || difference.abs() < NEGLIGIBLE);
     println!(
-        "| {} | 2 × {samples} | {} | {known:.0} µs | {unknown:.0} µs | {:+.2} % | {z:+.2} | {} |",
+        "| {} | 2 × {samples} | {} | {mail} | {known:.0} µs | {unknown:.0} µs | {:+.2} % | {z:+.2} | {} |",
         door.name,
         if is_equal { "equal" } else { "DIFFERENT" },
         difference * 100.0,
         if is_silent { "silent" } else { "TELLS" },
     );
-    if door.sends_mail {
-        eprintln!("{}: one message an answer, sent by a job after it", door.name);
-    }
     Ok(is_silent)
+}
+
+/// How many messages went to each address that was asked for, in the order of asking.
+struct Mail {
+    known: Vec<u32>,
+    unknown: Vec<u32>,
+}
+
+impl Mail {
+    fn of(counts: &Counts, asked: &[Vec<String>; 2]) -> Result<Self> {
+        let [unknown, known] = asked.each_ref().map(|asked| {
+            asked.iter().map(|address| counts.get(address).copied().unwrap_or_default()).collect::<Vec<_>>()
+        });
+        let mail = Self { known, unknown };
+        let to_others = counts.values().sum::<u32>() - total(&mail.known) - total(&mail.unknown);
+        ensure!(to_others == 0, "{to_others} messages went to addresses that nobody asked for");
+        Ok(mail)
+    }
+
+    fn is_any(&self) -> bool {
+        total(&self.known) + total(&self.unknown) > 0
+    }
+
+    /// Address by address: two for one person and none for another would tell as well.
+    fn is_equal(&self) -> bool {
+        self.known == self.unknown
+    }
+}
+
+fn total(counts: &[u32]) -> u32 {
+    counts.iter().sum()
+}
+
+impl fmt::Display for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (known, unknown) = (total(&self.known), total(&self.unknown));
+        match (self.is_equal(), known == unknown) {
+            (true, _) if !self.is_any() => write!(f, "–"),
+            (true, _) => write!(f, "{known} = {unknown}"),
+            (false, false) => write!(f, "{known} ≠ {unknown}"),
+            (false, true) => write!(f, "{known} = {unknown}, UNEVEN"),
+        }
+    }
 }
 
 /// The body without what differs between any two answers: the length of each text stays.
@@ -177,6 +228,31 @@ mod tests {
         let shifted: Vec<f64> = one.iter().map(|time| time + 100.0).collect();
         assert!(rank_sum(&one, &one).abs() < 1.0);
         assert!(rank_sum(&shifted, &one) > 5.0);
+    }
+
+    fn mail(counts: &[(&str, u32)]) -> Result<Mail> {
+        let asked = [vec!["new".to_owned(), "newer".to_owned()], vec!["ada".to_owned(), "bob".to_owned()]];
+        Mail::of(&counts.iter().map(|(address, count)| ((*address).to_owned(), *count)).collect(), &asked)
+    }
+
+    #[test]
+    fn mail_is_equal_where_each_address_gets_as_much() {
+        let cases: [(&[(&str, u32)], &str); 4] = [
+            (&[], "–"),
+            (&[("ada", 1), ("bob", 1), ("new", 1), ("newer", 1)], "2 = 2"),
+            (&[("ada", 1), ("new", 1), ("newer", 1)], "1 ≠ 2"),
+            (&[("ada", 2), ("new", 1), ("newer", 1)], "2 = 2, UNEVEN"),
+        ];
+        for (counts, shown) in cases {
+            let mail = mail(counts).unwrap();
+            assert_eq!(mail.to_string(), shown);
+            assert_eq!(mail.is_equal(), !shown.contains('≠') && !shown.contains("UNEVEN"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn mail_to_somebody_else_is_an_error() {
+        assert!(mail(&[("eve", 1)]).is_err());
     }
 
     #[test]

@@ -34,9 +34,9 @@ const USERS: u32 = 1_000;
 const P99_GOAL: f64 = 10.0;
 
 /// Can it be told from outside whether somebody has an account?
-pub(crate) fn enumeration(options: &Options) -> Result<bool> {
+pub(crate) fn enumeration(options: &Options, samples: Option<u16>) -> Result<bool> {
     let (cores, driver, plan) = (Cores::take()?, Driver::new()?, Plan::new(options));
-    enumeration::measure(&Stage::new(options, cores, &driver, plan, Place::Sqlite)?)
+    enumeration::measure(&Stage::new(options, cores, &driver, plan, Place::Sqlite)?, samples)
 }
 
 /// The OAuth provider beside another one, on the same stores.

@@ -46,6 +46,25 @@ async fn a_number_is_proven_by_a_code() {
 }
 
 #[tokio::test]
+async fn a_number_that_a_sign_in_waits_for_gets_a_text_message_and_the_page_says_so() {
+    let server = Server::start().await;
+    server.root().put("/v1/settings/sign-in", json!({ "phone_verification": "required" })).await.expect(200);
+    let body = json!({ "primary_email": ADA, "email_verified": true, "primary_phone": PHONE, "password": PASSWORD });
+    server.root().post("/v1/users", body).await.expect(201);
+    let mut ada = Browser::new(&server);
+    ada.open("/sign-in").await;
+    ada.submit("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")]).await;
+    ada.is_at("/sign-in/continue").shows("•••• 23");
+    ada.submit("/sign-in/verification/send", &[]).await.shows("we have sent to •••• 23");
+    let code = server.mailed_code(PHONE).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert!(!ada.page.contains("spam folder"));
+    ada.submit("/sign-in/verification", &[("code", wrong)]).await.shows("id=\"code-error\"").shows("•••• 23");
+    assert!(!ada.page.contains("spam folder"));
+    ada.submit("/sign-in/verification", &[("code", &code)]).await.is_at("/account");
+}
+
+#[tokio::test]
 async fn codes_by_text_message_go_to_a_number_that_is_asked_for() {
     let server = Server::start().await;
     server.root().put("/v1/settings/mfa", json!({ "factors": ["totp", "sms", "recovery_code"] })).await.expect(200);

@@ -20,6 +20,11 @@ pub(crate) fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value, 
     }
 }
 
+/// By what a message got to the address that is shown: a number begins with its sign, or with the dots that hide it.
+pub(crate) fn channel(shown: &str) -> &'static str {
+    if shown.trim_start().starts_with(['+', '•']) { "sms" } else { "email" }
+}
+
 pub(crate) fn written(cx: &Browser, name: &str, page: &Value) -> Result<String, Refusal> {
     pages::render(name, &frame::of(cx), page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");

@@ -119,7 +119,7 @@ async fn by_link(cx: &Browser, typed: &Typed, captcha: Option<Secret>) -> Result
 
 fn sent(cx: &Browser, typed: &Typed, to: &ReturnTo) -> Value {
     json!({
-        "form": Form::new(), "kind": "sign-up", "channel": "email", "to": typed.0, "asks_code": false,
+        "form": Form::new(), "kind": "sign-up", "channel": show::channel(&typed.0), "to": typed.0, "asks_code": false,
         "again_href": to.via("/sign-in"), "again_label": pages::say(frame::of(cx).locale(), "sign-in-link"),
     })
 }

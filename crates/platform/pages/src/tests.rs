@@ -93,6 +93,19 @@ fn every_language_says_the_same_things() {
 }
 
 #[test]
+fn what_went_to_a_phone_shows_one_and_speaks_of_no_spam_folder() {
+    let mut page = samples()["sent.code"].clone();
+    let shows = |page: &Value| {
+        let html = render("sent", &frame(Locale::En), page).unwrap();
+        // The phone's button, the envelope's flap.
+        [html.contains("M11 18.500h2"), html.contains("m3.800 7 8.200 6"), html.contains("spam folder")]
+    };
+    assert_eq!(shows(&page), [false, true, true]);
+    page["channel"] = json!("sms");
+    assert_eq!(shows(&page), [true, false, false]);
+}
+
+#[test]
 fn pages_name_files_that_there_are() {
     let page = |name: &str| render(name, &frame(Locale::En), &samples()[name]).unwrap();
     let html = [page("recover"), page("post-form"), session_frame("name")].concat();

@@ -45,7 +45,7 @@ async fn redeem_code(cx: Browser, form: Fields<CodeForm>) -> Reply<Html> {
 
 pub(super) fn page(cx: &Browser, challenge: &str, shown: &str, form: &Form, to: &ReturnTo) -> Value {
     json!({
-        "form": form, "kind": "code", "channel": if shown.starts_with('+') { "sms" } else { "email" }, "to": shown,
+        "form": form, "kind": "code", "channel": show::channel(shown), "to": shown,
         "asks_code": true, "action": "/sign-in/code", "challenge": challenge, "factor": null, "factor_kind": null,
         "return_to": to.as_deref(), "again_href": to.via("/sign-in"),
         "again_label": pages::say(frame::of(cx).locale(), "send-again"),

@@ -87,7 +87,7 @@ async fn send(cx: &Browser, by_link: bool, typed: &Typed, captcha: Option<Secret
     match doors::send(cx, request).await {
         Ok(_) if by_link => {
             let page = json!({
-                "form": Form::new(), "kind": "link", "channel": "email", "to": typed.0, "asks_code": false,
+                "form": Form::new(), "kind": "link", "channel": show::channel(&typed.0), "to": typed.0, "asks_code": false,
                 "again_href": to.via("/sign-in"), "again_label": pages::say(frame::of(cx).locale(), "send-again"),
             });
             Ok(show::page(cx, "sent", &page, to)?.headers(to.remember(cx)))

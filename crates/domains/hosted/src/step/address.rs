@@ -36,7 +36,8 @@ async fn send_code(cx: Browser, form: Fields<SendForm>) -> Reply<Html> {
     let to = ReturnTo::checked(&cx, form.0.return_to)?;
     let whose = Whose::Flow(must_have_flow(&cx)?);
     let sent = verification::send(&cx, Request { whose, contact: None, by_code: true, landing: None }).await?;
-    show::page(&cx, "sent", &page(&sent.challenge_id.to_string(), "", &Form::new(), &to), &to)
+    let page = page(&sent.challenge_id.to_string(), &sent.contact.masked(), &Form::new(), &to);
+    show::page(&cx, "sent", &page, &to)
 }
 
 /// Prove an address by its code
@@ -61,7 +62,7 @@ async fn confirm_code(cx: Browser, form: Fields<CodeForm>) -> Reply<Html> {
 
 fn page(challenge: &str, shown: &str, form: &Form, to: &ReturnTo) -> Value {
     json!({
-        "form": form, "kind": "verify-code", "channel": "email", "to": if shown.is_empty() { "•••" } else { shown },
+        "form": form, "kind": "verify-code", "channel": show::channel(shown), "to": shown,
         "asks_code": true, "action": "/sign-in/verification", "challenge": challenge, "factor": null, "factor_kind": null,
         "return_to": to.as_deref(), "again_href": to.via("/sign-in/continue"), "again_label": null,
     })

@@ -46,9 +46,10 @@ async fn step(cx: &Browser, pending: &Pending, to: &ReturnTo) -> Reply<Html> {
         }
         State::Verification => {
             let due = flows::due(&settings_of(cx.tenant()).sign_in, &pending.user);
-            let to_prove = due.or_else(|| Contact::of_email(&pending.user)).map(|contact| contact.masked());
+            let to_prove = due.or_else(|| Contact::of_email(&pending.user));
+            let icon = if matches!(to_prove, Some(Contact::Phone(_))) { "message" } else { "mail" };
             let page = json!({
-                "form": Form::new(), "kind": "verify", "icon": "mail", "to": to_prove,
+                "form": Form::new(), "kind": "verify", "icon": icon, "to": to_prove.map(|contact| contact.masked()),
                 "action": "/sign-in/verification/send", "return_to": to.as_deref(),
             });
             show::page(cx, "ask", &page, to)

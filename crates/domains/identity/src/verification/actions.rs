@@ -27,6 +27,8 @@ pub(super) const LINK_LIFETIME: Duration = Duration::from_hours(24);
 /// A message is on its way.
 pub struct Sent {
     pub challenge_id: ChallengeId,
+    /// Which address it proves.
+    pub contact: Contact,
     pub expires_at: Timestamp,
 }
 
@@ -130,7 +132,7 @@ async fn send_to(
         Some(user) => tx.emit(&VerificationRequested { user_id: user.id }),
         None => tx.emit(&AttemptRefused { tenant_id: cx.tenant_id(), attempt: "verification" }),
     }
-    Ok(Sent { challenge_id, expires_at })
+    Ok(Sent { challenge_id, contact, expires_at })
 }
 
 /// What a mailbox hears of a sign-up: the way to prove it, or that it has an account. Without a sender, or where the address has had

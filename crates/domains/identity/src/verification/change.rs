@@ -74,7 +74,7 @@ pub async fn request_change(
     messaging::send(cx, outgoing).await?;
     cx.tx().await?.emit(&EmailChangeRequested { user_id: user.id });
     tell_old_address(cx, user, &new_email).await?;
-    Ok(Sent { challenge_id, expires_at })
+    Ok(Sent { challenge_id, contact, expires_at })
 }
 
 /// The mailbox of the new address is proven: it takes the place of the old, which is told. Not where the session that asked was ended by
