@@ -24,6 +24,39 @@ const LISTEN = `
   }
 `;
 
+/**
+ * What a provider's script does, as it is documented: once there it calls the function that its address names, and renders a box to
+ * press. That opens a question over the page, in a frame of the provider's; its answer makes the token.
+ */
+const WIDGET = ({ api, token, question }) => `
+  const ready = new URL(document.currentScript.src).searchParams.get("onload");
+  globalThis.${api} = {
+    render(place, options) {
+      globalThis.rendered = options;
+      const box = document.createElement("div");
+      box.setAttribute("style", "width: 300px; height: 74px");
+      const button = Object.assign(document.createElement("button"), { id: "box", type: "button", textContent: "I am a person" });
+      box.append(button);
+      place.append(box);
+      const over = document.createElement("div");
+      const hide = "position: absolute; top: -10000px; visibility: hidden";
+      over.setAttribute("style", hide);
+      const frame = Object.assign(document.createElement("iframe"), { title: "question", src: "${question}", width: 300, height: 480 });
+      over.append(frame);
+      document.body.append(over);
+      button.addEventListener("click", () => over.setAttribute("style", "position: absolute; top: 10px"));
+      addEventListener("message", ({ source }) => {
+        if (source !== frame.contentWindow) return;
+        over.setAttribute("style", hide);
+        options.callback("${token}");
+      });
+      return 0;
+    },
+  };
+  queueMicrotask(() => globalThis[ready]());
+`;
+const QUESTION = `<!doctype html><title>Question</title><button onclick="parent.postMessage('answered', '*')">Bus</button>`;
+
 describe("the hosted pages", { skip }, () => {
   let server;
   let page;
@@ -250,6 +283,96 @@ describe("the hosted pages", { skip }, () => {
       await press("Continue");
       await says("Confirm your address");
       assert.deepEqual(page.complaints, []);
+    } finally {
+      await settle({});
+    }
+  });
+
+  for (const { provider, api, question } of [
+    { provider: "turnstile", api: "turnstile", question: "https://challenges.cloudflare.com/question" },
+    { provider: "hcaptcha", api: "hcaptcha", question: "https://newassets.hcaptcha.com/question" },
+    { provider: "recaptcha", api: "grecaptcha", question: "https://www.google.com/recaptcha/question" },
+  ]) {
+    test(`a captcha of ${provider} is solved in a frame, and its token goes with the form`, async () => {
+      const email = await person();
+      const [token, sent] = [`token-of-${provider}`, []];
+      await settle({ captcha: { provider, when: "always", site_key: "site-key", secret: "secret" } });
+      await page.intercept(({ url, method, postData }) => {
+        if (method === "POST") sent.push(new URLSearchParams(postData).get("captcha"));
+        if (url.startsWith(server.url)) return undefined;
+        if (url === question) return { type: "text/html", text: QUESTION };
+        return { type: "text/javascript", text: WIDGET({ api, token, question }) };
+      });
+      const frame = "/captcha";
+      const widget = () => page.until(`document.querySelector("#box")?.checkVisibility() && document.readyState === "complete"`, { frame });
+      const height = `document.querySelector("iframe").offsetHeight`;
+      const held = `(document.querySelector("[name=captcha]")?.value ?? null)`;
+      const key = async (name, code, text) => {
+        await page.send("Input.dispatchKeyEvent", { type: "keyDown", key: name, code: name === " " ? "Space" : name, windowsVirtualKeyCode: code, text });
+        await page.send("Input.dispatchKeyEvent", { type: "keyUp", key: name, code: name === " " ? "Space" : name, windowsVirtualKeyCode: code });
+      };
+      try {
+        await page.open(`${server.url}/sign-in`);
+        await at("/sign-in");
+        await widget();
+        const { sitekey, theme, size, language } = await page.run("({ ...rendered })", frame);
+        assert.deepEqual({ sitekey, theme, size, language }, { sitekey: "site-key", theme: "light", size: "normal", language: "en" });
+        await page.until(`${height} > 70 && ${height} < 100`);
+
+        // What it says without a token is said by the server, and the widget is there anew.
+        await page.type("#identifier", email);
+        await page.type("#password", PASSWORD);
+        await press("Sign in");
+        await says("We could not make sure that you are a person.");
+        await widget();
+
+        await page.type("#password", PASSWORD);
+        await page.run(`document.querySelector(".eye").focus()`);
+        await key("Tab", 9);
+        await page.until(`document.activeElement?.id === "box"`, { frame });
+        await key(" ", 32, " ");
+        await page.until(`${height} >= 480`);
+        await page.until(`document.documentElement.scrollHeight <= innerHeight`, { frame });
+        assert.equal(await page.run(held), null);
+        await page.until(`(document.querySelector("button")?.click(), document.querySelector("button") !== null)`, { frame: new URL(question).pathname });
+        await page.until(`${held} === "${token}"`);
+        await page.until(`${height} < 100`);
+
+        await page.run(`rendered["expired-callback"]()`, frame);
+        await page.until(`${held} === null`);
+        await page.run(`rendered.callback("${token}")`, frame);
+        await page.until(`${held} === "${token}"`);
+
+        // The provider's script is a stranger to the page around it, and so is whoever says the same.
+        assert.equal(await page.run(`(() => { try { return parent.document.title; } catch ({ name }) { return name; } })()`, frame), "SecurityError");
+        await page.run(`postMessage({ token: "forged", height: 1 }, location.origin)`);
+        await page.run(`new Promise((resolve) => setTimeout(resolve, 50))`);
+        assert.equal(await page.run(held), token);
+
+        await press("Sign in");
+        // Nobody knows its secret: the server asked, and can't go on.
+        await says("cannot be looked at right now");
+        assert.deepEqual(sent, [null, token]);
+        await widget();
+        assert.equal(await page.run(held), null);
+
+        assert.deepEqual(page.complaints.filter((text) => !/status of (403|503)/.test(text)), []);
+        const hosts = page.requests.filter((url) => url.startsWith("http") && !url.startsWith(server.url)).map((url) => new URL(url).host);
+        assert.ok(hosts.length > 0 && hosts.every((host) => /(^|\.)(cloudflare|hcaptcha|google)\.com$/.test(host)), hosts.join());
+      } finally {
+        await settle({});
+      }
+    });
+  }
+
+  test("a captcha that can't be loaded says so, in a frame as tall as that", async () => {
+    await settle({ captcha: { provider: "turnstile", when: "always", site_key: "site-key", secret: "secret" } });
+    try {
+      await page.open(`${server.url}/sign-up`);
+      await at("/sign-up");
+      await page.until(`document.querySelector("[role=alert]")?.innerText.includes("could not be loaded")`, { frame: "/captcha" });
+      const height = await page.run("document.querySelector('main').offsetHeight", "/captcha");
+      await page.until(`document.querySelector("iframe").offsetHeight === ${height}`);
     } finally {
       await settle({});
     }

@@ -90,6 +90,25 @@ async function sum(challenge, bits) {
   }
 }
 
+// --- somebody else's captcha, in a frame of its own: it tells how tall it is, and what was solved
+
+for (const frame of document.querySelectorAll("iframe[data-captcha]")) {
+  const form = frame.closest("form");
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source !== frame.contentWindow || origin !== location.origin) return;
+    frame.style.height = `${data.height}px`;
+    form.elements.captcha?.remove();
+    if (data.token) form.append(hidden("captcha", data.token));
+    // A question that opens may reach below the window.
+    if (document.activeElement === frame) frame.scrollIntoView({ block: "nearest" });
+  });
+  // Not before somebody listens; and anew in a page that comes back, since each is good for one request.
+  const load = () => { frame.src = frame.dataset.captcha; };
+  addEventListener("pageshow", ({ persisted }) => persisted && load());
+  frame.hidden = false;
+  load();
+}
+
 // --- what is worth copying
 
 for (const source of document.querySelectorAll("[data-copy]")) {

@@ -1,8 +1,8 @@
-//! Captchas, as a browser with a script sends them and one without does not.
+//! The built-in captcha, as a browser with a script sends them and one without does not.
 
 use serde_json::json;
 
-use super::{Browser, known};
+use super::known;
 use crate::{
     kit::{PASSWORD, Server},
     throttles::solved,
@@ -62,16 +62,4 @@ async fn a_risky_sign_in_waits_on_a_page_until_its_captcha_is_solved() {
     let solution = solved(&server.anonymous()).await;
     ada.submit("/sign-in/captcha", &[("captcha", &solution)]).await.is_at("/sign-in/continue");
     ada.shows("Confirm your address");
-}
-
-#[tokio::test]
-async fn a_captcha_that_no_page_here_can_show_is_said_to_be_one() {
-    let server = Server::start().await;
-    let captcha = json!({ "provider": "turnstile", "when": "always", "site_key": "k", "secret": "s" });
-    server.root().put("/v1/settings/sign-in", json!({ "captcha": captcha })).await.expect(200);
-    let mut browser = Browser::new(&server);
-    for page in ["/sign-in", "/sign-up", "/recover"] {
-        browser.open(page).await.shows("uses a check that this page cannot show");
-        assert!(!browser.page.contains("data-captcha"));
-    }
 }

@@ -12,6 +12,7 @@ mod messages;
 mod questions;
 mod second_factor;
 mod surface;
+mod widget;
 
 pub(crate) use browser::{Browser, encoded};
 

@@ -9,6 +9,7 @@ mod mail;
 mod reply;
 mod server;
 mod store;
+mod tls;
 
 pub(crate) use actors::{Client, PASSWORD, Person, claims_of};
 pub(crate) use call::Call;
@@ -18,3 +19,4 @@ pub(crate) use logs::LogCapture;
 pub(crate) use reply::Reply;
 pub(crate) use server::{Options, Server, cheap_hash, endpoints, pages};
 pub(crate) use store::{TestStore, count_events, password_hashes};
+pub(crate) use tls::tls_for;

@@ -10,14 +10,11 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio_rustls::TlsAcceptor;
 
 use super::client::{REDIRECT, probe, unproven};
-use crate::kit::{Client, Options, Reply, Server};
+use crate::kit::{Client, Options, Reply, Server, tls_for};
 
 /// A page at https on this machine, whose authority the server believes.
 struct Page {
@@ -32,25 +29,11 @@ struct Page {
 impl Page {
     #[expect(clippy::disallowed_methods, reason = "the page lives as long as the test's runtime")]
     async fn open() -> Arc<Self> {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &authority).unwrap();
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (acceptor, authority) = tls_for(&["localhost"]);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let page = Arc::new(Self {
             address: listener.local_addr().unwrap(),
-            authority: authority.pem().into_bytes(),
+            authority,
             text: Mutex::default(),
             headers: Mutex::default(),
             asked: AtomicU32::new(0),

@@ -11,7 +11,7 @@ import { startPreview } from "./preview.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** The applications of the samples are nowhere: their logos, frames and answers lead to nothing, and the preview's policy says so. */
-const ELSEWHERE = /favicon|reports\.example|ERR_NAME_NOT_RESOLVED/;
+const ELSEWHERE = /favicon|(reports|captcha)\.example|ERR_NAME_NOT_RESOLVED/;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const chromium = findChromium();

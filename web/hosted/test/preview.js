@@ -12,6 +12,10 @@ const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/jav
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
   + "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'";
 
+/** The same for a page with somebody else's captcha, and the captcha's own. */
+const FRAMING = `${POLICY}; frame-src 'self'`;
+const FRAMED = "default-src 'none'; script-src 'self' https://captcha.example; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
 /** Writes and serves the pages: `url`, `names` (of the pages in English), `close`. */
 export async function startPreview() {
   const folder = mkdtempSync(path.join(tmpdir(), "hosted-pages-"));
@@ -19,10 +23,12 @@ export async function startPreview() {
   const server = http.createServer((request, response) => {
     // What the API says of passkeys, which only the product has.
     if (request.method === "POST" || request.url.startsWith("/v1/")) return void response.writeHead(204).end();
-    const file = path.join(folder, new URL(request.url, "http://localhost").pathname);
+    const { pathname } = new URL(request.url, "http://localhost");
+    const file = path.join(folder, pathname === "/captcha" ? "widget.en.html" : pathname);
     try {
       const content = readFileSync(file);
-      response.writeHead(200, { "content-type": TYPES[path.extname(file).slice(1)] ?? "text/plain", "content-security-policy": POLICY });
+      const policy = file.includes("/widget.") ? FRAMED : content.includes("<iframe class=\"captcha\"") ? FRAMING : POLICY;
+      response.writeHead(200, { "content-type": TYPES[path.extname(file).slice(1)] ?? "text/plain", "content-security-policy": policy });
       response.end(content);
     } catch {
       response.writeHead(404).end();

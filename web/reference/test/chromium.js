@@ -7,6 +7,8 @@ import path from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+const pathOf = (url) => (URL.canParse(url) ? new URL(url).pathname : "");
+
 /** The first browser on PATH, or null. */
 export function findChromium() {
   const folders = (process.env.PATH ?? "").split(path.delimiter);
@@ -21,6 +23,10 @@ export class Page {
   #buffer = "";
   #waiting = new Map();
   #last = 0;
+  /** Frames in a process of their own, by session: their paths. */
+  #frames = new Map();
+  /** What answers in place of the network, once it is asked to. */
+  #answer;
   /** URL of every request it made. */
   requests = [];
   /** Warnings, errors, uncaught exceptions and refusals of the content security policy. */
@@ -50,8 +56,34 @@ export class Page {
     const { targetId } = targetInfos.find(({ type }) => type === "page");
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
     this.#session = sessionId;
-    for (const domain of ["Page", "Runtime", "Network", "Log"]) await this.send(`${domain}.enable`);
+    await this.#listen(sessionId);
     await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+  }
+
+  /** To a page, or a frame of it that has a process of its own; the frame waits for that. */
+  async #listen(session) {
+    const send = (method, params) => this.send(method, params, session);
+    for (const domain of ["Page", "Runtime", "Network", "Log"]) await send(`${domain}.enable`);
+    if (this.#answer) await send("Fetch.enable", {});
+    await send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter: [{ type: "iframe" }] });
+    await send("Runtime.runIfWaitingForDebugger");
+  }
+
+  /** From now on each request is shown to `answer`, which gives `{ type, text }` in its place, or nothing to let it go on. */
+  async intercept(answer) {
+    this.#answer = answer;
+    for (const session of [this.#session, ...this.#frames.keys()]) await this.send("Fetch.enable", {}, session);
+  }
+
+  #paused({ requestId, request }, session) {
+    const answer = this.#answer(request);
+    const reply = answer && {
+      responseCode: 200,
+      responseHeaders: [{ name: "content-type", value: answer.type }],
+      body: Buffer.from(answer.text).toString("base64"),
+    };
+    // It may be given up meanwhile, with its page.
+    this.send(`Fetch.${reply ? "fulfillRequest" : "continueRequest"}`, { requestId, ...reply }, session).catch(() => {});
   }
 
   #read(chunk) {
@@ -60,12 +92,21 @@ export class Page {
     for (const message of messages) this.#receive(JSON.parse(message));
   }
 
-  #receive({ id, result, error, method, params }) {
+  #receive({ id, result, error, method, params, sessionId }) {
     if (id) {
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error) reject(new Error(error.message));
       else resolve(result);
+    } else if (method === "Target.attachedToTarget") {
+      this.#frames.set(params.sessionId, pathOf(params.targetInfo.url));
+      this.#listen(params.sessionId).catch(() => {});
+    } else if (method === "Target.detachedFromTarget") {
+      this.#frames.delete(params.sessionId);
+    } else if (method === "Page.frameNavigated" && this.#frames.has(sessionId)) {
+      this.#frames.set(sessionId, pathOf(params.frame.url));
+    } else if (method === "Fetch.requestPaused") {
+      this.#paused(params, sessionId);
     } else if (method === "Network.requestWillBeSent") {
       this.requests.push(params.request.url);
     } else if (method === "Runtime.exceptionThrown") {
@@ -77,9 +118,9 @@ export class Page {
     }
   }
 
-  send(method, params = {}) {
+  send(method, params = {}, session = this.#session) {
     const id = ++this.#last;
-    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId: method.startsWith("Browser.") ? undefined : this.#session })}\0`);
+    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId: method.startsWith("Browser.") ? undefined : session })}\0`);
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
@@ -87,19 +128,23 @@ export class Page {
     return this.send("Page.navigate", { url });
   }
 
-  /** The value of an expression in the page. */
-  async run(expression) {
+  /** The value of an expression in the page; in the frame with a process of its own that is at `frame`, where one is named. */
+  async run(expression, frame) {
     const parameters = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
-    const { result, exceptionDetails } = await this.send("Runtime.evaluate", parameters);
+    const session = frame && [...this.#frames.keys()].findLast((key) => this.#frames.get(key) === frame);
+    if (frame && !session) return undefined;
+    const evaluated = this.send("Runtime.evaluate", parameters, session);
+    // A frame may go while it is asked, with its page.
+    const { result, exceptionDetails } = await (session ? evaluated.catch(() => ({ result: {} })) : evaluated);
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
 
   /** Waits until the expression is true; fails with what it waited for and the page's complaints. */
-  async until(expression, seconds = 20) {
+  async until(expression, { seconds = 20, frame } = {}) {
     const end = Date.now() + seconds * 1000;
     while (Date.now() < end) {
-      const value = await this.run(expression);
+      const value = await this.run(expression, frame);
       if (value) return value;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

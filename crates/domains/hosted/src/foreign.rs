@@ -14,18 +14,18 @@ pub fn locale(cx: &Browser) -> Locale {
 
 /// 200 with the page `name` of the crate `pages`. `targets` are the addresses that its forms may lead to beside this site.
 pub fn shown(cx: &Browser, name: &str, page: &Value, targets: &[String]) -> Reply<Html> {
-    cx.page(show::written(cx, name, page)?, targets)
+    cx.page(show::written(cx, name, page)?, targets, &[])
 }
 
 /// The same with pages of others in it: `frames` are their addresses.
 pub fn shown_with_frames(cx: &Browser, name: &str, page: &Value, frames: &[String]) -> Reply<Html> {
-    cx.page_with_frames(show::written(cx, name, page)?, &[], frames)
+    cx.page(show::written(cx, name, page)?, &[], frames)
 }
 
 /// A refusal with the page `name` for a face.
 pub fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value) -> Failure {
     match show::written(cx, name, page) {
-        Ok(text) => cx.refused(failure, text, &[]),
+        Ok(text) => cx.refused(failure, text, &[], &[]),
         Err(refusal) => refusal.into(),
     }
 }

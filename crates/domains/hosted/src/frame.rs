@@ -1,6 +1,6 @@
 //! What surrounds a page: the application's face, and the reader's language.
 
-use edge::{Browser, LanguageCookie};
+use edge::{Browser, Context, LanguageCookie};
 use kernel::tenant::TenantFacts;
 use pages::{Frame, Locale, Look, ThemeMode};
 use tenancy::{
@@ -12,15 +12,20 @@ use crate::{language, theme};
 
 pub(crate) fn of(cx: &Browser) -> Frame {
     let tenant = cx.tenant();
-    let branding = &settings_of(tenant).branding;
-    let offered = offered(branding);
-    let chosen = LanguageCookie::read(cx).and_then(|tag| Locale::of_tag(&tag)).filter(|one| offered.contains(one));
-    let locale = chosen.unwrap_or_else(|| best(branding, cx.header("accept-language")));
+    let offered = offered(&settings_of(tenant).branding);
     let here = language::page_of(cx.here());
-    bare(tenant, locale).offering(&offered, |locale| language::link(locale, here)).csrf(cx.form_token())
+    bare(tenant, locale(cx)).offering(&offered, |locale| language::link(locale, here)).csrf(cx.form_token())
 }
 
-/// Without a browser: for the page of an error.
+/// The language that the reader chose, or the best for what their browser asks.
+pub(crate) fn locale(cx: &Context) -> Locale {
+    let branding = &settings_of(cx.tenant()).branding;
+    let chosen = LanguageCookie::read(cx).and_then(|tag| Locale::of_tag(&tag));
+    let chosen = chosen.filter(|one| offered(branding).contains(one));
+    chosen.unwrap_or_else(|| best(branding, cx.header("accept-language")))
+}
+
+/// Without forms and links to other languages: for the page of an error, and for the one in a frame.
 pub(crate) fn bare(tenant: &TenantFacts, locale: Locale) -> Frame {
     let branding = &settings_of(tenant).branding;
     let mode = match branding.theme {

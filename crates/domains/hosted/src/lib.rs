@@ -24,6 +24,7 @@ mod sign_up;
 mod signal;
 mod step;
 mod theme;
+mod widget;
 
 pub use again::resumed;
 pub use client::{ClientFace, ClientsAtTheDoor, FindClient};
@@ -45,6 +46,7 @@ pub fn module() -> edge::Module {
             providers::endpoints().into(),
             language::endpoints().into(),
             theme::endpoints().into(),
+            widget::endpoints().into(),
         ]
         .into_iter()
         .flatten()

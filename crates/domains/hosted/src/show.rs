@@ -4,18 +4,18 @@ use edge::{Browser, Failure, Html, Reply};
 use kernel::{ErrorCode, Refusal};
 use serde_json::Value;
 
-use crate::{frame, return_to::ReturnTo, signal};
+use crate::{captcha, frame, return_to::ReturnTo, signal};
 
 /// 200 with the page `name`.
 pub(crate) fn page(cx: &Browser, name: &str, page: &Value, to: &ReturnTo) -> Reply<Html> {
-    cx.page(written(cx, name, page)?, &to.targets())
+    cx.page(written(cx, name, page)?, &to.targets(), captcha::frames(page))
 }
 
 /// A refusal with the page `name` for a face; what it must leave behind is left.
 pub(crate) fn refused(cx: &Browser, failure: Failure, name: &str, page: &Value, to: &ReturnTo) -> Failure {
     let page = signal::with_unknown_passkey(page, &failure, &cx.tenant().issuer);
     match written(cx, name, &page) {
-        Ok(text) => cx.refused(failure, text, &to.targets()),
+        Ok(text) => cx.refused(failure, text, &to.targets(), captcha::frames(&page)),
         Err(refusal) => refusal.into(),
     }
 }

@@ -41,7 +41,7 @@ mod written;
 
 pub use access::Access;
 pub use app::{App, AppParts, EdgeSettings, Ports};
-pub use browser::{Browser, ErrorPage, ErrorPages, Fields, Html, NoFields, StyleSheet, Visitor};
+pub use browser::{Browser, ErrorPage, ErrorPages, Fields, ForeignSources, Html, NoFields, StyleSheet, Visitor};
 pub use certificate::{CertificateSource, ClientCertificate, PeerCertificate};
 pub use context::{Caller, Context};
 pub use cookies::{

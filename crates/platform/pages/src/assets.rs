@@ -20,6 +20,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset("ui", "css", include_str!("../../../../web/hosted/ui.css")),
         asset("pages", "js", include_str!("../../../../web/hosted/pages.js")),
         asset("send", "js", include_str!("../../../../web/hosted/send.js")),
+        asset("captcha", "js", include_str!("../../../../web/hosted/captcha.js")),
         asset("session", "js", include_str!("../../../../web/hosted/session.js")),
         asset("icon", "svg", include_str!("../../../../web/hosted/icon.svg")),
     ]
@@ -45,6 +46,7 @@ fn asset(stem: &str, ending: &'static str, content: &'static str) -> Asset {
         ("ui", _) => ("ui.css", "text/css; charset=utf-8"),
         ("pages", _) => ("pages.js", "text/javascript; charset=utf-8"),
         ("send", _) => ("send.js", "text/javascript; charset=utf-8"),
+        ("captcha", _) => ("captcha.js", "text/javascript; charset=utf-8"),
         ("session", _) => ("session.js", "text/javascript; charset=utf-8"),
         _ => ("icon.svg", "image/svg+xml"),
     };

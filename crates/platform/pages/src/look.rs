@@ -54,6 +54,7 @@ struct Files {
     ui: &'static str,
     script: &'static str,
     send: &'static str,
+    captcha: &'static str,
     icon: &'static str,
     theme: String,
 }
@@ -79,6 +80,7 @@ impl Frame {
             ui: assets::address("ui.css"),
             script: assets::address("pages.js"),
             send: assets::address("send.js"),
+            captcha: assets::address("captcha.js"),
             icon: assets::address("icon.svg"),
             theme: format!("{MOUNT}/theme.css?v={theme_version}"),
         };

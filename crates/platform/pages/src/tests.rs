@@ -108,7 +108,7 @@ fn what_went_to_a_phone_shows_one_and_speaks_of_no_spam_folder() {
 #[test]
 fn pages_name_files_that_there_are() {
     let page = |name: &str| render(name, &frame(Locale::En), &samples()[name]).unwrap();
-    let html = [page("recover"), page("post-form"), session_frame("name")].concat();
+    let html = [page("recover"), page("post-form"), page("widget"), session_frame("name")].concat();
     for asset in assets() {
         assert!(html.contains(&asset.path), "{}", asset.path);
     }

@@ -95,13 +95,8 @@ impl Browser {
         self.request().uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
     }
 
-    /// A page. `targets` are the URIs that its forms may lead to beside this site.
-    pub fn page(&self, text: String, targets: &[String]) -> Reply<Html> {
-        Ok(self.known(Html::page(text, targets, &[])))
-    }
-
-    /// A page that shows pages of others: `frames` are their URIs.
-    pub fn page_with_frames(&self, text: String, targets: &[String], frames: &[String]) -> Reply<Html> {
+    /// A page. `targets` are the URIs that its forms may lead to beside this site, `frames` those that it shows within.
+    pub fn page(&self, text: String, targets: &[String], frames: &[String]) -> Reply<Html> {
         Ok(self.known(Html::page(text, targets, frames)))
     }
 
@@ -116,9 +111,9 @@ impl Browser {
     }
 
     /// A refusal that is shown as this page, with its status; what must leave a trace still does.
-    pub fn refused(&self, failure: Failure, text: String, targets: &[String]) -> Failure {
+    pub fn refused(&self, failure: Failure, text: String, targets: &[String], frames: &[String]) -> Failure {
         let status = StatusCode::from_u16(failure.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let page = self.known(Html::page(text, targets, &[])).with_status(status);
+        let page = self.known(Html::page(text, targets, frames)).with_status(status);
         let rendered = page.render(&self.cx);
         failure.shown(rendered)
     }

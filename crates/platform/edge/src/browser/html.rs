@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG},
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_FRAME_OPTIONS},
 };
 
-use super::policy::policy;
+use super::policy::{ForeignSources, framed_here, policy};
 use crate::{
     context::Context,
     endpoint::Surface,
@@ -14,6 +14,8 @@ use crate::{
     headers::FRAMED_BY_ALL,
     reply::{Reply, ReplyFacts, ReplyKind, Respond, Success},
 };
+
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// A page, or the empty body of a redirect.
 pub struct Html(String);
@@ -31,6 +33,29 @@ impl Html {
             .header(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED_BY_ALL))
     }
 
+    /// A page that runs a script of somebody else, and that pages of this site alone hold in a frame.
+    pub fn framed_here(text: String, foreign: &ForeignSources) -> Success<Self> {
+        let headers = [
+            (CONTENT_SECURITY_POLICY, framed_here(foreign)),
+            (X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+            // Whose script it is compares the host with those that its keys are for. Which page asks stays here.
+            (REFERRER_POLICY, HeaderValue::from_static("strict-origin")),
+            // Of one origin with the page around it, it could reach into that. Browsers that know this header keep the two apart as if
+            // they were strangers, so that a password is out of reach; what is left between them is `postMessage`.
+            (
+                HeaderName::from_static("document-isolation-policy"),
+                HeaderValue::from_static("isolate-and-credentialless"),
+            ),
+            (
+                PERMISSIONS_POLICY,
+                HeaderValue::from_static(
+                    "publickey-credentials-get=(), publickey-credentials-create=(), camera=(), microphone=(), geolocation=()",
+                ),
+            ),
+        ];
+        Success::new(StatusCode::OK, Self(text)).headers(headers)
+    }
+
     pub(super) fn redirect(status: StatusCode, location: &str) -> Success<Self> {
         Success::new(status, Self(String::new())).location(location)
     }
@@ -41,7 +66,7 @@ pub(super) fn isolation() -> [(HeaderName, HeaderValue); 2] {
     [
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
         (
-            HeaderName::from_static("permissions-policy"),
+            PERMISSIONS_POLICY,
             HeaderValue::from_static(
                 "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()",
             ),

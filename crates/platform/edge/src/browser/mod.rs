@@ -16,3 +16,4 @@ pub use errors::{ErrorPage, ErrorPages};
 pub use fields::{Fields, NoFields};
 pub use guard::{Browser, Visitor};
 pub use html::{Html, StyleSheet};
+pub use policy::ForeignSources;

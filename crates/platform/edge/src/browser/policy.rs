@@ -3,7 +3,8 @@
 use http::HeaderValue;
 
 /// Own files, pictures from anywhere with encryption, and no script that is made from text (Trusted Types). `targets` are the
-/// origins that a form's redirects lead to: browsers hold redirects to `form-action` too. `frames` are shown within.
+/// origins that a form's redirects lead to: browsers hold redirects to `form-action` too. `frames` are shown within; a path is of
+/// this site.
 pub(super) fn policy(targets: &[String], frames: &[String]) -> HeaderValue {
     let mut text = String::from(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; \
@@ -13,7 +14,8 @@ pub(super) fn policy(targets: &[String], frames: &[String]) -> HeaderValue {
         text.push(' ');
         text.push_str(&target);
     }
-    let mut frames = frames.iter().filter_map(|frame| source(frame)).peekable();
+    let shown = |frame: &String| if is_here(frame) { Some("'self'".to_owned()) } else { source(frame) };
+    let mut frames = frames.iter().filter_map(shown).peekable();
     if frames.peek().is_some() {
         text.push_str("; frame-src");
         for frame in frames {
@@ -22,6 +24,30 @@ pub(super) fn policy(targets: &[String], frames: &[String]) -> HeaderValue {
         }
     }
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+/// What a page loads from elsewhere: lists of source expressions.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignSources {
+    pub script: &'static str,
+    pub frame: &'static str,
+    pub style: &'static str,
+    pub connect: &'static str,
+}
+
+/// For a page that runs others' script in a frame of this site. They make elements from text, so that Trusted Types can't be required;
+/// the page has no form, and may not ask this site anything.
+pub(super) fn framed_here(foreign: &ForeignSources) -> HeaderValue {
+    let ForeignSources { script, frame, style, connect } = foreign;
+    let text = format!(
+        "default-src 'none'; script-src 'self' {script}; style-src 'self' {style}; connect-src {connect}; frame-src {frame}; \
+         frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    );
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+fn is_here(uri: &str) -> bool {
+    uri.starts_with('/') && !uri.starts_with("//")
 }
 
 /// The source expression of a URI: its origin, or its scheme where that is an app's own.
