@@ -32,7 +32,8 @@ async fn a_code_brings_what_a_hand_off_brings_and_once() {
 
     let refresh = json!({ "refresh_token": redeemed.text("/refresh_token") });
     let refreshed = stage.server.anonymous().post(TOKENS, refresh).await.expect(200);
-    let plain = ["session", "token_type", "access_token", "expires_in", "refresh_token"];
+    assert_eq!(refreshed.text("/state"), "refreshed");
+    let plain = ["state", "session", "token_type", "access_token", "expires_in", "refresh_token"];
     assert_eq!(refreshed.data().as_object().unwrap().len(), plain.len(), "{refreshed}");
     assert!(plain.iter().all(|field| refreshed.data().get(field).is_some()), "{refreshed}");
 }
