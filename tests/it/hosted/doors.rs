@@ -90,6 +90,19 @@ async fn signing_up_answers_the_same_for_a_taken_and_a_free_address() {
 }
 
 #[tokio::test]
+async fn who_signs_up_without_a_mailbox_is_told_of_no_message() {
+    let server = Server::start().await;
+    for name in ["ada", "+4915123456789"] {
+        let mut browser = Browser::new(&server);
+        browser.open("/sign-up").await;
+        let fields = [("identifier", name), ("password", "an entirely different phrase"), ("how", "password")];
+        browser.submit("/sign-up", &fields).await.shows("You can sign in").shows(name);
+        assert!(!browser.page.contains("spam folder"));
+    }
+    assert_eq!(server.letters("+4915123456789").await.len(), 0);
+}
+
+#[tokio::test]
 async fn what_is_wrong_stands_beside_its_field() {
     let server = Server::start().await;
     let mut browser = Browser::new(&server);

@@ -70,14 +70,15 @@ async fn show_sign_up(cx: Browser, query: Query<SignUpQuery>) -> Reply<Html> {
 async fn sign_up(cx: Browser, form: Fields<SignUpForm>) -> Reply<Html> {
     let SignUpForm { name, identifier, password, how, captcha, return_to } = form.0;
     let (to, typed) = (ReturnTo::checked(&cx, return_to)?, Typed::of(identifier));
-    let outcome = if how.as_deref() == Some("link") {
+    let is_by_link = how.as_deref() == Some("link");
+    let outcome = if is_by_link {
         by_link(&cx, &typed, captcha).await
     } else {
         by_password(&cx, &typed, name.clone(), password, captcha).await
     };
     match outcome {
         // The same for a taken address and a free one: what to do next is in the mailbox, or is to sign in.
-        Ok(()) => Ok(show::page(&cx, "sent", &sent(&cx, &typed, &to), &to)?.headers(to.remember(&cx))),
+        Ok(()) => Ok(show::page(&cx, "sent", &sent(&cx, &typed, is_by_link, &to), &to)?.headers(to.remember(&cx))),
         Err(failure) => {
             let form = typed.form().value("name", name.unwrap_or_default());
             let fields = ["name", "identifier", "password"];
@@ -117,9 +118,12 @@ async fn by_link(cx: &Browser, typed: &Typed, captcha: Option<Secret>) -> Result
     doors::send(cx, request).await.map(|_| ())
 }
 
-fn sent(cx: &Browser, typed: &Typed, to: &ReturnTo) -> Value {
+/// With a password, mailboxes alone are written to.
+fn sent(cx: &Browser, typed: &Typed, is_by_link: bool, to: &ReturnTo) -> Value {
+    let is_written_to = is_by_link || typed.0.contains('@');
+    let (kind, channel) = if is_written_to { ("sign-up", Some(show::channel(&typed.0))) } else { ("account", None) };
     json!({
-        "form": Form::new(), "kind": "sign-up", "channel": show::channel(&typed.0), "to": typed.0, "asks_code": false,
+        "form": Form::new(), "kind": kind, "channel": channel, "to": typed.0, "asks_code": false,
         "again_href": to.via("/sign-in"), "again_label": pages::say(frame::of(cx).locale(), "sign-in-link"),
     })
 }

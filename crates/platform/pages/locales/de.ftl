@@ -72,6 +72,9 @@ sent-verify-title = Sehen Sie in Ihre Post
 sent-verify-lead = Wir haben an { $to } geschrieben, um sicher zu sein, dass die Adresse Ihnen gehört.
 sent-verify-code-title = Adresse bestätigen
 sent-verify-code-lead = Geben Sie den Code ein, den wir an { $to } gesendet haben.
+sent-phone-title = Schauen Sie auf Ihr Telefon
+sent-account-title = Sie können sich anmelden
+sent-account-lead = Wenn { $to } noch frei war, gibt es das Konto jetzt. Melden Sie sich an, um fortzufahren.
 sent-hint = Nach einigen Minuten nichts da? Sehen Sie im Spam-Ordner nach.
 send-again = Noch einmal senden
 

@@ -72,6 +72,9 @@ sent-verify-title = Look into your mail
 sent-verify-lead = We have written to { $to } to make sure that it is yours.
 sent-verify-code-title = Confirm your address
 sent-verify-code-lead = Enter the code that we have sent to { $to }.
+sent-phone-title = Look at your phone
+sent-account-title = You can sign in
+sent-account-lead = If nobody had { $to } before, the account is there now. Sign in to go on.
 sent-hint = Nothing there after a few minutes? Look into the spam folder.
 send-again = Send it again
 

@@ -72,6 +72,9 @@ sent-verify-title = Mira tu correo
 sent-verify-lead = Hemos escrito a { $to } para asegurarnos de que es tuyo.
 sent-verify-code-title = Confirma tu dirección
 sent-verify-code-lead = Escribe el código que hemos enviado a { $to }.
+sent-phone-title = Mira tu teléfono
+sent-account-title = Ya puedes iniciar sesión
+sent-account-lead = Si { $to } estaba libre, la cuenta ya existe. Inicia sesión para continuar.
 sent-hint = ¿Nada después de unos minutos? Mira en el correo no deseado.
 send-again = Enviar otra vez
 

@@ -72,6 +72,9 @@ sent-verify-title = Consultez votre messagerie
 sent-verify-lead = Nous avons écrit à { $to } pour nous assurer que l’adresse est la vôtre.
 sent-verify-code-title = Confirmez votre adresse
 sent-verify-code-lead = Saisissez le code que nous avons envoyé à { $to }.
+sent-phone-title = Regardez votre téléphone
+sent-account-title = Vous pouvez vous connecter
+sent-account-lead = Si { $to } était libre, le compte existe maintenant. Connectez-vous pour continuer.
 sent-hint = Toujours rien après quelques minutes ? Regardez dans les indésirables.
 send-again = Envoyer à nouveau
 

@@ -72,6 +72,9 @@ sent-verify-title = अपना मेल देखें
 sent-verify-lead = यह आपका ही पता है, यह जानने के लिए हमने { $to } पर लिखा है।
 sent-verify-code-title = अपने पते की पुष्टि करें
 sent-verify-code-lead = { $to } पर भेजा गया कोड दर्ज करें।
+sent-phone-title = अपना फ़ोन देखें
+sent-account-title = अब आप साइन इन कर सकते हैं
+sent-account-lead = यदि { $to } पहले किसी के पास नहीं था, तो खाता अब बन गया है। आगे बढ़ने के लिए साइन इन करें।
 sent-hint = कुछ मिनट बाद भी कुछ नहीं आया? स्पैम फ़ोल्डर देखें।
 send-again = फिर से भेजें
 

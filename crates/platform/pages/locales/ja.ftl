@@ -72,6 +72,9 @@ sent-verify-title = メールをご確認ください
 sent-verify-lead = ご本人のアドレスか確認するため、{ $to }にメールをお送りしました。
 sent-verify-code-title = アドレスの確認
 sent-verify-code-lead = { $to }にお送りしたコードを入力してください。
+sent-phone-title = スマートフォンをご確認ください
+sent-account-title = サインインできます
+sent-account-lead = { $to } がまだ使われていなければ、アカウントが作成されました。続けるにはサインインしてください。
 sent-hint = 数分たっても届かない場合は、迷惑メールフォルダーをご確認ください。
 send-again = もう一度送る
 
