@@ -59,6 +59,10 @@ pub(crate) struct TokenWork {
     pub(crate) commits: u32,
 }
 
+impl TokenWork {
+    pub(crate) const NOTHING: Self = Self { body: 0, eddsa: 0, es256: 0, checks: 0, lookups: 0, reads: 0, commits: 0 };
+}
+
 struct Bare<V> {
     work: TokenWork,
     store: Option<Store>,

@@ -111,6 +111,16 @@ impl<'a> Stage<'a> {
         CeilingServer::start(&["http", "--body", &body.to_string()].map(str::to_owned), self.cores)
     }
 
+    /// The least that answers for a session or a token. On SQLite nothing is read while nothing is committed; another database is
+    /// asked each time, since nobody tells of its changes.
+    pub(super) fn bare_answer(&self, body: usize) -> Result<(CeilingServer, &'static str)> {
+        if self.is_sqlite() {
+            return Ok((self.bare_http(body)?, "bare reply"));
+        }
+        let work = TokenWork { body, reads: 1, ..TokenWork::NOTHING };
+        Ok((self.token_ceiling(work)?, "bare reply + read"))
+    }
+
     /// A bare durable commit on this store, with so many signatures.
     pub(super) fn bare_commit(&self, body: usize, signatures: u32) -> Result<CeilingServer> {
         let mut arguments = ["commit", "--body", &body.to_string(), "--signatures", &signatures.to_string()]
@@ -155,23 +165,18 @@ impl<'a> Stage<'a> {
         Ok(std::path::absolute(self.scratch.path().join(name))?)
     }
 
-    /// A ceiling that only replies, loaded by as many connections as the product.
+    /// A ceiling that is asked without a body, loaded by as many connections as the product.
     pub(super) fn ceiling_lane(&self, ceiling: &CeilingServer) -> Result<Lane<'a, Repeat>> {
-        self.lane_of(ceiling, &Request::get("/"), None)
+        self.lane_of(ceiling, &Request::get("/"))
     }
 
-    /// A ceiling that commits, asked with the body that the product is asked with.
+    /// One that is asked with the body that the product is asked with.
     pub(super) fn commit_lane(&self, ceiling: &CeilingServer, body: &str) -> Result<Lane<'a, Repeat>> {
-        self.lane_of(ceiling, &Request::post("/", body), self.postmaster)
+        self.lane_of(ceiling, &Request::post("/", body))
     }
 
-    fn lane_of(
-        &self,
-        ceiling: &CeilingServer,
-        request: &Request<'_>,
-        database: Option<u32>,
-    ) -> Result<Lane<'a, Repeat>> {
-        let account = Account { server: ceiling.id(), database };
+    fn lane_of(&self, ceiling: &CeilingServer, request: &Request<'_>) -> Result<Lane<'a, Repeat>> {
+        let account = Account { server: ceiling.id(), database: self.postmaster };
         let repeat = Repeat::ok(&request.to_bytes(ceiling.address));
         Lane::open(self.driver, ceiling.address, account, self.each(repeat))
     }

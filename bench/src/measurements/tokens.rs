@@ -23,7 +23,7 @@ const VERIFY: &str = "session verify";
 const VERIFY_NEW: &str = "session verify, token not seen before";
 const REFRESH: &str = "refresh";
 const VERIFY_PATH: &str = "/v1/auth/me";
-/// Over a bare reply; a token that was not seen before may cost one signature check more.
+/// Over a bare answer; a token that was not seen before may cost one signature check more.
 const VERIFY_GOAL: f64 = 2.0;
 const REFRESH_GOAL: f64 = 2.0;
 /// Tokens that the refreshes leave for the verification of new ones.
@@ -55,11 +55,11 @@ fn verify(stage: &Stage<'_>, server: &Server, accounts: &[Account]) -> Result<Ro
     let request = |token: &str| Request::get(VERIFY_PATH).bearer(token).to_bytes(server.address);
     let requests: Vec<Vec<u8>> = accounts.iter().map(|account| request(&account.access_token)).collect();
     let first = requests.first().context("at least one account")?;
-    let bare = stage.bare_http(body_length(server.address, first)?)?;
+    let (bare, what) = stage.bare_answer(body_length(server.address, first)?)?;
     let mut product = stage.lane(server, requests.iter().map(|request| Repeat::ok(request)))?;
     let mut ceiling = stage.ceiling_lane(&bare)?;
     let [summary, bare] = beside(stage, stage.plan.slice, &mut product, &mut ceiling)?;
-    let ceiling = Ceiling { what: "bare reply", cpu: bare.cpu, goal: Some(VERIFY_GOAL) };
+    let ceiling = Ceiling { what, cpu: bare.cpu, goal: Some(VERIFY_GOAL) };
     Ok(Row { kind: VERIFY, summary, ceiling: Some(ceiling), is_hashing: false })
 }
 
@@ -69,7 +69,7 @@ fn verify_new(stage: &Stage<'_>, server: &Server, tokens: &[String]) -> Result<R
     let mut requests: Vec<Vec<u8>> =
         tokens.iter().map(|token| Request::get(VERIFY_PATH).bearer(token).to_bytes(server.address)).collect();
     let length = body_length(server.address, &requests.pop().context("no refresh left a token")?)?;
-    let bare = stage.bare_http(length)?;
+    let (bare, _) = stage.bare_answer(length)?;
     let mut ceiling = stage.ceiling_lane(&bare)?;
     let share = requests.len() / stage.plan.rounds;
     let mut verified = Vec::new();
@@ -82,7 +82,7 @@ fn verify_new(stage: &Stage<'_>, server: &Server, tokens: &[String]) -> Result<R
     })?;
     let signature = median(verified).context("no rounds")?;
     let cpu = VERIFY_GOAL * bare.cpu + signature;
-    let ceiling = Ceiling { what: "2 bare replies + EdDSA check", cpu, goal: Some(1.0) };
+    let ceiling = Ceiling { what: "2 × the same + EdDSA check", cpu, goal: Some(1.0) };
     Ok(Row { kind: VERIFY_NEW, summary, ceiling: Some(ceiling), is_hashing: false })
 }
 

@@ -17,6 +17,7 @@ const WARM_UP: Duration = Duration::from_millis(200);
 const PEER_WARM_UP: Duration = Duration::from_millis(1_500);
 
 /// A kind of request with its goals.
+#[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) ceiling: &'static str,
@@ -26,8 +27,24 @@ pub(super) struct Kind {
     pub(super) goal: Option<f64>,
     /// The least that the peer's may be, as a multiple of the product's.
     pub(super) faster: Option<f64>,
+    /// What its ceiling is called with a read more, where the database has to be asked each time: on PostgreSQL, since nobody tells
+    /// of its changes.
+    pub(super) asking: Option<&'static str>,
     /// So many requests belong together.
     pub(super) requests: u32,
+}
+
+impl Kind {
+    /// With the ceiling of this store.
+    pub(super) fn on(self, stage: &Stage<'_>) -> Self {
+        match self.asking {
+            Some(ceiling) if !stage.is_sqlite() => {
+                let work = TokenWork { reads: self.work.reads + 1, ..self.work };
+                Self { ceiling, work, ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// Load for so long, and what it cost.

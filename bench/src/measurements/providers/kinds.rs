@@ -17,7 +17,7 @@ use crate::{
     report::Compared,
 };
 
-const NOTHING: TokenWork = TokenWork { body: 0, eddsa: 0, es256: 0, checks: 0, lookups: 0, reads: 0, commits: 0 };
+const NOTHING: TokenWork = TokenWork::NOTHING;
 
 const EDDSA: Kind = Kind {
     name: "client credentials, EdDSA JWT",
@@ -25,6 +25,7 @@ const EDDSA: Kind = Kind {
     work: TokenWork { eddsa: 1, ..NOTHING },
     goal: Some(1.5),
     faster: Some(10.0),
+    asking: None,
     requests: 1,
 };
 const ES256: Kind = Kind {
@@ -39,6 +40,7 @@ const OPAQUE: Kind = Kind {
     work: TokenWork { commits: 1, ..NOTHING },
     goal: Some(2.0),
     faster: Some(8.0),
+    asking: None,
     requests: 1,
 };
 const REFRESH: Kind = Kind {
@@ -47,6 +49,7 @@ const REFRESH: Kind = Kind {
     work: TokenWork { commits: 1, eddsa: 2, ..NOTHING },
     goal: Some(2.0),
     faster: Some(10.0),
+    asking: None,
     requests: 1,
 };
 /// Each of the two requests commits, and the second signs twice: one signature each, as far as the ceiling is concerned.
@@ -56,6 +59,7 @@ const EXCHANGE: Kind = Kind {
     work: TokenWork { commits: 1, eddsa: 1, ..NOTHING },
     goal: Some(2.0),
     faster: Some(8.0),
+    asking: None,
     requests: 2,
 };
 const INTROSPECT_OPAQUE: Kind = Kind {
@@ -64,12 +68,14 @@ const INTROSPECT_OPAQUE: Kind = Kind {
     work: NOTHING,
     goal: Some(2.0),
     faster: Some(9.0),
+    asking: Some("bare reply + read"),
     requests: 1,
 };
 const INTROSPECT_OPAQUE_NEW: Kind = Kind {
     name: "introspection, opaque, not seen before",
     ceiling: "bare reply + read",
     work: TokenWork { reads: 1, ..NOTHING },
+    asking: None,
     ..INTROSPECT_OPAQUE
 };
 const INTROSPECT_JWT: Kind = Kind {
@@ -78,16 +84,19 @@ const INTROSPECT_JWT: Kind = Kind {
     work: TokenWork { lookups: 1, ..NOTHING },
     goal: Some(1.2),
     faster: Some(3.0),
+    asking: Some("bare reply + claims by jti + read"),
     requests: 1,
 };
 const INTROSPECT_JWT_NEW: Kind = Kind {
     name: "introspection, JWT, not seen before",
     ceiling: "the same + EdDSA check",
     work: TokenWork { lookups: 1, checks: 1, ..NOTHING },
+    asking: Some("the same + EdDSA check"),
     ..INTROSPECT_JWT
 };
 const USERINFO: Kind = Kind { name: "userinfo", faster: Some(8.0), ..INTROSPECT_OPAQUE };
-const DISCOVERY: Kind = Kind { name: "discovery", goal: Some(1.3), faster: Some(5.0), ..INTROSPECT_OPAQUE };
+const DISCOVERY: Kind =
+    Kind { name: "discovery", goal: Some(1.3), faster: Some(5.0), asking: None, ..INTROSPECT_OPAQUE };
 
 const TOKEN: &str = "/oauth2/token";
 const INTROSPECT: &str = "/oauth2/introspect";
@@ -110,7 +119,7 @@ pub(super) fn measure(stage: &Stage<'_>, ours: &Side, peers: &Peers) -> Result<V
     let mut add = |kind: &Kind, row: &dyn Fn(&Kind) -> Result<Compared>| {
         if stage.options.wants(kind.name) {
             stage.say(kind.name);
-            rows.push(row(kind).with_context(|| kind.name)?);
+            rows.push(row(&kind.on(stage)).with_context(|| kind.name)?);
         }
         anyhow::Ok(())
     };

@@ -2,28 +2,50 @@
 //!
 //! A passive checkpoint waits for nobody and nobody waits for it (<https://www.sqlite.org/c3ref/wal_checkpoint_v2.html>). But the
 //! log starts over only once all of it has been moved while nothing is added, and under steady writing something always is. So
-//! when it has grown long, what little is left after a passive one is moved with the writer held.
+//! what little is left after a passive one is moved with the writer held.
 
 use std::{
     sync::{Weak, mpsc},
     thread,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, hooks::Wal};
 use tokio::sync::Mutex as FairMutex;
 
 use super::{error, writer::Batch};
 use crate::StoreError;
 
-/// Pages in the log from which on it is made to start over: 32 MiB of the usual size.
-const LONG: i64 = 8_192;
+/// So many pages are added to the log between two checkpoints, many of them several times, and each is moved once: 64 MiB of the
+/// usual size. The end of a checkpoint holds commits up, so the rarer it comes the fewer feel it; what is kept waiting is read again
+/// after a crash.
+const PAGES_BETWEEN: i32 = 16_384;
 
-/// A thread that checkpoints whenever it is told to, until the sender is dropped.
+/// Signals that a checkpoint is due, as the log of the connection that writes grows. They end with that connection.
+pub(super) fn due(writer: &mut Connection) -> Result<mpsc::Receiver<()>, StoreError> {
+    let (sender, signals) = mpsc::sync_channel(1);
+    let mut asked_at = 0;
+    let after_commit = move |_: &mut Wal, pages| {
+        if pages < asked_at {
+            // The log has started over.
+            asked_at = 0;
+        }
+        if pages - asked_at >= PAGES_BETWEEN {
+            asked_at = pages;
+            // Full: one is on its way.
+            let _ = sender.try_send(());
+        }
+        Ok(())
+    };
+    writer.wal_hook(Some(after_commit)).map_err(|failure| error::map(writer, &failure))?;
+    Ok(signals)
+}
+
+/// A thread that checkpoints at each signal, until they end.
 pub(super) fn start(
     connection: Connection,
+    signals: mpsc::Receiver<()>,
     writer: Weak<FairMutex<Batch>>,
-) -> Result<mpsc::SyncSender<()>, StoreError> {
-    let (sender, signals) = mpsc::sync_channel(1);
+) -> Result<(), StoreError> {
     thread::Builder::new()
         .name("store-checkpointer".to_owned())
         .spawn(move || {
@@ -34,25 +56,22 @@ pub(super) fn start(
                 }
             }
         })
-        .map_err(|error| StoreError::Unavailable(format!("no thread for checkpoints: {error}")))?;
-    Ok(sender)
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(format!("no thread for checkpoints: {error}")))
 }
 
 fn checkpoint(connection: &Connection, writer: &Weak<FairMutex<Batch>>) -> Result<(), StoreError> {
-    if passive(connection)? < LONG {
-        return Ok(());
-    }
+    passive(connection)?;
     // Again, for what came in during the first: the writer is to be held for a short rest.
     passive(connection)?;
     let Some(writer) = writer.upgrade() else { return Ok(()) };
     let mut batch = writer.blocking_lock();
     batch.commit();
-    passive(connection).map(drop)
+    passive(connection)
 }
 
-/// Returns the pages that stood in the log.
-fn passive(connection: &Connection) -> Result<i64, StoreError> {
+fn passive(connection: &Connection) -> Result<(), StoreError> {
     connection
-        .query_row("pragma wal_checkpoint(passive)", [], |row| row.get(1))
+        .query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()))
         .map_err(|failure| error::map(connection, &failure))
 }

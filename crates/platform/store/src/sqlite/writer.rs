@@ -24,10 +24,6 @@ use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 use super::{checkpoints, error, run};
 use crate::{EachRow, StoreError, Wanted, call::Call};
 
-/// So many groups leave some thousands of pages in the log, many of them several times, and each is moved once. The end of a
-/// checkpoint holds commits up, so the rarer it comes the fewer feel it; what is kept waiting is read again after a crash.
-const COMMITS_PER_CHECKPOINT: u32 = 1_024;
-
 pub(crate) struct Writer {
     batch: Arc<FairMutex<Batch>>,
     committer: mpsc::Sender<()>,
@@ -58,27 +54,22 @@ struct Held {
 impl Writer {
     /// `checkpointer` is another connection to the same file.
     pub(super) fn start(
-        connection: Connection,
+        mut connection: Connection,
         checkpointer: Connection,
         acquire_timeout: Duration,
     ) -> Result<Self, StoreError> {
         let revision = Arc::new(AtomicU64::new(0));
+        let checkpoints_due = checkpoints::due(&mut connection)?;
         let batch = Batch { connection, waiting: Vec::new(), revision: Arc::clone(&revision) };
         let batch = Arc::new(FairMutex::new(batch));
         let (committer, signals) = mpsc::channel();
         let committed = Arc::clone(&batch);
-        let checkpoints = checkpoints::start(checkpointer, Arc::downgrade(&batch))?;
+        checkpoints::start(checkpointer, checkpoints_due, Arc::downgrade(&batch))?;
         std::thread::Builder::new()
             .name("store-committer".to_owned())
             .spawn(move || {
-                let mut commits = 0_u32;
                 while signals.recv().is_ok() {
                     committed.blocking_lock().commit();
-                    commits = commits.wrapping_add(1);
-                    if commits.is_multiple_of(COMMITS_PER_CHECKPOINT) {
-                        // Full: one is on its way.
-                        let _ = checkpoints.try_send(());
-                    }
                 }
             })
             .map_err(|error| StoreError::Unavailable(format!("no thread for commits: {error}")))?;
