@@ -4,7 +4,7 @@ use std::{sync::Arc, thread::sleep, time::Duration};
 
 use anyhow::{Context, Result};
 
-use super::stage::Stage;
+use super::{stage::Stage, starting};
 use crate::{
     http::Request,
     installation::Server,
@@ -21,7 +21,8 @@ const FLOODING: usize = 600;
 const OTHERS: u32 = 1_000;
 /// Percent by which the 99th percentile of the others may grow.
 const CHANGE_GOAL: f64 = 20.0;
-const MEMORY_GOAL: f64 = 55.0;
+/// Bounded: what a server may hold after load, and the memory of the one hash that its core computes.
+const MEMORY_GOAL: f64 = starting::LOADED_GOAL + 19.0;
 /// Milliseconds in which a surplus attempt should be refused.
 const REFUSAL_GOAL: f64 = 50.0;
 /// The queue of passwords is two seconds long.

@@ -15,7 +15,7 @@ use crate::{
 const FIRST_START_GOAL: f64 = 1_000.0;
 const LATER_START_GOAL: f64 = 100.0;
 const IDLE_GOAL: f64 = 36.0;
-const LOADED_GOAL: f64 = 55.0;
+pub(super) const LOADED_GOAL: f64 = 55.0;
 const BINARY_GOAL: f64 = 30.0;
 /// After a start and after load, until the process is at rest.
 const REST: Duration = Duration::from_secs(2);
