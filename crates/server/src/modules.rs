@@ -104,7 +104,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(courier.clone())
         .with(permissions)
         .with(teams)
-        .with(identity::users::user_counter(db.clone()))
+        .with(identity::key_figures(db.clone()))
         .with(federation::UpstreamCache::default())
         .with(clients)
         .with(tokens)

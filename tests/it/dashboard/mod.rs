@@ -106,6 +106,19 @@ async fn what_an_account_does_in_an_application_is_told_there() {
 }
 
 #[tokio::test]
+async fn key_figures_tell_what_happened_lately() {
+    let server = Server::start().await;
+    server.root().create_user("grace@example.com").await;
+    server.user("ada@example.com").await;
+    for (later, expected) in [(0, [2, 2, 1]), (25, [2, 2, 0]), (30 * 24, [2, 0, 0])] {
+        server.turn_clock(Duration::from_hours(later));
+        let listed = server.account().await.get("/v1/dashboard/applications").await.expect(200);
+        let found = ["users", "new_users", "sign_ins"].map(|field| listed.items()[0][field].clone());
+        assert_eq!(found, expected.map(Value::from), "after {later} hours");
+    }
+}
+
+#[tokio::test]
 async fn a_new_application_serves_at_once_with_its_own_key() {
     let server = Server::start().await;
     let owner = server.account().await;
@@ -118,7 +131,8 @@ async fn a_new_application_serves_at_once_with_its_own_key() {
     key.create_user("ada@example.com").await;
     let listed = owner.get("/v1/dashboard/applications").await.expect(200);
     assert!(!String::from_utf8_lossy(&listed.bytes).contains(&created.text("/api_key")));
-    assert_eq!(listed.items()[0]["users"], 1);
+    let of_listed = |field: &str| listed.items()[0][field].clone();
+    assert_eq!(["users", "new_users", "sign_ins"].map(of_listed), [1, 1, 0].map(Value::from));
     let again = owner.post("/v1/dashboard/applications", json!({ "name": "Acme Shop", "slug": "acme-shop" })).await;
     again.refused(409, "slug_taken");
     for slug in ["Acme", "-a", "console", "www", "a.b", ""] {

@@ -129,7 +129,7 @@ const WALKS: [&str; 33] = [
     "identity::flows::known::KNOWN_BY_EMAIL",
     "identity::flows::known::KNOWN_BY_PHONE",
     // Counts no further than it was told to.
-    "identity::users::counting::COUNT_USERS",
+    "identity::dashboard::figures::COUNT",
     // What a filter has found by an index is sorted: the members and applications of a team, the people whom a search names.
     "identity::dashboard::members::store::MEMBERS",
     "identity::users::store::USERS",

@@ -61,6 +61,12 @@ impl<K> Id<K> {
         self.0
     }
 
+    /// Below every id that is made in that millisecond or later.
+    pub fn first_at(moment: Timestamp) -> Self {
+        let millis = u128::try_from(moment.as_micros() / 1_000).unwrap_or(0);
+        Self::from_u128(millis << 80)
+    }
+
     /// The millisecond in which the id was made (RFC 9562, section 5.7).
     pub fn made_at(&self) -> Timestamp {
         Timestamp::from_micros(i64::try_from(self.0.as_u128() >> 80).unwrap_or(0) * 1_000)
@@ -249,6 +255,20 @@ mod tests {
         const NOUN: &'static str = "cat";
     }
 
+    struct Zeros;
+    impl Entropy for Zeros {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    struct Ones;
+    impl Entropy for Ones {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(u8::MAX);
+        }
+    }
+
     #[test]
     fn both_spellings_name_the_same_thing() {
         for bits in [0, 1, u128::MAX, 0x018f_3c4a_7b2e_7c1d_9e0a_1f2b_3c4d_5e6f] {
@@ -256,6 +276,16 @@ mod tests {
             assert_eq!(id.to_string().parse(), Ok(id));
             assert_eq!(id.typed().to_string().parse(), Ok(id));
         }
+    }
+
+    #[test]
+    fn no_id_of_a_moment_or_later_is_below_its_first_one() {
+        let moment = Timestamp::from_micros(1_768_469_400_000_123);
+        let first = Id::<Cat>::first_at(moment);
+        assert!(first <= Id::generate_at(moment, &Zeros));
+        let before = Timestamp::from_micros(1_768_469_399_999_999);
+        assert!(first > Id::generate_at(before, &Ones));
+        assert_eq!(first.made_at(), Timestamp::from_micros(1_768_469_400_000_000));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub mod users;
 pub mod verification;
 
 pub use auth::{Invited, Welcome, has_account, is_somebody};
-pub use dashboard::DashboardSignUp;
+pub use dashboard::{DashboardSignUp, key_figures};
 pub use passwords::PasswordError;
 pub use sessions::Sessions;
 

@@ -25,7 +25,7 @@ use edge::{Export, Merge, PersonalData, SealedColumn};
 use store::Migration;
 
 pub use api_keys::ApiKeys;
-pub use applications::{UserCounter, UserCounts, erase_deleted};
+pub use applications::{Figures, FiguresOf, KeyFigures, erase_deleted};
 pub use bootstrap::{Bootstrapped, FirstStart, first_start};
 pub use keys::{KeyError, KeyRing};
 pub use offers::Offers;

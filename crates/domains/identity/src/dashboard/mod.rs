@@ -8,12 +8,15 @@ mod actions;
 mod closing;
 mod error;
 mod event;
+mod figures;
 mod members;
 mod platform;
 mod sign_in;
 
 use edge::Endpoint;
 use kernel::EventFacts;
+
+pub use figures::key_figures;
 
 /// May strangers sign up for the dashboard? A claim token or an invitation opens it in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,6 @@
 
 mod actions;
 pub mod bulk;
-mod counting;
 mod data_plane;
 mod delegations;
 mod detail;
@@ -22,7 +21,6 @@ use edge::{Endpoint, Resource};
 use kernel::{EventFacts, Id};
 
 pub(crate) use actions::{begin, blank, change, delete, patch};
-pub use counting::user_counter;
 pub(crate) use delegations::shut_out;
 pub use delegations::{Delegations, EndsDelegations};
 pub use detail::{IdentityRef, LinkedIdentity};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Application, ApplicationDeleted, ApplicationError, ApplicationRestored, ApplicationResumed, ApplicationSuspended,
-    ApplicationUpdated, UserCounts,
+    ApplicationUpdated, Figures, FiguresOf,
     event::Announce,
     model::{self, NextState},
     store::{self as rows, ApplicationKey},
@@ -18,10 +18,10 @@ use crate::{
     tenants::{self, Environment, NewTenant, Slug, TenantRecord, TenantState, provision},
 };
 
-/// A tenant and how many users it has.
+/// A tenant and what happens inside.
 pub(super) struct Summary {
     pub(super) tenant: TenantRecord,
-    pub(super) users: u64,
+    pub(super) figures: Figures,
 }
 
 pub(super) struct NewApplication {
@@ -38,8 +38,8 @@ pub(super) async fn list(
 ) -> Result<Page<Summary, ApplicationKey>, Failure> {
     let page = rows::page_of(&cx.system_read(), cx.caller().user_id, request).await?;
     let ids: Vec<TenantId> = page.items.iter().map(|tenant| tenant.id).collect();
-    let mut counts = cx.part::<UserCounts>().0.users(&ids).await?.into_iter();
-    Ok(page.map(|tenant| Summary { tenant, users: counts.next().unwrap_or(0) }))
+    let mut figures = cx.part::<FiguresOf>().0.figures(&ids, cx.now()).await?.into_iter();
+    Ok(page.map(|tenant| Summary { tenant, figures: figures.next().unwrap_or_default() }))
 }
 
 /// A tenant that serves at once, and its first secret key.
@@ -114,8 +114,8 @@ pub(super) async fn delete(cx: &Account, id: Id<Application>, confirmation: &str
 }
 
 async fn summary(cx: &Account, tenant: TenantRecord) -> Result<Summary, Failure> {
-    let users = cx.part::<UserCounts>().0.users(&[tenant.id]).await?;
-    Ok(Summary { tenant, users: users.first().copied().unwrap_or(0) })
+    let figures = cx.part::<FiguresOf>().0.figures(&[tenant.id], cx.now()).await?;
+    Ok(Summary { tenant, figures: figures.first().copied().unwrap_or_default() })
 }
 
 async fn save(cx: &Account, before: TenantRecord, after: TenantRecord) -> Result<TenantRecord, Failure> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Application, ApplicationError,
+    Application, ApplicationError, Figures,
     actions::{self, NewApplication, Summary},
     model::{self, NextState},
     store::ApplicationKey,
@@ -32,14 +32,18 @@ struct ApplicationView {
     team_id: Option<Id<Team>>,
     /// Of a deleted one: when it is erased for good. Until then `state: active` brings it back.
     erased_at: Option<Timestamp>,
-    /// How many users it has; counting may stop at ten thousand.
+    /// How many users it has; counting stops at ten thousand, here and below.
     users: u64,
+    /// How many of them came within the last thirty days.
+    new_users: u64,
+    /// Sessions that began within the last 24 hours.
+    sign_ins: u64,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
 impl From<Summary> for ApplicationView {
-    fn from(Summary { tenant, users }: Summary) -> Self {
+    fn from(Summary { tenant, figures }: Summary) -> Self {
         Self {
             id: Id::from_uuid(tenant.id.uuid()),
             name: tenant.name,
@@ -48,7 +52,9 @@ impl From<Summary> for ApplicationView {
             state: tenant.state,
             team_id: tenant.team_id,
             erased_at: tenant.deleted_at.map(model::erased_at),
-            users,
+            users: figures.users,
+            new_users: figures.new_users,
+            sign_ins: figures.sign_ins,
             created_at: tenant.created_at,
             updated_at: tenant.updated_at,
         }
@@ -66,7 +72,10 @@ struct ApplicationWithKey {
 
 impl From<(TenantRecord, Secret)> for ApplicationWithKey {
     fn from((tenant, api_key): (TenantRecord, Secret)) -> Self {
-        Self { application: Summary { tenant, users: 0 }.into(), api_key: api_key.reveal().to_owned() }
+        Self {
+            application: Summary { tenant, figures: Figures::default() }.into(),
+            api_key: api_key.reveal().to_owned(),
+        }
     }
 }
 

@@ -2,14 +2,25 @@
 
 use std::sync::Arc;
 
-use kernel::{TenantId, ports::PortFuture};
+use kernel::{TenantId, Timestamp, ports::PortFuture};
 
-/// How many users do these tenants have? Answered by `identity`, which this domain may not import.
-pub trait UserCounter: Send + Sync {
-    /// In the order of the question. A count may stop at a bound, so that a large tenant does not make the list slow.
-    fn users<'a>(&'a self, tenants: &'a [TenantId]) -> PortFuture<'a, Vec<u64>>;
+/// What happens inside an application, in three numbers. Each count may stop at a bound, so that a large tenant does not make the
+/// list slow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub users: u64,
+    /// Of the last thirty days.
+    pub new_users: u64,
+    /// Sessions that began within the last day.
+    pub sign_ins: u64,
+}
+
+/// Who counts: `identity`, which this domain may not import.
+pub trait KeyFigures: Send + Sync {
+    /// Of these tenants, in the order of the question.
+    fn figures<'a>(&'a self, tenants: &'a [TenantId], now: Timestamp) -> PortFuture<'a, Vec<Figures>>;
 }
 
 /// The counter as a part of the application.
 #[derive(Clone)]
-pub struct UserCounts(pub Arc<dyn UserCounter>);
+pub struct FiguresOf(pub Arc<dyn KeyFigures>);

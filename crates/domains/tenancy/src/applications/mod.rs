@@ -22,7 +22,7 @@ pub use event::{
     ApplicationCreated, ApplicationDeleted, ApplicationErased, ApplicationRestored, ApplicationResumed,
     ApplicationSuspended, ApplicationUpdated,
 };
-pub use figures::{UserCounter, UserCounts};
+pub use figures::{Figures, FiguresOf, KeyFigures};
 
 /// Names the same thing as a tenant's id, by the word that the platform uses.
 pub struct Application;
