@@ -79,12 +79,14 @@ crate::__statements! { [own] []
         values ($1, $2, $3, $4, $5, $6)
         on conflict do nothing";
 
-    /// Earliest first. A job whose lease has run out counts as due.
+    /// Earliest first, and none of the tenants whose ids in hexadecimal digits stand in the list. A job whose lease has run out counts
+    /// as due.
     system CLAIM_JOBS = {
         sqlite: "
             update jobs set lease_until = $2, fence = fence + 1, attempts = attempts + 1
              where id in (select id from jobs
                            where failed_at is null and run_at <= $1 and (lease_until is null or lease_until <= $1)
+                             and instr($4, hex(tenant_id)) = 0
                            order by run_at, id
                            limit $3)
             returning id, tenant_id, kind, payload, attempts, lease_until, fence, unique_key",
@@ -92,6 +94,7 @@ crate::__statements! { [own] []
             update jobs set lease_until = $2, fence = fence + 1, attempts = attempts + 1
              where id in (select id from jobs
                            where failed_at is null and run_at <= $1 and (lease_until is null or lease_until <= $1)
+                             and position(upper(encode(tenant_id, 'hex')) in $4) = 0
                            order by run_at, id
                            limit $3
                              for update skip locked)
@@ -149,10 +152,17 @@ pub(crate) fn insert(env: &Env, tenant: TenantId, job: NewJob) -> Write {
     Write { statement: &INSERT_JOB, tenant, params: params.into() }
 }
 
-/// Take up to `limit` due jobs of all tenants on lease until `now + lease`.
-pub async fn claim(db: &Db, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Job>, StoreError> {
+/// Take up to `limit` due jobs on lease until `now + lease`, of all tenants but these.
+pub async fn claim(
+    db: &Db,
+    now: Timestamp,
+    lease: Duration,
+    limit: u32,
+    but: &[TenantId],
+) -> Result<Vec<Job>, StoreError> {
+    let but: Vec<String> = but.iter().map(|tenant| format!("{:X}", tenant.uuid().simple())).collect();
     let tx = db.begin_system(Origin::system(kernel::tenant::CONSOLE)).await?;
-    let mut jobs = tx.all(&CLAIM_JOBS, params![now, now + lease, limit], job).await?;
+    let mut jobs = tx.all(&CLAIM_JOBS, params![now, now + lease, limit, but.join(",")], job).await?;
     // An update returns its rows in whatever order; people should get their messages in the order in which they were caused.
     jobs.sort_by_key(|job| job.id);
     if jobs.is_empty() {

@@ -2,19 +2,16 @@
 
 use std::{pin::Pin, time::Duration};
 
-use futures_util::future::try_join_all;
 use store::{
     Db, StoreError, Tx,
     jobs::{self, Job},
 };
 use tokio::sync::watch;
 
-use super::{Worker, rest};
+use super::{Worker, lanes::Lanes, rest};
 
 /// How long a node may take for one job before another may take it over.
 const LEASE: Duration = Duration::from_mins(2);
-/// Jobs taken at once. Those of one tenant run one after another, so all of them must fit into the lease.
-const BATCH: u32 = 8;
 /// Other nodes' jobs are found by asking.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 /// Then the job waits for a person.
@@ -45,35 +42,50 @@ pub enum JobFailure {
 }
 
 impl Worker {
-    /// All jobs that are due now, until none is left; how many were run.
+    /// All jobs that are due now, one after another in the order in which they were caused, until none is left; how many were run.
     pub async fn run_jobs(&self) -> Result<usize, StoreError> {
-        let mut done = 0;
+        let (mut lanes, mut done) = (Lanes::one(), 0);
         loop {
-            let batch = jobs::claim(&self.db, self.env.now(), LEASE, BATCH).await?;
-            if batch.is_empty() {
-                return Ok(done);
-            }
-            try_join_all(by_tenant(&batch).into_iter().map(|jobs| self.run_in_turn(jobs))).await?;
-            done += batch.len();
+            self.fill(&mut lanes).await?;
+            let Some(result) = lanes.next().await else { return Ok(done) };
+            result?;
+            done += 1;
         }
     }
 
-    /// Run jobs as they become due, until the stop.
+    /// Run jobs as they become due, until the stop; what has begun is finished.
     pub(super) async fn work_off(&self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            if let Err(error) = self.run_jobs().await {
-                tracing::warn!(%error, "jobs could not be run; they are tried again");
+        let mut lanes = Lanes::new();
+        loop {
+            let goes_on = !*stop.borrow();
+            if goes_on && let Err(error) = self.fill(&mut lanes).await {
+                tracing::warn!(%error, "no jobs can be taken; tried again");
             }
             tokio::select! {
-                () = rest(ASK_EVERY, &mut stop) => {}
-                () = jobs::enqueued(&self.db) => {}
+                Some(result) = lanes.next() => {
+                    if let Err(error) = result {
+                        tracing::warn!(%error, "the end of a job could not be noted; it runs again");
+                    }
+                }
+                () = rest(ASK_EVERY, &mut stop), if goes_on => {}
+                () = jobs::enqueued(&self.db), if goes_on => {}
+                else => return,
             }
         }
     }
 
-    async fn run_in_turn(&self, jobs: Vec<&Job>) -> Result<(), StoreError> {
-        for job in jobs {
-            self.run_job(job).await?;
+    /// Start what is due, as far as there is room.
+    async fn fill(&self, lanes: &mut Lanes) -> Result<(), StoreError> {
+        while let Some(room) = lanes.room() {
+            let due = jobs::claim(&self.db, self.env.now(), LEASE, room, &lanes.full()).await?;
+            let was_last = due.len() < room as usize;
+            for job in due {
+                let worker = self.clone();
+                lanes.start(job.tenant, async move { worker.run_job(&job).await });
+            }
+            if was_last {
+                break;
+            }
         }
         Ok(())
     }
@@ -99,18 +111,6 @@ impl Worker {
     }
 }
 
-/// Jobs of one tenant in their order; one tenant's slow mail server holds nobody else's jobs up.
-fn by_tenant(batch: &[Job]) -> Vec<Vec<&Job>> {
-    let mut tenants: Vec<Vec<&Job>> = Vec::new();
-    for job in batch {
-        match tenants.iter_mut().find(|jobs| jobs[0].tenant == job.tenant) {
-            Some(jobs) => jobs.push(job),
-            None => tenants.push(vec![job]),
-        }
-    }
-    tenants
-}
-
 /// To be tried again later, or kept as a dead letter.
 async fn give_back(db: &Db, job: &Job, failure: &str) -> Result<(), StoreError> {
     let pause = FIRST_PAUSE * 2_u32.pow(job.attempts.saturating_sub(1).min(ATTEMPTS));
@@ -122,17 +122,19 @@ async fn give_back(db: &Db, job: &Job, failure: &str) -> Result<(), StoreError> 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, LazyLock, Mutex};
 
     use deliver::{Courier, CourierOptions, Outbound, OutboundOptions};
     use kernel::{Clock, Env, TenantId, Timestamp};
     use store::{MIGRATIONS, NewJob, Origin, StoreOptions, StoreUrl};
     use tenancy::ApiKeys;
+    use tokio::sync::{Barrier, Notify};
     use vault::{MasterKeys, Vault};
 
     use super::*;
 
     const TENANT: TenantId = TenantId::from_u128(7);
+    const OTHER: TenantId = TenantId::from_u128(8);
 
     /// A clock that stands until it is turned.
     struct Standing(Mutex<Timestamp>);
@@ -143,7 +145,12 @@ mod tests {
         }
     }
 
-    static HANDLERS: [JobHandler; 2] = [
+    /// Opens once four are there.
+    static TOGETHER: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(4));
+
+    static DONE: Notify = Notify::const_new();
+
+    static HANDLERS: [JobHandler; 5] = [
         // Leaves another job behind: an effect that can be counted.
         JobHandler {
             kind: "test.copy",
@@ -161,6 +168,25 @@ mod tests {
             },
         },
         JobHandler { kind: "test.fail", run: |_, _| Box::pin(async { Err(JobFailure::Other("no luck".to_owned())) }) },
+        JobHandler { kind: "test.hang", run: |_, _| Box::pin(std::future::pending()) },
+        JobHandler {
+            kind: "test.done",
+            run: |worker, job| {
+                Box::pin(async move {
+                    DONE.notify_one();
+                    Ok(worker.db.begin(Origin::system(job.tenant)).await?)
+                })
+            },
+        },
+        JobHandler {
+            kind: "test.together",
+            run: |worker, job| {
+                Box::pin(async move {
+                    TOGETHER.wait().await;
+                    Ok(worker.db.begin(Origin::system(job.tenant)).await?)
+                })
+            },
+        },
     ];
 
     async fn worker(folder: &tempfile::TempDir) -> (Worker, Arc<Standing>) {
@@ -177,7 +203,11 @@ mod tests {
     }
 
     async fn enqueue(worker: &Worker, kind: &'static str) {
-        let tx = worker.db.begin(Origin::system(TENANT)).await.unwrap();
+        enqueue_of(worker, TENANT, kind).await;
+    }
+
+    async fn enqueue_of(worker: &Worker, tenant: TenantId, kind: &'static str) {
+        let tx = worker.db.begin(Origin::system(tenant)).await.unwrap();
         tx.enqueue(NewJob { kind, payload: serde_json::json!({ "n": 1 }), run_at: worker.env.now(), unique_key: None });
         tx.commit().await.unwrap();
     }
@@ -212,5 +242,59 @@ mod tests {
             .collect();
         errors.sort();
         assert_eq!(errors, ["no luck", "this version has no handler for test.unknown"]);
+    }
+
+    #[tokio::test]
+    async fn jobs_of_one_tenant_run_beside_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (worker, _clock) = worker(&folder).await;
+        for _ in 0..4 {
+            enqueue(&worker, "test.together").await;
+        }
+        let (_sender, stop) = watch::channel(false);
+        let all_ran = async {
+            while jobs::count(&worker.db).await.unwrap() != (0, 0) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            () = worker.work_off(stop) => panic!("it goes on until the stop"),
+            () = all_ran => {}
+            () = tokio::time::sleep(Duration::from_secs(10)) => panic!("one waits for the other"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tenant_whose_jobs_hang_holds_nobody_else_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (worker, _clock) = worker(&folder).await;
+        for _ in 0..100 {
+            enqueue(&worker, "test.hang").await;
+        }
+        enqueue_of(&worker, OTHER, "test.done").await;
+        let (_sender, stop) = watch::channel(false);
+        tokio::select! {
+            () = worker.work_off(stop) => panic!("it goes on until the stop"),
+            () = DONE.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(10)) => panic!("the other tenant's job did not run"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_begun_is_finished_at_the_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let (worker, _clock) = worker(&folder).await;
+        let (sender, stop) = watch::channel(false);
+        enqueue(&worker, "test.copy").await;
+        let stopping = async {
+            sender.send(true).unwrap();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            biased;
+            () = worker.work_off(stop) => {}
+            () = stopping => {}
+        }
+        assert_eq!(worker.run_jobs().await.unwrap(), 1, "what it left behind: so it was done, and is not on lease");
     }
 }

@@ -6,6 +6,7 @@
 mod chores;
 mod imports;
 mod jobs;
+mod lanes;
 mod logout;
 mod messages;
 

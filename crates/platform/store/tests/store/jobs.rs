@@ -28,14 +28,14 @@ async fn a_job_is_leased_when_due_and_gone_when_complete() {
         let db = &kit.db;
         enqueue(db, job(kit.now() + Duration::from_secs(10), None)).await;
         assert_eq!(jobs::next_run(db).await.unwrap(), Some(kit.now() + Duration::from_secs(10)));
-        assert!(jobs::claim(db, kit.now(), LEASE, 10).await.unwrap().is_empty(), "not due yet");
+        assert!(jobs::claim(db, kit.now(), LEASE, 10, &[]).await.unwrap().is_empty(), "not due yet");
         kit.clock.advance(10);
-        let claimed = jobs::claim(db, kit.now(), LEASE, 10).await.unwrap();
+        let claimed = jobs::claim(db, kit.now(), LEASE, 10, &[]).await.unwrap();
         let [job] = claimed.as_slice() else { panic!("{claimed:?}") };
         assert_eq!((job.tenant, &*job.kind, job.attempts, job.fence), (ACME, "mail.deliver", 1, 1));
         assert_eq!(job.payload, serde_json::json!({ "to": "ada" }));
         assert_eq!(job.lease_until, kit.now() + LEASE);
-        assert!(jobs::claim(db, kit.now(), LEASE, 10).await.unwrap().is_empty(), "on lease");
+        assert!(jobs::claim(db, kit.now(), LEASE, 10, &[]).await.unwrap().is_empty(), "on lease");
         let tx = db.begin(origin(ACME)).await.unwrap();
         jobs::complete(&tx, job).await.unwrap();
         tx.commit().await.unwrap();
@@ -55,16 +55,33 @@ async fn a_rolled_back_transaction_leaves_no_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn those_of_tenants_that_have_enough_are_left() {
+    for kit in stores().await {
+        let db = &kit.db;
+        enqueue(db, job(kit.now(), None)).await;
+        let tx = db.begin(origin(GLOBEX)).await.unwrap();
+        tx.enqueue(job(kit.now() + Duration::from_secs(1), None));
+        tx.commit().await.unwrap();
+        kit.clock.advance(1);
+        assert!(jobs::claim(db, kit.now(), LEASE, 10, &[GLOBEX, ACME]).await.unwrap().is_empty());
+        let claimed = jobs::claim(db, kit.now(), LEASE, 1, &[ACME]).await.unwrap();
+        assert_eq!(claimed.iter().map(|job| job.tenant).collect::<Vec<_>>(), [GLOBEX]);
+        let claimed = jobs::claim(db, kit.now(), LEASE, 1, &[GLOBEX]).await.unwrap();
+        assert_eq!(claimed.iter().map(|job| job.tenant).collect::<Vec<_>>(), [ACME]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_lost_the_lease_can_neither_complete_nor_retry_nor_extend() {
     for kit in stores().await {
         let db = &kit.db;
         enqueue(db, job(kit.now(), None)).await;
-        let slow = jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().remove(0);
+        let slow = jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().remove(0);
         jobs::extend(db, &slow, kit.now() + LEASE * 2).await.unwrap();
         kit.clock.advance(31);
-        assert!(jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().is_empty(), "extended");
+        assert!(jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().is_empty(), "extended");
         kit.clock.advance(30);
-        let second = jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().remove(0);
+        let second = jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().remove(0);
         assert_eq!((second.id, second.attempts, second.fence), (slow.id, 2, 2));
 
         let tx = db.begin(origin(ACME)).await.unwrap();
@@ -87,19 +104,19 @@ async fn a_job_that_fails_too_often_becomes_a_dead_letter_and_can_be_revived() {
         let db = &kit.db;
         enqueue(db, job(kit.now(), None)).await;
         for outcome in [Retry::Scheduled, Retry::Scheduled, Retry::Dead] {
-            let job = jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().remove(0);
+            let job = jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().remove(0);
             let later = kit.now() + Duration::from_secs(5);
             assert_eq!(jobs::retry(db, &job, later, &"no answer ".repeat(500), 3).await.unwrap(), outcome);
             kit.clock.advance(5);
         }
         assert_eq!(jobs::count(db).await.unwrap(), (0, 1));
-        assert!(jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().is_empty());
+        assert!(jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().is_empty());
         let dead = jobs::dead_letters(db, 10).await.unwrap().remove(0);
         assert_eq!((dead.tenant, dead.attempts), (ACME, 3));
         assert!(dead.last_error.unwrap().len() <= 1024);
         assert!(!jobs::revive(db, GLOBEX, dead.id, kit.now()).await.unwrap(), "not that tenant's");
         assert!(jobs::revive(db, ACME, dead.id, kit.now()).await.unwrap());
-        assert_eq!(jobs::claim(db, kit.now(), LEASE, 1).await.unwrap()[0].attempts, 1);
+        assert_eq!(jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap()[0].attempts, 1);
     }
 }
 
@@ -108,7 +125,7 @@ async fn a_dead_letter_stays_dead_while_an_equal_job_waits() {
     for kit in stores().await {
         let db = &kit.db;
         enqueue(db, job(kit.now(), Some("ada"))).await;
-        let failed = jobs::claim(db, kit.now(), LEASE, 1).await.unwrap().remove(0);
+        let failed = jobs::claim(db, kit.now(), LEASE, 1, &[]).await.unwrap().remove(0);
         assert_eq!(jobs::retry(db, &failed, kit.now(), "x", 1).await.unwrap(), Retry::Dead);
         enqueue(db, job(kit.now(), Some("ada"))).await;
         assert!(!jobs::revive(db, ACME, failed.id, kit.now()).await.unwrap());
@@ -125,7 +142,7 @@ async fn of_equal_jobs_one_waits_but_a_running_one_does_not_count() {
         }
         enqueue(db, job(kit.now(), Some("bob"))).await;
         assert_eq!(jobs::count(db).await.unwrap(), (2, 0));
-        let running = jobs::claim(db, kit.now(), LEASE, 10).await.unwrap();
+        let running = jobs::claim(db, kit.now(), LEASE, 10, &[]).await.unwrap();
         let ada = running.iter().find(|job| job.unique_key.as_deref() == Some("ada")).unwrap();
         enqueue(db, job(kit.now(), Some("ada"))).await;
         assert_eq!(jobs::count(db).await.unwrap(), (3, 0), "the running one may have read its input already");
@@ -148,7 +165,7 @@ async fn workers_that_claim_at_once_share_nothing() {
             workers.spawn(async move {
                 let mut ids = Vec::new();
                 loop {
-                    let claimed = jobs::claim(&db, now, LEASE, 7).await.unwrap();
+                    let claimed = jobs::claim(&db, now, LEASE, 7, &[]).await.unwrap();
                     if claimed.is_empty() {
                         return ids;
                     }
