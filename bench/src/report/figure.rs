@@ -38,6 +38,11 @@ impl Figure {
         Self { goal: Some(goal), is_floor: true, is_checked: true, ..self }
     }
 
+    /// Checked where the database is embedded, which is what the goal is about.
+    pub(crate) fn checked_if(self, is_embedded: bool) -> Self {
+        Self { is_checked: is_embedded, ..self }
+    }
+
     pub(crate) fn unchecked(self) -> Self {
         Self { is_checked: false, ..self }
     }

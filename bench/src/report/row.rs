@@ -54,7 +54,15 @@ impl Compared {
     }
 }
 
+/// Of the CPU time of a request; below it, only what the database does by itself.
+const LEAST_OF_DATABASE: f64 = 0.05;
+
 impl Row {
+    /// Does it wait for a database that is a process of its own?
+    pub(crate) fn asks_a_database(&self) -> bool {
+        self.summary.cpu_of_database > LEAST_OF_DATABASE * self.summary.cpu
+    }
+
     pub(crate) fn ratio(&self) -> Option<f64> {
         self.ceiling.map(|ceiling| self.summary.cpu / ceiling.cpu)
     }

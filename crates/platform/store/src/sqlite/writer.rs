@@ -59,12 +59,12 @@ impl Writer {
         acquire_timeout: Duration,
     ) -> Result<Self, StoreError> {
         let revision = Arc::new(AtomicU64::new(0));
-        let checkpoints_due = checkpoints::due(&mut connection)?;
+        let log = checkpoints::Log::of(&mut connection)?;
         let batch = Batch { connection, waiting: Vec::new(), revision: Arc::clone(&revision) };
         let batch = Arc::new(FairMutex::new(batch));
         let (committer, signals) = mpsc::channel();
         let committed = Arc::clone(&batch);
-        checkpoints::start(checkpointer, checkpoints_due, Arc::downgrade(&batch))?;
+        checkpoints::start(checkpointer, log, Arc::downgrade(&batch))?;
         std::thread::Builder::new()
             .name("store-committer".to_owned())
             .spawn(move || {

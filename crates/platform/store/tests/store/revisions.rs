@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use store::StoreKind;
+use tempfile::TempDir;
 
 use crate::{
     cats::{self, cat},
@@ -51,6 +52,33 @@ async fn readers_of_several_tenants_that_share_connections_see_their_own_rows() 
     }
 }
 
+/// Readers look for each page in what has not been moved yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_moved_into_the_file_soon() {
+    for kit in stores().await {
+        let Place::Sqlite(folder) = &kit.place else { continue };
+        for number in 0..10 {
+            let tx = kit.db.begin(origin(ACME)).await.unwrap();
+            let cat = cats::CatRow { photo: Some(vec![7_u8; 200_000]), ..cat(&number.to_string()) };
+            cats::insert(&tx, &cat).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let moved = async {
+            while size_of(folder, ".db") < 2_000_000 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), moved).await.expect("it stays in the log");
+    }
+}
+
+/// Of the largest file in the folder whose name ends so.
+fn size_of(folder: &TempDir, end: &str) -> u64 {
+    let files = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+    let files = files.filter(|file| file.file_name().to_string_lossy().ends_with(end));
+    files.map(|file| file.metadata().unwrap().len()).max().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_stays_short_under_steady_writing() {
     for kit in stores().await {
@@ -66,9 +94,7 @@ async fn the_log_stays_short_under_steady_writing() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
-        let logs = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
-        let log = logs.filter(|file| file.file_name().to_string_lossy().ends_with("-wal")).map(|file| file.metadata());
-        let longest = log.map(|log| log.unwrap().len()).max().unwrap();
+        let longest = size_of(folder, "-wal");
         assert!(longest < 100 * 1024 * 1024, "{longest} bytes after 140 MB of writes");
     }
 }
