@@ -244,6 +244,15 @@ mod tests {
         assert_eq!(errors, ["no luck", "this version has no handler for test.unknown"]);
     }
 
+    async fn works_until(worker: &Worker, reached: impl Future<Output = ()>) {
+        let (_sender, stop) = watch::channel(false);
+        tokio::select! {
+            () = Box::pin(worker.work_off(stop)) => panic!("it goes on until the stop"),
+            () = reached => {}
+            () = tokio::time::sleep(Duration::from_secs(10)) => panic!("a job that is due does not run"),
+        }
+    }
+
     #[tokio::test]
     async fn jobs_of_one_tenant_run_beside_each_other() {
         let folder = tempfile::tempdir().unwrap();
@@ -251,17 +260,12 @@ mod tests {
         for _ in 0..4 {
             enqueue(&worker, "test.together").await;
         }
-        let (_sender, stop) = watch::channel(false);
         let all_ran = async {
             while jobs::count(&worker.db).await.unwrap() != (0, 0) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::select! {
-            () = worker.work_off(stop) => panic!("it goes on until the stop"),
-            () = all_ran => {}
-            () = tokio::time::sleep(Duration::from_secs(10)) => panic!("one waits for the other"),
-        }
+        works_until(&worker, all_ran).await;
     }
 
     #[tokio::test]
@@ -272,12 +276,7 @@ mod tests {
             enqueue(&worker, "test.hang").await;
         }
         enqueue_of(&worker, OTHER, "test.done").await;
-        let (_sender, stop) = watch::channel(false);
-        tokio::select! {
-            () = worker.work_off(stop) => panic!("it goes on until the stop"),
-            () = DONE.notified() => {}
-            () = tokio::time::sleep(Duration::from_secs(10)) => panic!("the other tenant's job did not run"),
-        }
+        works_until(&worker, DONE.notified()).await;
     }
 
     #[tokio::test]

@@ -99,6 +99,10 @@ async fn settle(
     let attempts = row.attempts + 1;
     let next = now + pause(attempts);
     if !error.is_permanent() && next < row.expires_at {
+        if attempts == 1 {
+            // Once a message, so that whoever set the sender up wrong reads why nothing arrives.
+            tracing::warn!(message = %row.id, template = row.template.as_str(), %error, "a message waits for its next attempt");
+        }
         rows::note_failure(tx, row.id, attempts).await?;
         tx.enqueue(next_job(row.id, next));
         return Ok(());
