@@ -101,7 +101,7 @@ async fn settle(
     if !error.is_permanent() && next < row.expires_at {
         if attempts == 1 {
             // Once a message, so that whoever set the sender up wrong reads why nothing arrives.
-            tracing::warn!(message = %row.id, template = row.template.as_str(), %error, "a message waits for its next attempt");
+            tracing::warn!(message_id = %row.id, template = row.template.as_str(), %error, "a message waits for its next attempt");
         }
         rows::note_failure(tx, row.id, attempts).await?;
         tx.enqueue(next_job(row.id, next));
@@ -109,7 +109,7 @@ async fn settle(
     }
     // Whoever deletes it says so: of two workers one.
     if rows::delete(tx, row.id).await? {
-        tracing::warn!(message = %row.id, template = row.template.as_str(), %error, "a message was given up");
+        tracing::warn!(message_id = %row.id, template = row.template.as_str(), %error, "a message was given up");
         tx.emit(&MessageFailed {
             message_id: row.id,
             template: row.template,
