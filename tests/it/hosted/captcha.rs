@@ -8,7 +8,22 @@ use crate::{
     throttles::solved,
 };
 
-const ADA: &str = "ada@example.com";
+pub(super) const ADA: &str = "ada@example.com";
+
+/// Where a form is sent, what is filled in, and what the page says that follows.
+pub(super) type Form = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Every form that leads in.
+pub(super) const FORMS: [Form; 4] = [
+    ("/sign-in", &[("identifier", ADA), ("password", PASSWORD), ("how", "password")], "Your account"),
+    ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),
+    (
+        "/sign-up",
+        &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")],
+        "Look into your mail",
+    ),
+    ("/recover", &[("identifier", ADA)], "Look into your mail"),
+];
 
 async fn ask(server: &Server, when: &str) {
     let captcha = json!({ "provider": "proof_of_work", "when": when, "difficulty_bits": 10 });
@@ -23,19 +38,7 @@ async fn every_form_that_leads_in_asks_for_the_captcha_and_takes_a_solved_one() 
     let server = Server::start().await;
     let mut ada = known(&server, ADA).await;
     ask(&server, "always").await;
-    let password = [("identifier", ADA), ("password", PASSWORD), ("how", "password")];
-    #[expect(clippy::type_complexity, reason = "a table")]
-    let forms: [(&str, &[(&str, &str)], &str); 4] = [
-        ("/sign-in", &password, "Your account"),
-        ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),
-        (
-            "/sign-up",
-            &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")],
-            "Look into your mail",
-        ),
-        ("/recover", &[("identifier", ADA)], "Look into your mail"),
-    ];
-    for (form, fields, expected) in forms {
+    for (form, fields, expected) in FORMS {
         ada.forget("at");
         ada.forget("rt");
         ada.open(form).await.shows("data-captcha").shows("That needs JavaScript.");

@@ -11,10 +11,13 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::{Browser, known};
+use super::{
+    Browser,
+    captcha::{ADA, FORMS},
+    known,
+};
 use crate::kit::{Options, PASSWORD, Reply, Server, tls_for};
 
-const ADA: &str = "ada@example.com";
 const PROVIDERS: [&str; 3] = ["turnstile", "hcaptcha", "recaptcha"];
 /// The one token that the providers take.
 const SOLVED: &str = "solved-by-a-person";
@@ -184,18 +187,6 @@ async fn where_no_provider_is_asked_the_page_is_not_found() {
 
 #[tokio::test]
 async fn a_token_of_the_frame_is_shown_to_its_provider_by_every_form() {
-    let password = [("identifier", ADA), ("password", PASSWORD), ("how", "password")];
-    #[expect(clippy::type_complexity, reason = "a table")]
-    let forms: [(&str, &[(&str, &str)], &str); 4] = [
-        ("/sign-in", &password, "Your account"),
-        ("/sign-in", &[("identifier", ADA), ("how", "link")], "Look into your mail"),
-        (
-            "/sign-up",
-            &[("identifier", "bob@example.com"), ("password", PASSWORD), ("how", "password")],
-            "Look into your mail",
-        ),
-        ("/recover", &[("identifier", ADA)], "Look into your mail"),
-    ];
     for (provider, asked) in PROVIDERS.into_iter().zip([
         "challenges.cloudflare.com/turnstile/v0/siteverify secret=s&response=solved-by-a-person",
         "api.hcaptcha.com/siteverify secret=s&response=solved-by-a-person",
@@ -204,7 +195,7 @@ async fn a_token_of_the_frame_is_shown_to_its_provider_by_every_form() {
         let (providers, server) = Providers::open().await;
         let mut ada = known(&server, ADA).await;
         ask(&server, provider, "always").await;
-        for (form, fields, expected) in forms {
+        for (form, fields, expected) in FORMS {
             ada.forget("at");
             ada.forget("rt");
             let sent = |token| fields.iter().copied().chain([("captcha", token)]).collect::<Vec<_>>();

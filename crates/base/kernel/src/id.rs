@@ -61,9 +61,10 @@ impl<K> Id<K> {
         self.0
     }
 
-    /// Below every id that is made in that millisecond or later.
+    /// Below every id that is made in that millisecond or later: 48 bits of time (RFC 9562, section 5.7) and nothing behind them.
     pub fn first_at(moment: Timestamp) -> Self {
-        let millis = u128::try_from(moment.as_micros() / 1_000).unwrap_or(0);
+        const LAST: u128 = (1 << 48) - 1;
+        let millis = u128::try_from(moment.as_micros() / 1_000).unwrap_or(0).min(LAST);
         Self::from_u128(millis << 80)
     }
 

@@ -37,14 +37,14 @@ impl AuditEventFilters {
     /// The smallest id that an event of the range can have. Ids begin with the millisecond of the event (RFC 9562,
     /// section 5.7), and the trail is sorted by id, so a range in the past need not walk all that is newer.
     pub(crate) fn lowest_id(&self) -> Option<Id<AuditEvent>> {
-        let of_request = self.requested_at().map(first_id_of);
-        self.occurred_from.map(first_id_of).max(of_request)
+        let of_request = self.requested_at().map(Id::first_at);
+        self.occurred_from.map(Id::first_at).max(of_request)
     }
 
     /// An id that is behind all events of the range.
     pub(crate) fn id_limit(&self) -> Option<Id<AuditEvent>> {
-        let of_range = self.occurred_to.map(|to| first_id_of(to + Duration::from_millis(1)));
-        let of_request = self.requested_at().map(|at| first_id_of(at + LONGEST_REQUEST));
+        let of_range = self.occurred_to.map(|to| Id::first_at(to + Duration::from_millis(1)));
+        let of_request = self.requested_at().map(|at| Id::first_at(at + LONGEST_REQUEST));
         [of_range, of_request].into_iter().flatten().min()
     }
 
@@ -52,13 +52,6 @@ impl AuditEventFilters {
     fn requested_at(&self) -> Option<Timestamp> {
         self.request_id.as_deref()?.parse::<Id<RequestId>>().ok().map(|id| id.made_at())
     }
-}
-
-/// The smallest id of the time's millisecond: 48 bits of time and nothing behind them.
-fn first_id_of(time: Timestamp) -> Id<AuditEvent> {
-    const LAST: u128 = (1 << 48) - 1;
-    let millis = u128::try_from(time.as_micros() / 1_000).unwrap_or(0).min(LAST);
-    Id::from_u128(millis << 80)
 }
 
 /// Did what was tried work?
