@@ -159,7 +159,7 @@ fn named(admin: &str, name: &str) -> String {
 
 store::sql! {
     /// Of all tenants, the console's among them.
-    system COUNT_EVENTS = "select count(*) from events";
+    system COUNT_EVENTS = "select (select count(*) from events) + (select count(*) from unsealed_events)";
     system PASSWORD_HASHES = "select phc from passwords order by phc";
 }
 

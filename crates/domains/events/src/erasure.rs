@@ -21,15 +21,27 @@ pub(crate) fn is_erasure(event_type: &str) -> bool {
     [PERSON_DELETED, ENTRY_ERASED].contains(&event_type)
 }
 
-store::sql! {
-    /// All events about or by the person, or about the entry. The erasure itself keeps who asked for it from where,
-    /// unless it was the person.
-    ERASE_DETAILS = "
-        update events
+macro_rules! erase_details {
+    ($table:literal) => {
+        concat!(
+            "
+        update ",
+            $table,
+            "
            set details = null, salt = null
          where tenant_id = $1
            and (actor_id = $2 or (target_id = $2 and type not in ($3, $4)))
-           and details is not null";
+           and details is not null"
+        )
+    };
+}
+
+store::sql! {
+    /// All events about or by the person, or about the entry. The erasure itself keeps who asked for it from where,
+    /// unless it was the person.
+    ERASE_SEALED = erase_details!("events");
+    /// No index leads to them, since they are a second's worth.
+    ERASE_UNSEALED = erase_details!("unsealed_events");
 }
 
 /// Forget what the trail says about a person beyond the id; returns how many events that were.
@@ -42,5 +54,9 @@ pub async fn erase_person(tx: &Tx, person: Uuid) -> Result<u64, StoreError> {
 }
 
 pub(crate) async fn erase_in(tx: &Tx, tenant: TenantId, target: Uuid) -> Result<u64, StoreError> {
-    tx.execute_as(tenant, &ERASE_DETAILS, store::params![target, PERSON_DELETED, ENTRY_ERASED]).await
+    let mut erased = 0;
+    for statement in [&ERASE_SEALED, &ERASE_UNSEALED] {
+        erased += tx.execute_as(tenant, statement, store::params![target, PERSON_DELETED, ENTRY_ERASED]).await?;
+    }
+    Ok(erased)
 }

@@ -32,6 +32,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: None,
         postgres: Some(include_str!("../migrations/0002_vacuum.postgres.sql")),
     },
+    Migration {
+        id: "events/0003_vacuum_unsealed",
+        sql: "",
+        sqlite: None,
+        postgres: Some(include_str!("../migrations/0003_vacuum_unsealed.postgres.sql")),
+    },
 ];
 
 /// The domain's line in the registry.

@@ -5,7 +5,14 @@ use edge::{Export, Merge, PersonalColumn, PersonalData};
 store::sql! {
     // Details are shown of what the person did; those of what others did to them hold the others' addresses.
     EXPORT = "select id, type, occurred_at, outcome, case when actor_id = $2 then details end
-              from events where tenant_id = $1 and (actor_id = $2 or target_id = $2)
+              from (select id, type, occurred_at, outcome, actor_id, target_id, details
+                      from events
+                     where tenant_id = $1
+                     union all
+                    select id, type, occurred_at, outcome, actor_id, target_id, details
+                      from unsealed_events
+                     where tenant_id = $1) e
+              where (actor_id = $2 or target_id = $2)
               order by id desc limit 10001";
 }
 

@@ -15,8 +15,8 @@ use crate::{
 macro_rules! insert_events {
     ($($row:literal)*) => {
         concat!("
-        insert into events (tenant_id, id, type, occurred_at, actor_kind, actor_id, target_kind, target_id,
-                            outcome, request_id, details, salt, digest)
+        insert into unsealed_events (tenant_id, id, type, occurred_at, actor_kind, actor_id, target_kind, target_id,
+                                     outcome, request_id, details, salt, digest)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" $(, ", ($1, ", $row, ")")*)
     };
 }

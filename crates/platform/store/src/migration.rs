@@ -13,6 +13,7 @@ use crate::{
 pub const MIGRATIONS: &[Migration] = &[
     Migration::new("store/0001_store", include_str!("../migrations/0001_store.sql")),
     Migration::new("store/0002_dead_jobs", include_str!("../migrations/0002_dead_jobs.sql")),
+    Migration::new("store/0003_unsealed_events", include_str!("../migrations/0003_unsealed_events.sql")),
 ];
 
 /// One step of the schema. Its columns are of the types `text`, `blob`, `bigint` and `boolean` only; on PostgreSQL the

@@ -7,8 +7,19 @@ use store::{Query, params};
 use super::kit::{Deleted, Kit, SignedIn, User, by, flaws};
 
 store::sql! {
-    KEPT_DETAILS = "select details from events where tenant_id = $1 and details is not null order by id";
-    KEPT_SALTS = "select count(*) from events where tenant_id = $1 and salt is not null";
+    KEPT_DETAILS = "
+        select details
+          from (select id, details from events where tenant_id = $1
+                 union all
+                select id, details from unsealed_events where tenant_id = $1) e
+         where details is not null
+         order by id";
+    KEPT_SALTS = "
+        select count(*)
+          from (select salt from events where tenant_id = $1
+                 union all
+                select salt from unsealed_events where tenant_id = $1) e
+         where salt is not null";
     FORGET = "update events set details = null, salt = null where tenant_id = $1 and target_id = $2";
 }
 
@@ -74,6 +85,23 @@ async fn sealing_a_deletion_erases_what_was_written_meanwhile() {
     let report = kit.verify(tenant).await;
     assert!(report.is_sound(), "{report:?}");
     assert_eq!((report.events, report.erased), (4, 4));
+}
+
+#[tokio::test]
+async fn what_waits_to_be_sealed_is_erased_at_once_and_sealed_without_its_details() {
+    let kit = Kit::open().await;
+    let (tenant, ada) = kit.sealed_tenant(1).await;
+    kit.sign_in(tenant, ada, 2).await;
+    delete(&kit, tenant, ada, Actor::SYSTEM, true).await;
+    for _ in 0..2 {
+        let kept = kept(&kit, tenant).await;
+        assert!(matches!(&kept[..], [deletion] if deletion.contains(&ada.to_string())), "{kept:?}");
+        let report = kit.verify(tenant).await;
+        assert!(report.is_sound(), "{report:?}");
+        kit.seal().await;
+    }
+    let report = kit.verify(tenant).await;
+    assert_eq!((report.events, report.erased, report.unsealed), (4, 3, 0));
 }
 
 #[tokio::test]

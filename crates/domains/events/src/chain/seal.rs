@@ -6,17 +6,22 @@
 
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use kernel::{Env, TenantId, tenant::CONSOLE};
 use store::{Db, Origin, StoreError, Tx};
 
-use super::{link::hash, store as rows, walk::Tip};
+use super::{
+    link::hash,
+    store::{self as rows, Unsealed},
+    walk::Tip,
+};
 use crate::{
     erasure::{erase_in, is_erasure},
     model::Place,
 };
 
 /// Events per transaction: a millisecond or two, since on SQLite all other writers wait for it.
-const BATCH: usize = 32;
+const BATCH: usize = 128;
 /// Tenants per transaction; on PostgreSQL their heads are locked until its commit.
 const TENANTS: usize = 64;
 /// Rounds over all tenants per call. A tenant gets one batch a round, so a busy one can't keep the others waiting.
@@ -102,31 +107,35 @@ async fn seal_tenant(tx: &Tx, env: &Env, tenant: TenantId, limit: usize) -> Resu
         tracing::error!(%tenant, "an audit event can't be read: not sealing for this tenant");
         return Ok(0);
     };
+    let (Some(oldest), Some(last)) = (events.first(), events.last()) else { return Ok(0) };
     let mut tip = head.clone();
-    for (facts, digest) in &events {
-        let sequence = tip.sequence + 1;
-        let place = Place { sequence, previous_hash: tip.hash, hash: hash(tenant, sequence, &tip.hash, facts, digest) };
-        match rows::seal(tx, tenant, facts.id, &place).await {
-            Ok(true) => {}
-            Ok(false) => return Err(moved()),
-            // The place was taken between the look at the head and this: so PostgreSQL says it where both began before the first head was there.
-            Err(error) if error.conflict_on("events_sequence") => return Err(moved()),
-            Err(error) => return Err(error),
-        }
-        tip = Tip { sequence, hash: place.hash };
-        if is_erasure(&facts.event_type) {
-            erase_in(tx, tenant, facts.target_id).await?;
-        }
-    }
-    if tip != head && !rows::move_head(tx, tenant, &head, &tip).await? {
+    let places: Vec<Place> = events.iter().map(|event| behind(&mut tip, tenant, event)).collect();
+    // Together: PostgreSQL is sent all of them before it answers the first.
+    let seals = events.iter().zip(&places).map(|(event, place)| rows::seal(tx, tenant, event, place));
+    try_join_all(seals).await.map_err(|error| {
+        // Sealed between the look at the head and this: so PostgreSQL says it where both began before the first head was there.
+        let is_sealed = error.conflict_on("events_pkey") || error.conflict_on("events_sequence");
+        if is_sealed { moved() } else { error }
+    })?;
+    rows::delete_sealed(tx, tenant, last.facts.id).await?;
+    if !rows::move_head(tx, tenant, &head, &tip).await? {
         return Err(moved());
     }
-    if let Some((oldest, _)) = events.first()
-        && env.now().since(oldest.occurred_at) > LATE
-    {
-        tracing::warn!(%tenant, occurred_at = %oldest.occurred_at, "audit events were sealed late");
+    for erasure in events.iter().filter(|event| is_erasure(&event.facts.event_type)) {
+        erase_in(tx, tenant, erasure.facts.target_id).await?;
+    }
+    if env.now().since(oldest.facts.occurred_at) > LATE {
+        tracing::warn!(%tenant, occurred_at = %oldest.facts.occurred_at, "audit events were sealed late");
     }
     Ok(events.len())
+}
+
+/// The place behind the tip, which the event then is.
+fn behind(tip: &mut Tip, tenant: TenantId, event: &Unsealed) -> Place {
+    let sequence = tip.sequence + 1;
+    let hash = hash(tenant, sequence, &tip.hash, &event.facts, &event.digest);
+    let before = std::mem::replace(tip, Tip { sequence, hash });
+    Place { sequence, previous_hash: before.hash, hash }
 }
 
 fn moved() -> StoreError {

@@ -16,16 +16,16 @@ use crate::{
 store::sql! {
     /// The next tenant, by id, that has something to seal; and both ends of its chain as one snapshot shows them.
     system NEXT_WAITING = "
-        select e.tenant_id,
-               (select c.sequence from audit_chains c where c.tenant_id = e.tenant_id),
-               (select s.sequence
-                  from events s
-                 where s.tenant_id = e.tenant_id and s.sequence is not null
-                 order by s.sequence desc
+        select w.tenant_id,
+               (select c.sequence from audit_chains c where c.tenant_id = w.tenant_id),
+               (select e.sequence
+                  from events e
+                 where e.tenant_id = w.tenant_id and e.sequence is not null
+                 order by e.sequence desc
                  limit 1)
-          from events e
-         where e.sequence is null and e.tenant_id > $1
-         order by e.tenant_id
+          from unsealed_events w
+         where w.tenant_id > $1
+         order by w.tenant_id
          limit 1";
 
     /// Creates the head or locks it: from here to the commit nobody else seals for this tenant.
@@ -36,18 +36,22 @@ store::sql! {
         returning sequence, hash";
 
     UNSEALED = concat!("
-        select ", fact_columns!(), ", digest
-          from events
-         where tenant_id = $1 and sequence is null
+        select ", fact_columns!(), ", details, salt, digest
+          from unsealed_events
+         where tenant_id = $1
          order by id
          limit $2");
 
-    /// The key finds the row. `sequence is null` would say the same, and lure PostgreSQL into the index of sequences,
-    /// where all that wait stand at one place.
-    SEAL = "
-        update events
-           set sequence = $3, previous_hash = $4, hash = $5
-         where tenant_id = $1 and id = $2 and coalesce(sequence, 0) = 0";
+    /// Values and not `select`: where a statement may write many rows, SQLite keeps a copy of each page until it has ended.
+    SEAL = concat!("
+        insert into events (tenant_id, ", fact_columns!(), ", details, salt, digest, sequence, previous_hash, hash)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+
+    /// Those that have their place. Others may have been committed among their ids meanwhile, and wait for theirs.
+    DELETE_SEALED = "
+        delete from unsealed_events
+         where tenant_id = $1 and id <= $2
+           and exists (select 1 from events e where e.tenant_id = $1 and e.id = unsealed_events.id)";
 
     MOVE_HEAD = "
         update audit_chains
@@ -71,18 +75,31 @@ store::sql! {
                           where d.tenant_id = $1 and d.target_id = e.actor_id and d.type in ($5, $6)
                           order by d.id desc
                           limit 1) is not null
+                     or (select w.id
+                           from unsealed_events w
+                          where w.tenant_id = $1 and w.target_id in (e.target_id, e.actor_id) and w.type in ($5, $6)
+                          order by w.id desc
+                          limit 1) is not null
                end
           from events e
          where e.tenant_id = $1 and e.sequence >= $2 and (e.sequence, e.id) > ($2, $3)
          order by e.sequence, e.id
          limit $4");
 
-    COUNT_UNSEALED = "select count(*) from events where tenant_id = $1 and sequence is null";
+    COUNT_UNSEALED = "select count(*) from unsealed_events where tenant_id = $1";
 
     /// Without applications that are being erased: their trail goes bite by bite, and what is left of it meanwhile is no finding.
     system NEXT_TENANT_OF_EVENTS = "
         select tenant_id
           from events
+         where tenant_id > $1
+           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
+         order by tenant_id
+         limit 1";
+
+    system NEXT_TENANT_OF_UNSEALED = "
+        select tenant_id
+          from unsealed_events
          where tenant_id > $1
            and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
          order by tenant_id
@@ -120,21 +137,57 @@ pub(crate) async fn lock_head(tx: &Tx, tenant: TenantId) -> Result<Tip, StoreErr
     head.ok_or_else(|| StoreError::Internal("the head of an audit chain was written and not returned".to_owned()))
 }
 
-/// Facts and digest of the oldest unsealed events; `None` for one that can't be read.
-pub(crate) async fn unsealed(
-    tx: &Tx,
-    tenant: TenantId,
-    limit: usize,
-) -> Result<Vec<Option<(Facts, [u8; 32])>>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let read = |row: &Row<'_>| Ok(Facts::read(row).and_then(|facts| Ok((facts, row.get(Facts::COLUMNS)?))).ok());
-    tx.all_as(tenant, &UNSEALED, params![limit], read).await
+/// An event that waits for its place.
+pub(crate) struct Unsealed {
+    pub(crate) facts: Facts,
+    /// As they are, even where no erasure leaves them so: to say that is up to whoever verifies.
+    details: Option<String>,
+    salt: Option<Vec<u8>>,
+    pub(crate) digest: [u8; 32],
 }
 
-/// Give an event its place; false where it has one.
-pub(crate) async fn seal(tx: &Tx, tenant: TenantId, event: Id<AuditEvent>, place: &Place) -> Result<bool, StoreError> {
-    let params = params![event, place.sequence, &place.previous_hash, &place.hash];
-    Ok(tx.execute_as(tenant, &SEAL, params).await? == 1)
+/// The oldest unsealed events; `None` for one that can't be read.
+pub(crate) async fn unsealed(tx: &Tx, tenant: TenantId, limit: usize) -> Result<Vec<Option<Unsealed>>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.all_as(tenant, &UNSEALED, params![limit], |row| Ok(waiting(row).ok())).await
+}
+
+fn waiting(row: &Row<'_>) -> Result<Unsealed, StoreError> {
+    let next = Facts::COLUMNS;
+    Ok(Unsealed {
+        facts: Facts::read(row)?,
+        details: row.get(next)?,
+        salt: row.get(next + 1)?,
+        digest: row.get(next + 2)?,
+    })
+}
+
+/// Give an event its place.
+pub(crate) async fn seal(tx: &Tx, tenant: TenantId, event: &Unsealed, place: &Place) -> Result<(), StoreError> {
+    let Unsealed { facts, details, salt, digest } = event;
+    let params = params![
+        facts.id,
+        &*facts.event_type,
+        facts.occurred_at,
+        facts.actor.kind.as_str(),
+        facts.actor.id,
+        &*facts.target_kind,
+        facts.target_id,
+        facts.outcome.as_str(),
+        facts.request_id.as_deref(),
+        details.as_deref(),
+        salt.as_deref(),
+        digest,
+        place.sequence,
+        &place.previous_hash,
+        &place.hash,
+    ];
+    tx.execute_as(tenant, &SEAL, params).await.map(drop)
+}
+
+/// What was given a place waits no more; returns how many that were.
+pub(crate) async fn delete_sealed(tx: &Tx, tenant: TenantId, last: Id<AuditEvent>) -> Result<u64, StoreError> {
+    tx.execute_as(tenant, &DELETE_SEALED, params![last]).await
 }
 
 /// Compare and set; false where the head is not `from`.
@@ -161,8 +214,9 @@ pub(crate) async fn count_unsealed(read: &Read) -> Result<u64, StoreError> {
 /// The next tenant, by id, that has events or a chain.
 pub(crate) async fn next_tenant(read: &Read, after: TenantId) -> Result<Option<TenantId>, StoreError> {
     let of_events = read.one(&NEXT_TENANT_OF_EVENTS, params![after], |row| row.get(0)).await?;
+    let of_unsealed = read.one(&NEXT_TENANT_OF_UNSEALED, params![after], |row| row.get(0)).await?;
     let of_chains = read.one(&NEXT_TENANT_OF_CHAINS, params![after], |row| row.get(0)).await?;
-    Ok([of_events, of_chains].into_iter().flatten().min())
+    Ok([of_events, of_unsealed, of_chains].into_iter().flatten().min())
 }
 
 fn tip(row: &Row<'_>) -> Result<Tip, StoreError> {

@@ -9,19 +9,37 @@ use crate::{
     model::{Facts, Place, fact_columns},
 };
 
+/// Those with a place in the chain and those that still wait for it, as one.
+macro_rules! select_events {
+    () => {
+        concat!(
+            "
+        select ",
+            fact_columns!(),
+            ", details, sequence, previous_hash, hash
+          from (select ",
+            fact_columns!(),
+            ", details, sequence, previous_hash, hash
+                  from events
+                 where tenant_id = $1
+                 union all
+                select ",
+            fact_columns!(),
+            ", details, sequence, previous_hash, hash
+                  from unsealed_events
+                 where tenant_id = $1) e
+         where id "
+        )
+    };
+}
+
 store::sql! {
-    FIND_EVENT = concat!("
-        select ", fact_columns!(), ", details, sequence, previous_hash, hash
-          from events
-         where tenant_id = $1 and id = $2");
+    FIND_EVENT = concat!(select_events!(), "= $2");
 }
 
 store::listing! {
     EVENTS = {
-        select: concat!("
-        select ", fact_columns!(), ", details, sequence, previous_hash, hash
-          from events
-         where tenant_id = $1"),
+        select: concat!(select_events!(), "is not null"),
         filters: {
             event_type: "type = ?",
             actor: "actor_id = ?",
