@@ -31,7 +31,7 @@ pub use self::{
     signing::SigningKey,
     strict::parse_strict,
     times::check_times,
-    token::{MAX_TOKEN_BYTES, Verified, peek_claims, peek_kid, verify, verify_id_token},
+    token::{MAX_TOKEN_BYTES, Unproven, Verified, peek_claims, peek_kid, verify, verify_id_token},
     token_hash::token_hash,
     verifying::VerifyingKey,
 };

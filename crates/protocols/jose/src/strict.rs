@@ -3,10 +3,10 @@
 //! Two readers of `{"sub":"a","sub":"b"}` may see two subjects, and RFC 8259, section 4, lets them. RFC 7515, section
 //! 5.2, step 4, and RFC 7519, section 4, let us refuse it, which ends the question.
 
-use std::{cell::Cell, fmt};
+use std::{borrow::Cow, cell::Cell, collections::HashSet, fmt};
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use thiserror::Error;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -21,11 +21,17 @@ pub enum StrictError {
 
 /// Parses one JSON text. `max_depth` counts arrays and objects, so that `1` allows an object of plain values.
 pub fn parse_strict(bytes: &[u8], max_depth: usize) -> Result<Value, StrictError> {
+    check_strict(bytes, max_depth)?;
+    serde_json::from_slice(bytes).map_err(|_| StrictError::Syntax)
+}
+
+/// Would [`parse_strict`] take it? For who reads it into a type of their own afterwards.
+pub(crate) fn check_strict(bytes: &[u8], max_depth: usize) -> Result<(), StrictError> {
     let fault = Cell::new(None);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let seed = Strict { depth_left: max_depth, fault: &fault };
     seed.deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
+        .and_then(|()| deserializer.end())
         .map_err(|_| fault.get().unwrap_or(StrictError::Syntax))
 }
 
@@ -51,76 +57,110 @@ impl Strict<'_> {
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
-    type Value = Value;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Strict<'_> {
-    type Value = Value;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a finite number"))
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let inside = self.inside()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(inside)? {
-            array.push(item);
-        }
-        Ok(Value::Array(array))
+        while items.next_element_seed(inside)?.is_some() {}
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let inside = self.inside()?;
-        let mut object = Map::new();
-        while let Some(Key(key)) = entries.next_key()? {
-            if object.contains_key(&key) {
+        let mut names = Names::default();
+        while let Some(Name(name)) = entries.next_key()? {
+            if !names.add(name) {
                 return Err(self.refuse(StrictError::DuplicateKey));
             }
-            let value = entries.next_value_seed(inside)?;
-            object.insert(key, value);
+            entries.next_value_seed(inside)?;
         }
-        Ok(Value::Object(object))
+        Ok(())
     }
 }
 
-struct Key(String);
+struct Name<'de>(Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self).map_err(D::Error::custom)
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            /// One with escapes, which is nowhere in the text as it is meant.
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Read)
+    }
+}
+
+/// The names of one object. Those of a token are compared with each other sooner than hashed; an object of others may have thousands.
+#[derive(Default)]
+struct Names<'de> {
+    first: Vec<Cow<'de, str>>,
+    others: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    const FIRST: usize = 16;
+
+    /// `false`: it was there.
+    fn add(&mut self, name: Cow<'de, str>) -> bool {
+        if self.first.contains(&name) {
+            return false;
+        }
+        if self.first.len() == Self::FIRST {
+            return self.others.insert(name);
+        }
+        self.first.push(name);
+        true
     }
 }
 
@@ -140,6 +180,7 @@ mod tests {
             (r#"{"a":1,"a":1}"#, StrictError::DuplicateKey),
             (r#"{"a":1,"\u0061":2}"#, StrictError::DuplicateKey),
             (r#"{"x":{"a":1,"b":2,"a":3}}"#, StrictError::DuplicateKey),
+            (r#"{"a":1,"b":{"a":1},"c":{"a":1,"\u0062":2,"b":3}}"#, StrictError::DuplicateKey),
             ("[[[[]]]]", StrictError::TooDeep),
             (r#"{"a":{"a":{"a":{}}}}"#, StrictError::TooDeep),
             ("{} {}", StrictError::Syntax),
@@ -156,6 +197,20 @@ mod tests {
             assert_eq!(parse_strict(text.as_bytes(), 3), Err(fault), "{text}");
         }
         assert_eq!(parse_strict(b"[\"\xff\"]", 3), Err(StrictError::Syntax));
+        assert_eq!(parse_strict(b"{\"\xff\":1}", 3), Err(StrictError::Syntax));
         assert_eq!(parse_strict("[".repeat(100_000).as_bytes(), usize::MAX), Err(StrictError::Syntax));
+    }
+
+    #[test]
+    fn a_name_is_found_again_among_many() {
+        let object = |names: &mut dyn Iterator<Item = usize>| {
+            let entries: Vec<String> = names.map(|name| format!("\"n{name}\":0")).collect();
+            format!("{{{}}}", entries.join(","))
+        };
+        assert!(parse_strict(object(&mut (0..100)).as_bytes(), 1).is_ok());
+        for twice in [0, 15, 16, 17, 99] {
+            let text = object(&mut (0..100).chain([twice]));
+            assert_eq!(parse_strict(text.as_bytes(), 1), Err(StrictError::DuplicateKey), "{twice}");
+        }
     }
 }

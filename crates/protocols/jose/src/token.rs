@@ -29,11 +29,12 @@ impl Verified {
 }
 
 fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
-    let claims = strict::parse_strict(payload, MAX_DEPTH).map_err(|_| JoseError::Claims)?;
-    if !claims.is_object() {
+    strict::check_strict(payload, MAX_DEPTH).map_err(|_| JoseError::Claims)?;
+    // A list could be read as a structure too, entry by entry.
+    if !payload.trim_ascii_start().starts_with(b"{") {
         return Err(JoseError::Claims);
     }
-    serde_json::from_value(claims).map_err(|_| JoseError::Claims)
+    serde_json::from_slice(payload).map_err(|_| JoseError::Claims)
 }
 
 /// The `kid` that a token's header names, so that the key can be fetched before [`verify`] proves anything.
@@ -63,12 +64,9 @@ pub fn verify<K: Borrow<VerifyingKey>>(
     find: impl FnOnce(&str) -> Option<K>,
 ) -> Result<Verified, JoseError> {
     let unproven = Unproven::read(token)?;
-    if !is_same_type(text(&unproven.header, "typ")?, typ) {
-        return Err(JoseError::Typ);
-    }
+    unproven.check_type(typ)?;
     text(&unproven.header, "alg")?;
-    let kid = text(&unproven.header, "kid")?;
-    let key = find(kid).ok_or(JoseError::UnknownKey)?;
+    let key = find(unproven.kid()?).ok_or(JoseError::UnknownKey)?;
     unproven.prove(key.borrow())
 }
 
@@ -87,8 +85,8 @@ pub fn verify_id_token<K: Borrow<VerifyingKey>>(
     unproven.prove(key.borrow())
 }
 
-/// A token taken apart, of which nothing is known to be true.
-pub(crate) struct Unproven<'t> {
+/// A token taken apart, of which nothing is known to be true: for who has to fetch the key before [`Unproven::verify`] proves anything.
+pub struct Unproven<'t> {
     signed: &'t str,
     pub(crate) header: Value,
     pub(crate) payload: Vec<u8>,
@@ -96,7 +94,7 @@ pub(crate) struct Unproven<'t> {
 }
 
 impl<'t> Unproven<'t> {
-    pub(crate) fn read(token: &'t str) -> Result<Self, JoseError> {
+    pub fn read(token: &'t str) -> Result<Self, JoseError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(JoseError::TooLong);
         }
@@ -114,6 +112,21 @@ impl<'t> Unproven<'t> {
             }
         }
         Ok(Self { signed, header, payload, signature })
+    }
+
+    /// The name of the key that is said to have signed it.
+    pub fn kid(&self) -> Result<&str, JoseError> {
+        text(&self.header, "kid")
+    }
+
+    /// As [`verify`] does, with the key at hand.
+    pub fn verify(self, typ: &str, key: &VerifyingKey) -> Result<Verified, JoseError> {
+        self.check_type(typ)?;
+        self.prove(key)
+    }
+
+    fn check_type(&self, typ: &str) -> Result<(), JoseError> {
+        if is_same_type(text(&self.header, "typ")?, typ) { Ok(()) } else { Err(JoseError::Typ) }
     }
 
     pub(crate) fn prove(self, key: &VerifyingKey) -> Result<Verified, JoseError> {

@@ -3,6 +3,7 @@
 use std::{any::Any, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jose::Unproven;
 use kernel::{
     Refusal, TenantId, Timestamp,
     permission::is_granted,
@@ -66,12 +67,15 @@ impl Sessions {
         if let Some(known) = self.0.verified.get(&digest) {
             return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
         }
-        let kid = jose::peek_kid(token).map_err(|_| SessionError::InvalidToken)?;
-        let key = self.0.keys.verifier(tenant.id, &kid).await.map_err(|error| {
+        let unproven = Unproven::read(token).map_err(|_| SessionError::InvalidToken)?;
+        let kid = unproven.kid().map_err(|_| SessionError::InvalidToken)?;
+        // Boxed, as all that a remembered token does not need.
+        let key = Box::pin(self.0.keys.verifier(tenant.id, kid)).await.map_err(|error| {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing
         })?;
-        let verified = jose::verify(token, ACCESS_TOKEN_TYPE, |_| key).map_err(|_| SessionError::InvalidToken)?;
+        let key = key.ok_or(SessionError::InvalidToken)?;
+        let verified = unproven.verify(ACCESS_TOKEN_TYPE, &key).map_err(|_| SessionError::InvalidToken)?;
         let claims: ReadClaims = verified.claims().map_err(|_| SessionError::InvalidToken)?;
         if claims.iss != tenant.issuer || claims.aud != tenant.id {
             return Err(SessionError::InvalidToken);
@@ -153,7 +157,7 @@ impl Sessions {
             return Ok(Arc::clone(&kept.rows));
         }
         let read = self.0.db.read(tenant);
-        let (found, user) = rows::find_with_user(&read, session).await?.ok_or(SessionError::Revoked)?;
+        let (found, user) = Box::pin(rows::find_with_user(&read, session)).await?.ok_or(SessionError::Revoked)?;
         let rows = Arc::new(SignedInRows::new(found, user));
         if let Some(revision) = revision {
             self.0.kept.insert(session, Arc::new(KeptRows::new(tenant, revision, now, Arc::clone(&rows))));
