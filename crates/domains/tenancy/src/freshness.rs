@@ -30,7 +30,12 @@ pub enum Change {
 
 /// The changes since the last look. They are taken at each lookup and not by a task of their own, so that whoever saw a
 /// commit return also sees its effect.
-pub struct Changes(Mutex<NextChange>);
+pub struct Changes {
+    db: Db,
+    /// How many there were at the last look.
+    seen: AtomicU64,
+    next: Mutex<NextChange>,
+}
 
 /// A closure, because the runtime's receiver has no name that this layer may say.
 type NextChange = Box<dyn FnMut() -> Option<Change> + Send>;
@@ -38,20 +43,26 @@ type NextChange = Box<dyn FnMut() -> Option<Change> + Send>;
 impl Changes {
     pub fn of(db: &Db) -> Self {
         let mut receiver = db.subscribe();
-        Self(Mutex::new(Box::new(move || {
+        let next: NextChange = Box::new(move || {
             if receiver.is_empty() {
                 return None;
             }
             // Not empty and yet no value: the receiver fell behind, and the oldest were dropped.
             Some(receiver.try_recv().ok().filter(|change| !change.is_all()).map_or(Change::All, Change::One))
-        })))
+        });
+        Self { db: db.clone(), seen: AtomicU64::new(0), next: Mutex::new(next) }
     }
 
     pub fn take(&self, mut apply: impl FnMut(Change)) {
-        let mut next = self.0.lock();
+        let sent = self.db.invalidations();
+        if sent == self.seen.load(Ordering::Acquire) {
+            return;
+        }
+        let mut next = self.next.lock();
         while let Some(change) = next() {
             apply(change);
         }
+        self.seen.store(sent, Ordering::Release);
     }
 }
 
@@ -100,7 +111,8 @@ impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
             Found::Missing => None,
         };
         let epoch = self.epoch.load(Ordering::Acquire);
-        match (read(old.clone()).await, old) {
+        // Boxed: whoever finds a value carries no room for reading one.
+        match (Box::pin(read(old.clone())).await, old) {
             (Ok(value), _) => {
                 self.put(&key.to_owned(), value.clone(), now, epoch);
                 Ok(value)

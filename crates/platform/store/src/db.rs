@@ -8,7 +8,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::{
     Invalidation, Migration, MigrationStep, Origin, Read, StoreError, StoreOptions, StoreUrl, Tx,
     call::Binding,
-    invalidation,
+    invalidation::Bus,
     migration::{self, Applied},
     options::Place,
     postgres::Postgres,
@@ -25,7 +25,7 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     /// Tells this node's notices from others'.
     pub(crate) node: u64,
-    pub(crate) bus: broadcast::Sender<Invalidation>,
+    pub(crate) bus: Bus,
     pub(crate) jobs: Notify,
 }
 
@@ -44,7 +44,7 @@ impl Db {
     /// Open the file, making it where there is none, or connect to the server. The schema is left alone.
     pub async fn open(url: &StoreUrl, options: &StoreOptions, env: Env) -> Result<Self, StoreError> {
         let node = u64::from_ne_bytes(env.random());
-        let (bus, _) = broadcast::channel(invalidation::BACKLOG);
+        let bus = Bus::new();
         let engine = match &url.0 {
             Place::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, options)?),
             Place::Postgres(url) => Engine::Postgres(Postgres::open(url, options, node, bus.clone()).await?),
@@ -160,6 +160,11 @@ impl Db {
     /// What committed transactions, here or on other nodes, have made old. Treat `Lagged` as everything.
     pub fn subscribe(&self) -> broadcast::Receiver<Invalidation> {
         self.0.bus.subscribe()
+    }
+
+    /// How many of them there were so far: a subscriber that has seen as many finds nothing new, and need not look.
+    pub fn invalidations(&self) -> u64 {
+        self.0.bus.sent()
     }
 
     pub(crate) fn inner(&self) -> &Inner {

@@ -1,10 +1,43 @@
 //! Telling caches, on this node and the others, that a value they may hold is old.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use kernel::TenantId;
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
 /// How many a slow receiver may fall behind before it is told `Lagged`, which it treats as [`Invalidation::is_all`].
-pub(crate) const BACKLOG: usize = 1_024;
+const BACKLOG: usize = 1_024;
+
+/// The line to every cache of this node.
+#[derive(Clone)]
+pub(crate) struct Bus {
+    sender: broadcast::Sender<Invalidation>,
+    sent: Arc<AtomicU64>,
+}
+
+impl Bus {
+    pub(crate) fn new() -> Self {
+        Self { sender: broadcast::channel(BACKLOG).0, sent: Arc::default() }
+    }
+
+    pub(crate) fn send(&self, invalidation: Invalidation) {
+        // Nobody may be listening, and that is fine.
+        let _ = self.sender.send(invalidation);
+        self.sent.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Invalidation> {
+        self.sender.subscribe()
+    }
+
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Acquire)
+    }
+}
 
 /// Sent after the commit that made something old.
 #[derive(Clone, Debug, PartialEq, Eq)]

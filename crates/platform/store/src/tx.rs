@@ -205,7 +205,7 @@ impl Tx {
         }
         for invalidation in outbox.invalidations {
             // Nobody may be interested at the moment.
-            let _ = db.inner().bus.send(invalidation);
+            db.inner().bus.send(invalidation);
         }
         if !outbox.jobs.is_empty() {
             db.inner().jobs.notify_one();

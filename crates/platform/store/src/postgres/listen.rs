@@ -2,23 +2,23 @@
 
 use std::{future::poll_fn, time::Duration};
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    sync::broadcast,
-};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::{AsyncMessage, Client, Connection, NoTls};
 
 use super::{
     connect::{Door, Tls},
     transaction::CHANNEL,
 };
-use crate::{Invalidation, invalidation::Notice};
+use crate::{
+    Invalidation,
+    invalidation::{Bus, Notice},
+};
 
 /// How long to wait before trying again, at first and at most. Caches expire by themselves in seconds anyway.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// Runs until it is aborted. Whenever the line comes back, messages may have been missed: everything is old then.
-pub(super) async fn run(door: Door, node: u64, bus: broadcast::Sender<Invalidation>) {
+pub(super) async fn run(door: Door, node: u64, bus: Bus) {
     let (mut pause, longest) = PAUSE;
     let mut is_first = true;
     loop {
@@ -26,7 +26,7 @@ pub(super) async fn run(door: Door, node: u64, bus: broadcast::Sender<Invalidati
             client.batch_execute(&format!("listen {CHANNEL}")).await?;
             if !is_first {
                 // Nobody may be interested at the moment.
-                let _ = bus.send(Invalidation::all());
+                bus.send(Invalidation::all());
             }
             is_first = false;
             pause = PAUSE.0;
@@ -57,7 +57,7 @@ async fn serve<S, T>(
     hear: impl Future<Output = Result<(), tokio_postgres::Error>>,
     mut connection: Connection<S, T>,
     node: u64,
-    bus: &broadcast::Sender<Invalidation>,
+    bus: &Bus,
 ) -> Result<(), tokio_postgres::Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -77,16 +77,16 @@ where
     }
 }
 
-fn publish(payload: &str, node: u64, bus: &broadcast::Sender<Invalidation>) {
+fn publish(payload: &str, node: u64, bus: &Bus) {
     match serde_json::from_str::<Notice>(payload) {
         // This node told itself when it committed.
         Ok(notice) if notice.node == node => {}
         Ok(notice) => {
-            let _ = bus.send(notice.into());
+            bus.send(notice.into());
         }
         Err(error) => {
             tracing::warn!(%error, "an unreadable invalidation: emptying the caches");
-            let _ = bus.send(Invalidation::all());
+            bus.send(Invalidation::all());
         }
     }
 }

@@ -13,11 +13,12 @@ mod transaction;
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
-use tokio::{sync::broadcast, task::AbortHandle};
+use tokio::task::AbortHandle;
 
 use crate::{
-    EachRow, Invalidation, StoreError, StoreOptions, Wanted,
+    EachRow, StoreError, StoreOptions, Wanted,
     call::{Binding, Call},
+    invalidation::Bus,
     statement::Text,
 };
 
@@ -36,12 +37,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 impl Postgres {
     /// Fails where the database can't be reached.
-    pub(crate) async fn open(
-        url: &str,
-        options: &StoreOptions,
-        node: u64,
-        bus: broadcast::Sender<Invalidation>,
-    ) -> Result<Self, StoreError> {
+    pub(crate) async fn open(url: &str, options: &StoreOptions, node: u64, bus: Bus) -> Result<Self, StoreError> {
         let door = connect::Door::new(url, options)?;
         let pool = door.pool(options)?;
         let patience = options.statement_timeout + GRACE;

@@ -22,11 +22,12 @@ use tokio::sync::Mutex as FairMutex;
 use super::{error, writer::Batch};
 use crate::StoreError;
 
-/// A log is long when so many pages were added, many of them several times: 32 MiB of the usual size. The end of its checkpoint holds
+/// A log is long when so many pages were added, many of them several times: 128 MiB of the usual size. The end of its checkpoint holds
 /// commits up, so the rarer it comes the fewer feel it.
-const LONG: i32 = 8_192;
-/// So long after something was written, the log is moved however short it is.
-const SOON: Duration = Duration::from_millis(250);
+const LONG: i32 = 32_768;
+/// So long after something was written, the log is moved however short it is. Commits that fall together with the end of a checkpoint
+/// wait for the disk twice, some ten milliseconds: once a second they are fewer than one in a hundred.
+const SOON: Duration = Duration::from_secs(1);
 
 /// What the writer tells of its log.
 #[derive(Default)]

@@ -84,7 +84,7 @@ async fn the_log_stays_short_under_steady_writing() {
     for kit in stores().await {
         let Place::Sqlite(folder) = &kit.place else { continue };
         let photo = Some(vec![7_u8; 200_000]);
-        for number in 0..700 {
+        for number in 0..1_200 {
             let tx = kit.db.begin(origin(ACME)).await.unwrap();
             let cat = cats::CatRow { photo: photo.clone(), ..cat(&number.to_string()) };
             cats::insert(&tx, &cat).await.unwrap();
@@ -95,6 +95,6 @@ async fn the_log_stays_short_under_steady_writing() {
             }
         }
         let longest = size_of(folder, "-wal");
-        assert!(longest < 100 * 1024 * 1024, "{longest} bytes after 140 MB of writes");
+        assert!(longest < 190 * 1024 * 1024, "{longest} bytes after 240 MB of writes");
     }
 }
