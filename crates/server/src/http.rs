@@ -5,8 +5,8 @@
 
 use std::{convert::Infallible, error::Error, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, response::Response, routing::future::RouteFuture};
-use edge::{Peer, PeerCertificate};
+use axum::{Router, body::Body, response::Response, routing::future::RouteFuture};
+use edge::Sender;
 use http::{Request, header::HOST};
 use hyper::{
     body::Incoming,
@@ -65,7 +65,7 @@ pub struct Bounds {
 
 /// Serve until `stop` is ready, then accept no more and let the requests in flight finish within the grace. `false`: some
 /// had to be cut off.
-pub async fn serve(listener: Listener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
+pub async fn serve<S: Servable>(listener: Listener, site: S, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
     let Listener { socket, tls } = listener;
     let protocol = Arc::new(protocol());
     // Dropped at the stop: who has not ended their handshake has asked for nothing yet.
@@ -83,7 +83,8 @@ pub async fn serve(listener: Listener, router: Router, bounds: Bounds, stop: imp
             accepted = accept(&socket) => accepted,
             () = &mut stop => break,
         };
-        let door = Door { router: router.clone(), peer: Peer(peer), certificate: None };
+        let sender = Sender { address: peer, certificate: None };
+        let door = Door { site: site.clone(), sender };
         let connection = Connection { protocol: Arc::clone(&protocol), watcher: graceful.watcher(), door };
         let (tls, is_open) = (tls.clone(), is_open.clone());
         #[expect(
@@ -141,13 +142,13 @@ fn protocol() -> auto::Builder<TokioExecutor> {
 type Ended = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// One that was accepted.
-struct Connection {
+struct Connection<S> {
     protocol: Arc<auto::Builder<TokioExecutor>>,
     watcher: Watcher,
-    door: Door,
+    door: Door<S>,
 }
 
-impl Connection {
+impl<D: Servable> Connection<D> {
     async fn serve<S: Read + Write + Unpin + Send + 'static>(self, stream: S) -> Ended {
         self.watcher.watch(self.protocol.serve_connection(stream, self.door).into_owned()).await
     }
@@ -157,34 +158,44 @@ impl Connection {
             stream = tls.shake_hands(stream) => stream?,
             _ = is_open.changed() => return Ok(()),
         };
-        self.door.certificate = tls::peer_certificate(&stream);
+        self.door.sender.certificate = tls::peer_certificate(&stream);
         self.serve(TokioIo::new(stream)).await
     }
 }
 
-/// The router, told who is at the other end.
-struct Door {
-    router: Router,
-    peer: Peer,
-    certificate: Option<PeerCertificate>,
+/// What can be served: always ready, and never at a loss for an answer.
+pub trait Servable: Clone + Send + 'static {
+    type Answer: Future<Output = Result<Response, Infallible>> + Send + 'static;
+    fn answer(&self, request: Request<Body>, sender: &Sender) -> Self::Answer;
 }
 
-impl Service<Request<Incoming>> for Door {
+/// Its handlers find the sender among the request's extensions.
+impl Servable for Router {
+    type Answer = RouteFuture<Infallible>;
+
+    fn answer(&self, mut request: Request<Body>, sender: &Sender) -> Self::Answer {
+        request.extensions_mut().insert(sender.clone());
+        self.clone().call(request)
+    }
+}
+
+/// The site, told who is at the other end.
+struct Door<S> {
+    site: S,
+    sender: Sender,
+}
+
+impl<S: Servable> Service<Request<Incoming>> for Door<S> {
     type Response = Response;
     type Error = Infallible;
-    type Future = RouteFuture<Infallible>;
+    type Future = S::Answer;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(self.peer);
-        if let Some(certificate) = &self.certificate {
-            request.extensions_mut().insert(certificate.clone());
-        }
         // The target's own authority is the host, whatever the header says (RFC 9112, section 3.2.2); HTTP/2 sends no other.
         if let Some(host) = request.uri().authority().and_then(|authority| authority.as_str().parse().ok()) {
             request.headers_mut().insert(HOST, host);
         }
-        // A router is ready at all times, so nobody needs to be asked.
-        self.router.clone().call(request)
+        self.site.answer(request.map(Body::new), &self.sender)
     }
 }
 
@@ -232,8 +243,8 @@ mod tests {
 
     #[tokio::test]
     async fn handlers_learn_the_peer() {
-        let router =
-            Router::new().route("/", get(|Extension(peer): Extension<Peer>| async move { peer.0.to_string() }));
+        let router = Router::new()
+            .route("/", get(|Extension(sender): Extension<Sender>| async move { sender.address.to_string() }));
         let running = start(router, 8, Duration::from_secs(5));
         let stream = send(running.address, GET).await;
         let own = stream.local_addr().unwrap().to_string();

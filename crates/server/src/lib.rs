@@ -18,6 +18,7 @@ mod pages;
 mod progress;
 mod rotation;
 mod serve;
+mod site;
 mod system;
 mod telemetry;
 mod tls;
@@ -26,6 +27,7 @@ pub mod worker;
 pub use cli::run;
 pub use health::Readiness;
 pub use modules::{Assembled, Parts, assemble};
+pub use site::Site;
 
 /// The product's version, as `portcullis version` and `GET /v1/system` tell it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use deliver::Courier;
-use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports};
+use edge::{App, AppParts, EdgeSettings, ErrorPages, Module, Ports, Routes};
 use identity::{DashboardSignUp, Sessions, risk::Intelligence, users::Delegations};
 use kernel::Env;
 use provider::{AccessTokens, Clients, LogoutNotices};
@@ -14,7 +13,9 @@ use vault::{PasswordPool, Vault};
 
 use crate::{
     health::{self, Readiness},
-    pages, system,
+    pages,
+    site::Site,
+    system,
     worker::{JobHandler, Worker},
 };
 
@@ -71,7 +72,7 @@ pub struct Parts {
 
 /// The server, put together and not yet listening.
 pub struct Assembled {
-    pub router: Router,
+    pub site: Site,
     pub worker: Worker,
     pub readiness: Readiness,
 }
@@ -125,9 +126,8 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let readiness = Readiness::default();
     let app = App::new(db.clone(), env, vault, ports, edge, app_parts);
     let endpoints = all().into_iter().flat_map(|module| module.endpoints).collect();
-    let router = edge::router(&app, endpoints)
-        .merge(pages::router())
-        .merge(pages::mailbox::router(courier.mailbox()))
-        .merge(health::router(readiness.clone(), db));
-    Ok(Assembled { router, worker, readiness })
+    let pages =
+        pages::router().merge(pages::mailbox::router(courier.mailbox())).merge(health::router(readiness.clone(), db));
+    let site = Site::new(Routes::new(&app, endpoints), pages);
+    Ok(Assembled { site, worker, readiness })
 }

@@ -3,7 +3,6 @@
 use std::{io, net::SocketAddr};
 
 use anyhow::Context;
-use axum::Router;
 use identity::risk::Intelligence;
 use store::Db;
 use tenancy::{Bootstrapped, FirstStart, first_start};
@@ -21,6 +20,7 @@ use crate::{
     env, greeting,
     http::{self, Bounds, Listener},
     modules::{self, Parts},
+    site::Site,
     telemetry::{Metrics, Telemetry},
     tls::{self, Refresher, Tls},
 };
@@ -58,8 +58,8 @@ pub(crate) async fn run(config: &Config, telemetry: &Telemetry) -> anyhow::Resul
     let (stop, stopped) = watch::channel(false);
     let bounds = Bounds { connections: config.max_connections.get() as usize, grace: config.shutdown_grace };
     let mtls_listener = mtls_listener.map(|socket| Listener { socket, tls: mtls });
-    let serving_mtls = serve_mtls(mtls_listener, assembled.router.clone(), bounds, told(stopped.clone()));
-    let serving = http::serve(Listener { socket: listener, tls }, assembled.router, bounds, told(stopped.clone()));
+    let serving_mtls = serve_mtls(mtls_listener, assembled.site.clone(), bounds, told(stopped.clone()));
+    let serving = http::serve(Listener { socket: listener, tls }, assembled.site, bounds, told(stopped.clone()));
     let refreshing = refresh(refresher, told(stopped.clone()));
     let metrics = serve_metrics(metrics_listener, telemetry.metrics.clone(), db, told(stopped.clone()));
     #[expect(
@@ -121,14 +121,9 @@ impl OwnTls {
 }
 
 /// For clients with a certificate, if they have an address of their own.
-async fn serve_mtls(
-    listener: Option<Listener>,
-    router: Router,
-    bounds: Bounds,
-    stop: impl Future<Output = ()>,
-) -> bool {
+async fn serve_mtls(listener: Option<Listener>, site: Site, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
     match listener {
-        Some(listener) => http::serve(listener, router, bounds, stop).await,
+        Some(listener) => http::serve(listener, site, bounds, stop).await,
         None => true,
     }
 }

@@ -6,17 +6,16 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body};
+use axum::body::Body;
 use deliver::{Courier, CourierOptions, Mailbox, Outbound, OutboundOptions, OutboundPolicy, Resolved, Resolver};
-use edge::{EdgeSettings, Endpoint, Peer, TrustedProxies};
+use edge::{EdgeSettings, Endpoint, Sender, TrustedProxies};
 use http::Request;
 use http_body_util::BodyExt;
 use identity::risk::Intelligence;
 use kernel::{Clock, Env, Secret, Timestamp};
-use server::{Parts, modules, worker::Worker};
+use server::{Parts, Site, http::Servable, modules, worker::Worker};
 use store::Db;
 use tenancy::{FirstStart, first_start};
-use tower::ServiceExt;
 use vault::{Argon2Params, MasterKeys, PasswordPool, PoolOptions, Vault};
 
 use super::{
@@ -86,7 +85,7 @@ impl Resolver for OwnNames {
 pub(crate) struct Server(Arc<Inner>);
 
 struct Inner {
-    router: Router,
+    site: Site,
     worker: Worker,
     mailbox: Mailbox,
     db: Db,
@@ -155,7 +154,7 @@ impl Server {
             api_key: first.api_key.reveal().to_owned(),
             claim_token: first.claim_token.reveal().to_owned(),
         };
-        Self(Arc::new(Inner { router: assembled.router, worker: assembled.worker, mailbox, db, clock, first, store }))
+        Self(Arc::new(Inner { site: assembled.site, worker: assembled.worker, mailbox, db, clock, first, store }))
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -207,11 +206,11 @@ impl Server {
     }
 
     /// Each request comes a millisecond after the one before, so that what they make has an order.
-    pub(crate) async fn send(&self, mut request: Request<Body>, peer: IpAddr) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Body>, peer: IpAddr) -> Reply {
         self.turn_clock(Duration::from_millis(1));
         let line = format!("{} {}", request.method(), request.uri());
-        request.extensions_mut().insert(Peer(SocketAddr::new(peer, 4_711)));
-        let (head, body) = self.0.router.clone().oneshot(request).await.unwrap().into_parts();
+        let sender = Sender { address: SocketAddr::new(peer, 4_711), certificate: None };
+        let (head, body) = self.0.site.answer(request, &sender).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Reply::new(line, head, body)
     }

@@ -161,7 +161,17 @@ impl<K: Kind> fmt::Debug for TypedId<K> {
 }
 impl<K: Kind> fmt::Display for TypedId<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", K::PREFIX, Crockford(self.0.0.as_u128()))
+        f.write_str(&String::from(*self))
+    }
+}
+impl<K: Kind> From<TypedId<K>> for String {
+    /// The same text as by `Display`, in one piece of memory.
+    fn from(id: TypedId<K>) -> Self {
+        let mut text = Self::with_capacity(K::PREFIX.len() + 1 + CROCKFORD_DIGITS);
+        text.push_str(K::PREFIX);
+        text.push('_');
+        text.extend(crockford(id.0.0.as_u128()).map(char::from));
+        text
     }
 }
 impl<K: Kind> From<Id<K>> for TypedId<K> {
@@ -221,18 +231,13 @@ const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CROCKFORD_DIGITS: usize = 26;
 
 /// 128 bits in 26 digits, most significant first; the first digit is at most 7.
-struct Crockford(u128);
-
-impl fmt::Display for Crockford {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [b'0'; CROCKFORD_DIGITS];
-        let mut rest = self.0;
-        for digit in digits.iter_mut().rev() {
-            *digit = CROCKFORD[(rest & 31) as usize];
-            rest >>= 5;
-        }
-        f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+fn crockford(mut bits: u128) -> [u8; CROCKFORD_DIGITS] {
+    let mut digits = [b'0'; CROCKFORD_DIGITS];
+    for digit in digits.iter_mut().rev() {
+        *digit = CROCKFORD[(bits & 31) as usize];
+        bits >>= 5;
     }
+    digits
 }
 
 /// Upper case only and no look-alikes: one thing has one spelling, so that ids can be compared as text.

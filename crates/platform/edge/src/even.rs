@@ -31,13 +31,12 @@ impl Evenness {
         result
     }
 
-    /// Wait for the next beat after the request came in, so long ago, if its answer is to leave on one. Its transaction has ended: nobody
-    /// waits with it.
-    pub(crate) async fn beat(&self, elapsed: Duration) {
+    /// Wait for the next beat after the request came in, if its answer is to leave on one. Its transaction has ended: nobody waits with it.
+    pub(crate) async fn beat(&self, came_in: Instant) {
         if !self.is_asked.load(Relaxed) {
             return;
         }
-        let left = left(elapsed.saturating_sub(Duration::from_micros(self.off_beat_micros.load(Relaxed))));
+        let left = left(came_in.elapsed().saturating_sub(Duration::from_micros(self.off_beat_micros.load(Relaxed))));
         if let Err(error) = wait(left).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "an answer waits to the millisecond only");
             tokio::time::sleep(left).await;
@@ -102,10 +101,10 @@ mod tests {
         even.off_beat(wait(Duration::from_millis(3))).await.expect("a timer");
         let off_beat = Duration::from_micros(even.off_beat_micros.load(Relaxed));
         assert!(off_beat >= Duration::from_millis(3));
-        even.beat(off_beat).now_or_never().expect("no wait");
+        even.beat(Instant::now()).now_or_never().expect("no wait");
         even.ask();
         let began = Instant::now();
-        even.beat(off_beat).await;
+        even.beat(began.checked_sub(off_beat).expect("the machine runs longer")).await;
         assert!(began.elapsed() >= BEAT, "nothing that counts was done yet");
     }
 

@@ -60,14 +60,14 @@ pub use json::parse as parse_json;
 pub use limits::Limit;
 pub use lines::{LineSource, Lines, line};
 pub use module::{Module, SealedColumn};
-pub use network::{Peer, TrustedProxies};
+pub use network::{Sender, TrustedProxies};
 pub use parameters::Parameters;
 pub use personal::{Export, Merge, PersonalColumn, PersonalData};
 pub use reply::{
     Document, Listed, Nothing, Redirect, Reply, ReplyKind, Success, accepted, created, listed, no_content, ok,
     redirect, versioned,
 };
-pub use router::router;
+pub use router::{Answer, Routes};
 pub use rows::{RowFormat, Rows};
 pub use signable::Signable;
 pub use upload::{Line, LineReader, Sent, Upload};

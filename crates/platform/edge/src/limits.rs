@@ -161,32 +161,18 @@ impl Standing {
 
 /// `"name";a=1;b=2` (RFC 9651, section 3.3.3). Put together by hand, because almost every reply has two of them.
 fn item(name: &'static str, parameters: [(&str, i64); 2]) -> HeaderValue {
-    let mut text = Vec::with_capacity(64);
-    text.push(b'"');
-    text.extend_from_slice(name.as_bytes());
-    text.push(b'"');
+    let mut text = String::with_capacity(64);
+    text.push('"');
+    text.push_str(name);
+    text.push('"');
     for (key, value) in parameters {
-        text.push(b';');
-        text.extend_from_slice(key.as_bytes());
-        text.push(b'=');
-        push_number(&mut text, value);
+        text.push(';');
+        text.push_str(key);
+        text.push('=');
+        text.push_str(itoa::Buffer::new().format(value));
     }
-    HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-/// In decimal; none of the numbers is below zero.
-fn push_number(text: &mut Vec<u8>, number: i64) {
-    let (mut digits, mut start) = ([b'0'; 20], 20);
-    let mut rest = number.unsigned_abs();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.extend_from_slice(&digits[start..]);
+    // Taken over as it is, without a copy.
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 pub(crate) fn too_many() -> Refusal {

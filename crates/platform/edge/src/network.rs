@@ -5,9 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use http::HeaderMap;
 use ipnet::IpNet;
 
-/// The peer's address, put into the request's extensions by the server that accepted the connection.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+use crate::certificate::PeerCertificate;
+
+/// Who is at the other end of a connection, as the server that accepted it knows it.
+#[derive(Clone)]
+pub struct Sender {
+    pub address: SocketAddr,
+    pub certificate: Option<PeerCertificate>,
+}
 
 /// Networks whose `X-Forwarded-For` and `X-Forwarded-Host` are believed; empty by default.
 #[derive(Clone, Debug, Default)]

@@ -2,11 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use axum::{
-    body::Body,
-    extract::{FromRequestParts, RawPathParams, Request},
-    response::Response,
-};
+use axum::{body::Body, extract::Request, response::Response};
 use bytes::Bytes;
 use futures_util::{FutureExt, future::poll_immediate};
 use http::{
@@ -35,10 +31,10 @@ use crate::{
     headers,
     idempotency::{self, Reservation, Reserved},
     limits,
-    network::Peer,
+    network::Sender,
     reply::Rendered,
     resolve,
-    router::Gauges,
+    router::{Gauges, PathParameters},
 };
 
 /// The largest body that is read.
@@ -67,7 +63,26 @@ struct Reader {
     accept_language: Option<HeaderValue>,
 }
 
-pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>, request: Request) -> Response {
+/// An endpoint where it is reached.
+pub(crate) struct Mounted {
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) gauges: Gauges,
+}
+
+impl Mounted {
+    pub(crate) fn method(&self) -> &'static str {
+        self.endpoint.facts.method.as_str()
+    }
+}
+
+pub(crate) async fn serve(
+    app: App,
+    mounted: Arc<Mounted>,
+    path: PathParameters,
+    sender: Sender,
+    request: Request,
+) -> Response {
+    let Mounted { endpoint, gauges } = &*mounted;
     #[expect(clippy::disallowed_methods, reason = "telemetry: how long the request took")]
     let started = std::time::Instant::now();
     let (head, body) = request.into_parts();
@@ -79,7 +94,8 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     let span = tracing::debug_span!("request", operation = endpoint.facts.operation, request_id = %trail.id);
     let answered = {
         // Boxed first: the wrappers below would each copy its kilobytes.
-        let answer = AssertUnwindSafe(Box::pin(answer(&app, &endpoint, &mut trail, head, body))).catch_unwind();
+        let answer =
+            AssertUnwindSafe(Box::pin(answer(&app, endpoint, &mut trail, path, &sender, head, body))).catch_unwind();
         within(app.settings().deadline, tracing::Instrument::instrument(answer, span)).await
     };
     let result = match answered {
@@ -89,16 +105,16 @@ pub(crate) async fn serve(app: App, endpoint: Arc<Endpoint>, gauges: Arc<Gauges>
     };
     if let (Some(origin), Some(tenant), None) = (origin, &trail.tenant, &trail.reader) {
         // A page holds the token of its forms: no script of another origin reads it.
-        let share = cors::share_with(&app, &endpoint, tenant, &origin).await;
+        let share = cors::share_with(&app, endpoint, tenant, &origin).await;
         cors::share(&mut trail.headers, &origin, share);
     }
     if let Some(request) = &trail.request {
-        request.even.beat(started.elapsed()).await;
+        request.even.beat(started).await;
     }
     let response = trail.leave(&app, result);
     let took = started.elapsed();
     gauges.record(response.status(), took);
-    log(&app, &endpoint, &trail, response.status().as_u16(), took);
+    log(&app, endpoint, &trail, response.status().as_u16(), took);
     response
 }
 
@@ -121,10 +137,12 @@ async fn answer(
     app: &App,
     endpoint: &Arc<Endpoint>,
     trail: &mut Trail,
-    mut head: Parts,
+    path: PathParameters,
+    sender: &Sender,
+    head: Parts,
     body: Body,
 ) -> Result<Rendered, Failure> {
-    let peer = head.extensions.get::<Peer>().map(|peer| peer.0.ip());
+    let peer = Some(sender.address.ip());
     let tenant = match endpoint.access {
         Access::Anyone | Access::Open | Access::Account => {
             app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(access::no_tenant)?
@@ -133,7 +151,7 @@ async fn answer(
     };
     trail.tenant = Some(Arc::clone(&tenant));
     let ip = app.settings().proxies.client(peer, &head.headers);
-    let certificate = certificate::of(app.settings(), peer, head.extensions.get(), &head.headers);
+    let certificate = certificate::of(app.settings(), peer, sender.certificate.as_ref(), &head.headers);
     if let Some(standing) = limits::count_network(app, &tenant, endpoint.facts.limit, ip, trail.now) {
         standing.tell(&mut trail.headers);
         standing.check()?;
@@ -160,7 +178,8 @@ async fn answer(
     } else {
         (read_body(endpoint, &head.headers, body).await?, None)
     };
-    let path = path_parameters(endpoint, &mut head).await?;
+    let path =
+        path.ok_or_else(|| Refusal::new(ErrorCode::BadRequest, "invalid_path", "The path is not valid UTF-8."))?;
     let request = Arc::new(context::Request {
         id: Arc::clone(&trail.id),
         now: trail.now,
@@ -177,7 +196,8 @@ async fn answer(
     trail.request = Some(Arc::clone(&request));
     let mut reservation = None;
     if is_mutation && endpoint.is_kept() {
-        match idempotency::reserve(app, tenant.id, access::actor(&caller), endpoint.facts.operation, &request).await? {
+        let actor = access::actor(&caller);
+        match Box::pin(idempotency::reserve(app, tenant.id, actor, endpoint.facts.operation, &request)).await? {
             Some(Reserved::Replay(rendered)) => return Ok(rendered),
             Some(Reserved::Run(taken)) => reservation = Some(taken),
             None => {}
@@ -189,11 +209,12 @@ async fn answer(
         let result = endpoint.call(cx.clone()).await;
         match finish(app, endpoint, cx, result, reservation.as_ref()).await {
             Err(failure) if failure.retry && attempt < ATTEMPTS => {
-                tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5)).await;
+                // Boxed, as all timers.
+                Box::pin(tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5))).await;
             }
             Err(failure) => {
                 if let Some(reservation) = &reservation {
-                    reservation.release(app).await;
+                    Box::pin(reservation.release(app)).await;
                 }
                 return Err(failure);
             }
@@ -203,7 +224,8 @@ async fn answer(
     Err(internal().into())
 }
 
-/// On success commit, with the idempotency record; on a refusal roll back, or keep what must leave a trace.
+/// On success commit, with the idempotency record; on a refusal roll back, or keep what must leave a trace. What asks the store is
+/// boxed: a request that writes nothing carries no room for it.
 async fn finish(
     app: &App,
     endpoint: &Endpoint,
@@ -222,16 +244,16 @@ async fn finish(
                 return Err(internal().into());
             }
             if let Some(reservation) = reservation {
-                reservation.keep(app, cx.tx().await?, &rendered).await?;
+                Box::pin(async { reservation.keep(app, cx.tx().await?, &rendered).await }).await?;
             }
             if let Some(tx) = cx.into_tx()? {
-                tx.commit().await?;
+                Box::pin(tx.commit()).await?;
             }
             Ok(rendered)
         }
         Err(failure) => {
             if let Some(tx) = cx.into_tx()? {
-                if failure.commit { tx.commit().await? } else { tx.rollback().await }
+                if failure.commit { Box::pin(tx.commit()).await? } else { Box::pin(tx.rollback()).await }
             }
             Err(failure)
         }
@@ -279,16 +301,6 @@ pub(crate) fn unsupported_media_type(message: &'static str) -> Refusal {
     refusal
 }
 
-async fn path_parameters(endpoint: &Endpoint, head: &mut Parts) -> Result<Vec<(String, String)>, Refusal> {
-    if !endpoint.has_path() {
-        return Ok(Vec::new());
-    }
-    let parameters = RawPathParams::from_request_parts(head, &())
-        .await
-        .map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_path", "The path is not valid UTF-8."))?;
-    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
-}
-
 fn internal() -> Refusal {
     Refusal::new(
         ErrorCode::Internal,
@@ -302,7 +314,7 @@ impl Trail {
         let now = app.env().now();
         let id: Id<RequestId> = Id::generate_at(now, &*app.env().entropy);
         Self {
-            id: id.typed().to_string().into(),
+            id: String::from(id.typed()).into(),
             now,
             surface,
             scope: None,

@@ -3,7 +3,7 @@
 use std::{fs, net::SocketAddr};
 
 use axum::{Router, extract::Extension, routing::get};
-use edge::Peer;
+use edge::Sender;
 use rcgen::{CertifiedKey as Made, KeyPair};
 use rustls::{
     ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion,
@@ -117,8 +117,8 @@ fn start(clients: ClientCertificates) -> Running {
     let own = made();
     let files = Files::of(&own);
     let tls = Tls::new(&open(files.paths()).unwrap(), clients).unwrap();
-    let shown = get(|Extension(_): Extension<Peer>, certificate: Option<Extension<PeerCertificate>>| async move {
-        let Some(Extension(certificate)) = certificate else { return "none".to_owned() };
+    let shown = get(|Extension(sender): Extension<Sender>| async move {
+        let Some(certificate) = sender.certificate else { return "none".to_owned() };
         [certificate.der()].into_iter().chain(certificate.above()).map(hex).collect::<Vec<_>>().join(" ")
     });
     let socket = bind(([127, 0, 0, 1], 0).into()).unwrap();

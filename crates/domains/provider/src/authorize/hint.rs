@@ -13,7 +13,7 @@ pub(crate) async fn hinted(cx: &Context, token: Option<&str>) -> Result<HintVerd
     if token.is_none() {
         return Ok(HintVerdict::Absent);
     }
-    let published = cx.part::<KeyRing>().published(cx.tenant_id()).await?;
+    let published = cx.part::<KeyRing>().published(cx.tenant_id(), cx.now()).await?;
     let keys: JwkSet = serde_json::from_slice(&published.bytes).unwrap_or_default();
     Ok(read_hint(token, &cx.tenant().issuer, &keys))
 }

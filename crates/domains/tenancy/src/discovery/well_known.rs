@@ -19,7 +19,7 @@ pub(super) fn endpoints() -> [Endpoint; 1] {
 /// names a key that you don't know.
 #[endpoint(GET "/.well-known/jwks.json", id = "discovery.jwks.get")]
 async fn get_key_set(cx: Public) -> Reply<Document> {
-    let keys = cx.part::<KeyRing>().published(cx.tenant_id()).await?;
+    let keys = cx.part::<KeyRing>().published(cx.tenant_id(), cx.now()).await?;
     send(&cx, &keys)
 }
 

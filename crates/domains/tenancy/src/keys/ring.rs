@@ -85,8 +85,7 @@ impl KeyRing {
     }
 
     /// The key set as it is sent (RFC 7517, section 5), the next keys among them.
-    pub async fn published(&self, tenant: TenantId) -> Result<Arc<Published>, KeyError> {
-        let now = self.0.db.env().now();
+    pub async fn published(&self, tenant: TenantId, now: Timestamp) -> Result<Arc<Published>, KeyError> {
         Ok(Arc::clone(&self.0.keys(tenant, now, FRESH_FOR).await?.published))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{
-    Refusal, TenantId,
+    Refusal, TenantId, Timestamp,
     ports::{PortFuture, TenantDirectory},
     tenant::{CONSOLE, LimitOverride, TenantFacts},
 };
@@ -72,7 +72,7 @@ impl Inner {
         });
     }
 
-    async fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantFacts>>, StoreError> {
+    async fn tenant(&self, id: TenantId, now: Timestamp) -> Result<Option<Arc<TenantFacts>>, StoreError> {
         let read = |old: Option<Option<Arc<TenantFacts>>>| async move {
             let found = rows::find(&self.db.read(id)).await?;
             // One that is deleted is not there, for anybody.
@@ -81,7 +81,7 @@ impl Inner {
             let unchanged = old.flatten().filter(|facts| profile_of(facts).version == tenant.version);
             Ok(Some(unchanged.unwrap_or_else(|| Arc::new(facts(&self.origin, tenant)))))
         };
-        self.by_id.get(&id, self.db.env().now(), FRESH_FOR, read).await
+        self.by_id.get(&id, now, FRESH_FOR, read).await
     }
 
     async fn at_host(&self, host: &str) -> Result<Option<Arc<TenantFacts>>, StoreError> {
@@ -98,8 +98,9 @@ impl Inner {
                 None => rows::find_by_host(&system, host).await,
             }
         };
-        match self.by_host.get(host, self.db.env().now(), FRESH_FOR, read).await? {
-            Some(id) => self.tenant(id).await,
+        let now = self.db.env().now();
+        match self.by_host.get(host, now, FRESH_FOR, read).await? {
+            Some(id) => self.tenant(id, now).await,
             None => Ok(None),
         }
     }
@@ -116,7 +117,7 @@ impl Inner {
 impl TenantDirectory for Tenants {
     fn by_id(&self, id: TenantId) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
         self.0.take_changes();
-        Box::pin(async move { self.0.tenant(id).await.map_err(Refusal::from) })
+        Box::pin(async move { self.0.tenant(id, self.0.db.env().now()).await.map_err(Refusal::from) })
     }
 
     fn by_host<'a>(&'a self, host: &'a str) -> PortFuture<'a, Option<Arc<TenantFacts>>> {

@@ -14,7 +14,7 @@ use axum::{
     routing::get,
 };
 use deliver::{Letter, Mailbox};
-use edge::Peer;
+use edge::Sender;
 use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub(crate) fn router(mailbox: Option<&Mailbox>) -> Router {
 
 /// A request from this machine, to a name of this machine: a page elsewhere that got its own name to lead here asks by that name.
 async fn at_this_machine(request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+    let peer = request.extensions().get::<Sender>().map(|sender| sender.address);
     if is_local(peer, request.headers()) { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() }
 }
 
