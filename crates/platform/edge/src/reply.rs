@@ -263,7 +263,9 @@ impl Document {
             .header("if-none-match")
             .is_some_and(|tags| tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| known.trim() == tag)));
         let (status, bytes) = if has_it { (StatusCode::NOT_MODIFIED, Bytes::new()) } else { (StatusCode::OK, bytes) };
-        let headers = vec![(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static(max_age))];
+        // With room for what the handler and the envelope add.
+        let mut headers = Vec::with_capacity(4);
+        headers.extend([(ETAG, tag.clone()), (CACHE_CONTROL, HeaderValue::from_static(max_age))]);
         Ok(Success { body: Self { bytes }, status, headers })
     }
 }

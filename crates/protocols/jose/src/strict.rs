@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let inside = self.inside()?;
-        let mut names = Names::default();
+        let mut names = Names::new();
         while let Some(Name(name)) = entries.next_key()? {
             if !names.add(name) {
                 return Err(self.refuse(StrictError::DuplicateKey));
@@ -142,7 +142,6 @@ impl<'de> Deserialize<'de> for Name<'de> {
 }
 
 /// The names of one object. Those of a token are compared with each other sooner than hashed; an object of others may have thousands.
-#[derive(Default)]
 struct Names<'de> {
     first: Vec<Cow<'de, str>>,
     others: HashSet<Cow<'de, str>>,
@@ -150,6 +149,10 @@ struct Names<'de> {
 
 impl<'de> Names<'de> {
     const FIRST: usize = 16;
+
+    fn new() -> Self {
+        Self { first: Vec::with_capacity(Self::FIRST), others: HashSet::new() }
+    }
 
     /// `false`: it was there.
     fn add(&mut self, name: Cow<'de, str>) -> bool {
