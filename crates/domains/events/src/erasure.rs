@@ -21,24 +21,21 @@ pub(crate) fn is_erasure(event_type: &str) -> bool {
     [PERSON_DELETED, ENTRY_ERASED].contains(&event_type)
 }
 
+/// All events about or by the person, or about the entry. The erasure itself keeps who asked for it from where, unless it was
+/// the person.
+#[rustfmt::skip]
 macro_rules! erase_details {
     ($table:literal) => {
-        concat!(
-            "
-        update ",
-            $table,
-            "
+        concat!("
+        update ", $table, "
            set details = null, salt = null
          where tenant_id = $1
            and (actor_id = $2 or (target_id = $2 and type not in ($3, $4)))
-           and details is not null"
-        )
+           and details is not null")
     };
 }
 
 store::sql! {
-    /// All events about or by the person, or about the entry. The erasure itself keeps who asked for it from where,
-    /// unless it was the person.
     ERASE_SEALED = erase_details!("events");
     /// No index leads to them, since they are a second's worth.
     ERASE_UNSEALED = erase_details!("unsealed_events");

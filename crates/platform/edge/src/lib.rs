@@ -26,6 +26,7 @@ mod json;
 mod limits;
 mod lines;
 mod module;
+mod mounted;
 mod network;
 pub mod openapi;
 mod parameters;

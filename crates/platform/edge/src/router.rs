@@ -3,7 +3,7 @@
 //! A table of our own over the path matcher that axum uses: what each request passes is then one look-up and one future
 //! (docs/decisions/0025).
 
-use std::{collections::BTreeMap, convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, future::Future, pin::Pin, sync::Arc};
 
 use axum::{body::Body, extract::Request, response::Response};
 use futures_util::{FutureExt, future::Either};
@@ -14,22 +14,19 @@ use http::{
 use http_body::Body as _;
 use kernel::{ErrorCode, Refusal};
 use matchit::{Match, Params};
-use metrics::{Counter, Histogram};
 use percent_encoding::percent_decode_str;
 
 use crate::{
     app::App,
     cors,
     endpoint::{Endpoint, Method},
+    mounted::{Mounted, PathParameters},
     network::Sender,
-    serve::{self, Mounted},
+    serve,
 };
 
 /// An answer on its way.
 pub type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-/// What a path says beside which endpoint it is: the parameters by name, decoded; `None` where one is not UTF-8.
-pub(crate) type PathParameters = Option<Vec<(String, String)>>;
 
 /// The endpoints by path and method. Cheap to clone.
 #[derive(Clone)]
@@ -79,7 +76,8 @@ impl Routes {
         let is_head = request.method() == http::Method::HEAD;
         let method = if is_head { Method::GET.as_str() } else { request.method().as_str() };
         let app = self.0.app.clone();
-        let Some(mounted) = methods.served.iter().find(|mounted| mounted.method() == method) else {
+        let Some(mounted) = methods.served.iter().find(|mounted| mounted.endpoint.facts.method.as_str() == method)
+        else {
             let allow = methods.allow;
             return Box::pin(async move { Ok(other_method(app, request, allow).await) });
         };
@@ -97,10 +95,7 @@ impl Methods {
     fn of(endpoints: Vec<Endpoint>) -> Self {
         let names: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.facts.method.as_str()).collect();
         let allow = Box::leak(names.join(", ").into_boxed_str());
-        let mounted = |endpoint: Endpoint| {
-            Arc::new(Mounted { gauges: Gauges::of(endpoint.facts.operation), endpoint: Arc::new(endpoint) })
-        };
-        Self { served: endpoints.into_iter().map(mounted).collect(), allow }
+        Self { served: endpoints.into_iter().map(|endpoint| Arc::new(Mounted::of(endpoint))).collect(), allow }
     }
 }
 
@@ -133,28 +128,4 @@ async fn other_method(app: App, request: Request, allow: &'static str) -> Respon
     let mut response = serve::serve_missing(app, request, refusal).await;
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
-}
-
-/// The metrics of one endpoint, registered once.
-pub(crate) struct Gauges {
-    by_class: [Counter; 5],
-    seconds: Histogram,
-}
-
-impl Gauges {
-    fn of(operation: &'static str) -> Self {
-        let counter =
-            |class: &'static str| metrics::counter!("http_requests_total", "operation" => operation, "status" => class);
-        Self {
-            by_class: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(counter),
-            seconds: metrics::histogram!("http_request_duration_seconds", "operation" => operation),
-        }
-    }
-
-    pub(crate) fn record(&self, status: StatusCode, took: Duration) {
-        if let Some(counter) = self.by_class.get(usize::from(status.as_u16() / 100).saturating_sub(1)) {
-            counter.increment(1);
-        }
-        self.seconds.record(took.as_secs_f64());
-    }
 }

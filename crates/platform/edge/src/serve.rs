@@ -31,10 +31,10 @@ use crate::{
     headers,
     idempotency::{self, Reservation, Reserved},
     limits,
+    mounted::{Mounted, PathParameters},
     network::Sender,
     reply::Rendered,
     resolve,
-    router::{Gauges, PathParameters},
 };
 
 /// The largest body that is read.
@@ -61,18 +61,6 @@ struct Trail {
 
 struct Reader {
     accept_language: Option<HeaderValue>,
-}
-
-/// An endpoint where it is reached.
-pub(crate) struct Mounted {
-    pub(crate) endpoint: Arc<Endpoint>,
-    pub(crate) gauges: Gauges,
-}
-
-impl Mounted {
-    pub(crate) fn method(&self) -> &'static str {
-        self.endpoint.facts.method.as_str()
-    }
 }
 
 pub(crate) async fn serve(

@@ -117,8 +117,9 @@ async fn seal_tenant(tx: &Tx, env: &Env, tenant: TenantId, limit: usize) -> Resu
         let is_sealed = error.conflict_on("events_pkey") || error.conflict_on("events_sequence");
         if is_sealed { moved() } else { error }
     })?;
-    rows::delete_sealed(tx, tenant, last.facts.id).await?;
-    if !rows::move_head(tx, tenant, &head, &tip).await? {
+    // No more and no less than were given a place.
+    let is_exact = rows::delete_sealed(tx, tenant, last.facts.id).await? == events.len() as u64;
+    if !is_exact || !rows::move_head(tx, tenant, &head, &tip).await? {
         return Err(moved());
     }
     for erasure in events.iter().filter(|event| is_erasure(&event.facts.event_type)) {

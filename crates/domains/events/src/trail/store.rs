@@ -10,26 +10,19 @@ use crate::{
 };
 
 /// Those with a place in the chain and those that still wait for it, as one.
+#[rustfmt::skip]
 macro_rules! select_events {
     () => {
-        concat!(
-            "
-        select ",
-            fact_columns!(),
-            ", details, sequence, previous_hash, hash
-          from (select ",
-            fact_columns!(),
-            ", details, sequence, previous_hash, hash
+        concat!("
+        select ", fact_columns!(), ", details, sequence, previous_hash, hash
+          from (select ", fact_columns!(), ", details, sequence, previous_hash, hash
                   from events
                  where tenant_id = $1
                  union all
-                select ",
-            fact_columns!(),
-            ", details, sequence, previous_hash, hash
+                select ", fact_columns!(), ", details, sequence, previous_hash, hash
                   from unsealed_events
                  where tenant_id = $1) e
-         where id "
-        )
+         where id ")
     };
 }
 
