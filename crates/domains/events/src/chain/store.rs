@@ -47,11 +47,12 @@ store::sql! {
         insert into events (tenant_id, ", fact_columns!(), ", details, salt, digest, sequence, previous_hash, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
 
-    /// Those that have their place. Others may have been committed among their ids meanwhile, and wait for theirs.
+    /// Those that have their place. Others may have been committed among their ids meanwhile, and wait for theirs. A value that is looked
+    /// up and not `exists`, which PostgreSQL would make a join of, and then read all that waits.
     DELETE_SEALED = "
         delete from unsealed_events
          where tenant_id = $1 and id <= $2
-           and exists (select 1 from events e where e.tenant_id = $1 and e.id = unsealed_events.id)";
+           and (select e.id from events e where e.tenant_id = $1 and e.id = unsealed_events.id) is not null";
 
     MOVE_HEAD = "
         update audit_chains
