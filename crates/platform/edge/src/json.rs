@@ -1,20 +1,9 @@
-//! JSON as a security boundary reads it: one meaning per text.
-//!
-//! `serde_json` keeps the last of two equal keys and nests 128 deep; here duplicate keys are refused and the depth is 64, before
-//! any type looks at the bytes (RFC 8259, section 4, leaves duplicates to the reader; attackers rely on two readers that differ).
+//! Bodies in JSON, read into types: what is wrong with one is said by the field.
 
-use std::{collections::HashSet, fmt};
+use kernel::{ErrorCode, Field, Refusal, check_json};
+use serde::de::DeserializeOwned;
 
-use kernel::{ErrorCode, Field, Refusal};
-use serde::{
-    Deserializer,
-    de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
-};
-
-const MAX_DEPTH: u8 = 64;
-/// Keys with which `serde_json` hands raw text and exact numbers to itself. From outside they would smuggle in a second text that
-/// nothing has scanned.
-const PRIVATE_KEYS: &str = "$serde_json::private::";
+const MAX_DEPTH: usize = 64;
 
 /// Bytes to a value, or a 400 for what is not JSON or not known, or a 422 that names the field.
 ///
@@ -23,8 +12,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
         return Err(Refusal::new(ErrorCode::BadRequest, "invalid_json", "The body is a JSON object."));
     }
-    let mut scan = serde_json::Deserializer::from_slice(bytes);
-    Scan { depth: 0 }.deserialize(&mut scan).and_then(|()| scan.end()).map_err(|error| {
+    check_json(bytes, MAX_DEPTH).map_err(|error| {
         Refusal::new(ErrorCode::BadRequest, "invalid_json", format!("The body is not the JSON expected here: {error}."))
     })?;
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(bytes)).map_err(|error| {
@@ -62,73 +50,6 @@ fn join(path: &str, name: &str) -> String {
         path.to_owned()
     } else {
         format!("{path}.{name}")
-    }
-}
-
-/// Walks a value and keeps nothing but the names of the objects it is inside.
-struct Scan {
-    depth: u8,
-}
-
-impl Scan {
-    fn deeper<E: Error>(&self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            Err(E::custom("nested deeper than 64"))
-        } else {
-            Ok(Self { depth: self.depth + 1 })
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Scan {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Scan {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let inner = self.deeper()?;
-        while items.next_element_seed(Self { depth: inner.depth })?.is_some() {}
-        Ok(())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let inner = self.deeper()?;
-        let mut seen = HashSet::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if key.starts_with(PRIVATE_KEYS) {
-                return Err(A::Error::custom("a key is not allowed"));
-            }
-            entries.next_value_seed(Self { depth: inner.depth })?;
-            if let Some(twice) = seen.replace(key) {
-                return Err(A::Error::custom(format!("the key `{}` stands twice", twice.escape_debug())));
-            }
-        }
-        Ok(())
     }
 }
 

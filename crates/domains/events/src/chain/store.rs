@@ -13,6 +13,20 @@ use crate::{
     model::{Facts, Place, fact_columns},
 };
 
+/// Without applications that are being erased: their trail goes bite by bite, and what is left of it meanwhile is no finding.
+#[rustfmt::skip]
+macro_rules! next_tenant_of {
+    ($table:literal) => {
+        concat!("
+        select tenant_id
+          from ", $table, "
+         where tenant_id > $1
+           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
+         order by tenant_id
+         limit 1")
+    };
+}
+
 store::sql! {
     /// The next tenant, by id, that has something to seal; and both ends of its chain as one snapshot shows them.
     system NEXT_WAITING = "
@@ -89,30 +103,9 @@ store::sql! {
 
     COUNT_UNSEALED = "select count(*) from unsealed_events where tenant_id = $1";
 
-    /// Without applications that are being erased: their trail goes bite by bite, and what is left of it meanwhile is no finding.
-    system NEXT_TENANT_OF_EVENTS = "
-        select tenant_id
-          from events
-         where tenant_id > $1
-           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
-         order by tenant_id
-         limit 1";
-
-    system NEXT_TENANT_OF_UNSEALED = "
-        select tenant_id
-          from unsealed_events
-         where tenant_id > $1
-           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
-         order by tenant_id
-         limit 1";
-
-    system NEXT_TENANT_OF_CHAINS = "
-        select tenant_id
-          from audit_chains
-         where tenant_id > $1
-           and not exists (select 1 from tenants t where t.id = tenant_id and t.state = 'deleted' and t.team_id is null)
-         order by tenant_id
-         limit 1";
+    system NEXT_TENANT_OF_EVENTS = next_tenant_of!("events");
+    system NEXT_TENANT_OF_UNSEALED = next_tenant_of!("unsealed_events");
+    system NEXT_TENANT_OF_CHAINS = next_tenant_of!("audit_chains");
 }
 
 /// A tenant with unsealed events.

@@ -76,7 +76,7 @@ impl Sessions {
         })?;
         let key = key.ok_or(SessionError::InvalidToken)?;
         let verified = unproven.verify(ACCESS_TOKEN_TYPE, &key).map_err(|_| SessionError::InvalidToken)?;
-        let claims: ReadClaims = verified.own_claims().map_err(|_| SessionError::InvalidToken)?;
+        let claims: ReadClaims = verified.claims().map_err(|_| SessionError::InvalidToken)?;
         if claims.iss != tenant.issuer || claims.aud != tenant.id {
             return Err(SessionError::InvalidToken);
         }

@@ -159,7 +159,7 @@ impl AccessTokens {
         let Ok(kid) = unproven.kid() else { return Ok(None) };
         let Some(key) = Box::pin(self.0.keys.verifier(tenant.id, kid)).await? else { return Ok(None) };
         let Ok(verified) = unproven.verify(ACCESS_TOKEN_TYPE, &key) else { return Ok(None) };
-        let Ok(claims) = verified.own_claims::<Claims>() else { return Ok(None) };
+        let Ok(claims) = verified.claims::<Claims>() else { return Ok(None) };
         if claims.iss != tenant.issuer {
             return Ok(None);
         }

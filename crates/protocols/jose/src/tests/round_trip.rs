@@ -95,7 +95,5 @@ fn claims_are_one_object_without_repeated_names() {
         let token = sign_raw(key, &header_of(key).to_string(), payload.as_bytes());
         let verified = verify(&token, "at+jwt", find).unwrap();
         assert_eq!(verified.claims::<Value>(), Err(JoseError::Claims), "{payload}");
-        let has_name_twice = payload.contains("sub");
-        assert_eq!(verified.own_claims::<Value>().is_err(), !has_name_twice, "{payload}");
     }
 }
