@@ -184,7 +184,7 @@ mod tests {
             let open: String = kinds.iter().map(|is_array| if *is_array { "[" } else { "{\"k\":" }).collect();
             let close: String = kinds.iter().rev().map(|is_array| if *is_array { "]" } else { "}" }).collect();
             let is_read = parse::<Value>(within(&format!("{open}1{close}")).as_bytes()).is_ok();
-            prop_assert_eq!(is_read, kinds.len() < usize::from(MAX_DEPTH));
+            prop_assert_eq!(is_read, kinds.len() < MAX_DEPTH);
         }
     }
 }
