@@ -204,7 +204,6 @@ impl Tx {
             }
         }
         for invalidation in outbox.invalidations {
-            // Nobody may be interested at the moment.
             db.inner().bus.send(invalidation);
         }
         if !outbox.jobs.is_empty() {

@@ -25,7 +25,6 @@ pub(super) async fn run(door: Door, node: u64, bus: Bus) {
         let mut hear = async |client: Client| {
             client.batch_execute(&format!("listen {CHANNEL}")).await?;
             if !is_first {
-                // Nobody may be interested at the moment.
                 bus.send(Invalidation::all());
             }
             is_first = false;
@@ -81,9 +80,7 @@ fn publish(payload: &str, node: u64, bus: &Bus) {
     match serde_json::from_str::<Notice>(payload) {
         // This node told itself when it committed.
         Ok(notice) if notice.node == node => {}
-        Ok(notice) => {
-            bus.send(notice.into());
-        }
+        Ok(notice) => bus.send(notice.into()),
         Err(error) => {
             tracing::warn!(%error, "an unreadable invalidation: emptying the caches");
             bus.send(Invalidation::all());
