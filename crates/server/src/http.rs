@@ -9,7 +9,7 @@ use axum::{Router, body::Body, response::Response, routing::future::RouteFuture}
 use edge::Sender;
 use http::{Request, header::HOST};
 use hyper::{
-    body::Incoming,
+    body::{Body as _, Incoming},
     rt::{Read, Write},
     service::Service,
 };
@@ -26,7 +26,10 @@ use tokio::{
 };
 use tower::Service as _;
 
-use crate::tls::{self, Tls};
+use crate::{
+    connection_timer::ConnectionTimer,
+    tls::{self, Tls},
+};
 
 /// Connections that the kernel completes ahead of us.
 const BACKLOG: u32 = 1_024;
@@ -67,7 +70,6 @@ pub struct Bounds {
 /// had to be cut off.
 pub async fn serve<S: Servable>(listener: Listener, site: S, bounds: Bounds, stop: impl Future<Output = ()>) -> bool {
     let Listener { socket, tls } = listener;
-    let protocol = Arc::new(protocol());
     // Dropped at the stop: who has not ended their handshake has asked for nothing yet.
     let (open, is_open) = watch::channel(());
     let slots = Arc::new(Semaphore::new(bounds.connections));
@@ -85,7 +87,7 @@ pub async fn serve<S: Servable>(listener: Listener, site: S, bounds: Bounds, sto
         };
         let sender = Sender { address: peer, certificate: None };
         let door = Door { site: site.clone(), sender };
-        let connection = Connection { protocol: Arc::clone(&protocol), watcher: graceful.watcher(), door };
+        let connection = Connection { protocol: protocol(), watcher: graceful.watcher(), door };
         let (tls, is_open) = (tls.clone(), is_open.clone());
         #[expect(
             clippy::disallowed_methods,
@@ -127,9 +129,14 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
+/// Of one connection, which has a timer of its own.
 fn protocol() -> auto::Builder<TokioExecutor> {
     let mut protocol = auto::Builder::new(TokioExecutor::new());
-    protocol.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT as usize);
+    protocol
+        .http1()
+        .timer(ConnectionTimer::default())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_LIMIT as usize);
     protocol
         .http2()
         .timer(TokioTimer::new())
@@ -143,7 +150,7 @@ type Ended = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// One that was accepted.
 struct Connection<S> {
-    protocol: Arc<auto::Builder<TokioExecutor>>,
+    protocol: auto::Builder<TokioExecutor>,
     watcher: Watcher,
     door: Door<S>,
 }
@@ -195,7 +202,9 @@ impl<S: Servable> Service<Request<Incoming>> for Door<S> {
         if let Some(host) = request.uri().authority().and_then(|authority| authority.as_str().parse().ok()) {
             request.headers_mut().insert(HOST, host);
         }
-        self.site.answer(request.map(Body::new), &self.sender)
+        // What has no body is not boxed as one.
+        let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+        self.site.answer(request.map(body), &self.sender)
     }
 }
 

@@ -7,6 +7,7 @@ mod boot;
 mod bootstrap_file;
 mod cli;
 pub mod config;
+mod connection_timer;
 mod documents;
 pub mod env;
 mod greeting;

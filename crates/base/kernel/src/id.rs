@@ -148,6 +148,18 @@ impl<K> TypedId<K> {
         self.0
     }
 }
+impl<K: Kind> TypedId<K> {
+    /// The text, for a moment and without a piece of memory of its own: every reply holds some.
+    fn written<R>(self, read: impl FnOnce(&str) -> R) -> R {
+        const { assert!(K::PREFIX.len() <= LONGEST_PREFIX) };
+        let mut text = [b'_'; LONGEST_PREFIX + 1 + CROCKFORD_DIGITS];
+        let (prefix, end) = (K::PREFIX.len(), K::PREFIX.len() + 1 + CROCKFORD_DIGITS);
+        text[..prefix].copy_from_slice(K::PREFIX.as_bytes());
+        text[prefix + 1..end].copy_from_slice(&crockford(self.0.0.as_u128()));
+        read(str::from_utf8(&text[..end]).expect("prefixes and digits are text"))
+    }
+}
+
 impl<K> Clone for TypedId<K> {
     fn clone(&self) -> Self {
         *self
@@ -161,17 +173,13 @@ impl<K: Kind> fmt::Debug for TypedId<K> {
 }
 impl<K: Kind> fmt::Display for TypedId<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from(*self))
+        self.written(|text| f.write_str(text))
     }
 }
 impl<K: Kind> From<TypedId<K>> for String {
     /// The same text as by `Display`, in one piece of memory.
     fn from(id: TypedId<K>) -> Self {
-        let mut text = Self::with_capacity(K::PREFIX.len() + 1 + CROCKFORD_DIGITS);
-        text.push_str(K::PREFIX);
-        text.push('_');
-        text.extend(crockford(id.0.0.as_u128()).map(char::from));
-        text
+        id.written(str::to_owned)
     }
 }
 impl<K: Kind> From<Id<K>> for TypedId<K> {
@@ -181,7 +189,7 @@ impl<K: Kind> From<Id<K>> for TypedId<K> {
 }
 impl<K: Kind> Serialize for TypedId<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.written(|text| serializer.serialize_str(text))
     }
 }
 impl<'de, K: Kind> Deserialize<'de> for TypedId<K> {
@@ -229,6 +237,7 @@ impl<K: Kind> FromStr for Id<K> {
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CROCKFORD_DIGITS: usize = 26;
+const LONGEST_PREFIX: usize = 16;
 
 /// 128 bits in 26 digits, most significant first; the first digit is at most 7.
 fn crockford(mut bits: u128) -> [u8; CROCKFORD_DIGITS] {

@@ -1,6 +1,12 @@
 //! Questions that one layer asks of another which it may not import. Bound once, in the server's `modules.rs`.
 
-use std::{any::Any, future::Future, pin::Pin, sync::Arc};
+use std::{
+    any::Any,
+    future::{Future, Ready, ready},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use uuid::Uuid;
 
@@ -10,17 +16,42 @@ use crate::{
     time::Timestamp,
 };
 
-pub type PortFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
+/// What a port answers: there already, which costs nothing to say, or on its way.
+pub enum PortFuture<'a, T> {
+    Known(Ready<Result<T, Refusal>>),
+    Coming(Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>),
+}
+
+impl<'a, T> PortFuture<'a, T> {
+    pub fn known(answer: T) -> Self {
+        Self::Known(ready(Ok(answer)))
+    }
+
+    pub fn coming(answer: impl Future<Output = Result<T, Refusal>> + Send + 'a) -> Self {
+        Self::Coming(Box::pin(answer))
+    }
+}
+
+impl<T> Future for PortFuture<'_, T> {
+    type Output = Result<T, Refusal>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Known(answer) => Pin::new(answer).poll(cx),
+            Self::Coming(answer) => answer.as_mut().poll(cx),
+        }
+    }
+}
 
 /// Which tenant is addressed? Answered by `tenancy`.
 pub trait TenantDirectory: Send + Sync {
-    fn by_id(&self, id: TenantId) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
+    fn by_id(&self, id: TenantId, now: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
     /// A verified custom domain or `{slug}.{base host}`; `host` is lower case and without a port.
-    fn by_host<'a>(&'a self, host: &'a str) -> PortFuture<'a, Option<Arc<TenantFacts>>>;
+    fn by_host<'a>(&'a self, host: &'a str, now: Timestamp) -> PortFuture<'a, Option<Arc<TenantFacts>>>;
     /// The tenant bound to the bare base host: the first one created.
-    fn primary(&self) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
+    fn primary(&self, now: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>>;
     /// Has any tenant registered this web origin?
-    fn knows_origin<'a>(&'a self, origin: &'a str) -> PortFuture<'a, bool>;
+    fn knows_origin<'a>(&'a self, origin: &'a str, now: Timestamp) -> PortFuture<'a, bool>;
 }
 
 /// Who holds this secret API key? Answered by `tenancy`.

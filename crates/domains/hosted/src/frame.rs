@@ -1,6 +1,7 @@
 //! What surrounds a page: the application's face, and the reader's language.
 
 use edge::{Browser, Context, LanguageCookie};
+use http::header::ACCEPT_LANGUAGE;
 use kernel::tenant::TenantFacts;
 use pages::{Frame, Locale, Look, ThemeMode};
 use tenancy::{
@@ -22,7 +23,7 @@ pub(crate) fn locale(cx: &Context) -> Locale {
     let branding = &settings_of(cx.tenant()).branding;
     let chosen = LanguageCookie::read(cx).and_then(|tag| Locale::of_tag(&tag));
     let chosen = chosen.filter(|one| offered(branding).contains(one));
-    chosen.unwrap_or_else(|| best(branding, cx.header("accept-language")))
+    chosen.unwrap_or_else(|| best(branding, cx.header(ACCEPT_LANGUAGE)))
 }
 
 /// Without forms and links to other languages: for the page of an error, and for the one in a frame.

@@ -30,7 +30,7 @@ pub(crate) async fn remember(
     name: &str,
     expires_at: Timestamp,
 ) -> Result<bool, StoreError> {
-    remember_at(cx.store(), cx.own_origin(), cx.request_id(), hash(kind, by, name), expires_at).await
+    remember_at(cx.store(), cx.own_origin(), &String::from(cx.request_id()), hash(kind, by, name), expires_at).await
 }
 
 /// The same for a proof that comes before there is a request to handle; `by` is the key's thumbprint.

@@ -80,6 +80,21 @@ struct Entry<V> {
     read_at: AtomicI64,
 }
 
+impl<V> Entry<V> {
+    /// When it was read, if that is too long ago. A clock that was set back makes every entry old, not fresh until it has caught up.
+    fn old_since(&self, now: Timestamp, fresh_for: Duration) -> Option<i64> {
+        let read_at = self.read_at.load(Ordering::Relaxed);
+        let age = now.as_micros() - read_at;
+        let is_fresh = i64::try_from(fresh_for.as_micros()).is_ok_and(|most| (0..most).contains(&age));
+        (!is_fresh).then_some(read_at)
+    }
+
+    /// Of those who find it old, one reads again.
+    fn claim(&self, read_at: i64, now: Timestamp) -> bool {
+        self.read_at.compare_exchange(read_at, now.as_micros(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
 enum Found<V> {
     Fresh(V),
     Stale(V),
@@ -89,6 +104,16 @@ enum Found<V> {
 impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
     pub fn new(capacity: usize) -> Self {
         Self { entries: Cache::new(capacity), epoch: AtomicU64::new(0) }
+    }
+
+    /// The cached value while it is fresh: for whoever would rather not wait at all.
+    pub fn fresh<Q>(&self, key: &Q, now: Timestamp, fresh_for: Duration) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let entry = self.entries.get(key)?;
+        entry.old_since(now, fresh_for).is_none().then(|| entry.value.clone())
     }
 
     /// The cached value, or what `read` brings. `read` is given the old value. Where the store can't be reached the old value
@@ -131,12 +156,11 @@ impl<K: Hash + Eq + Clone, V: Clone> FreshCache<K, V> {
         Q: Hash + Eq + ?Sized,
     {
         let Some(entry) = self.entries.get(key) else { return Found::Missing };
-        let now = now.as_micros();
-        let read_at = entry.read_at.load(Ordering::Relaxed);
-        // A clock that was set back makes every entry old, not fresh until it has caught up.
-        let is_fresh = i64::try_from(fresh_for.as_micros()).is_ok_and(|most| (0..most).contains(&(now - read_at)));
-        let is_mine = || entry.read_at.compare_exchange(read_at, now, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        if is_fresh || !is_mine() { Found::Fresh(entry.value.clone()) } else { Found::Stale(entry.value.clone()) }
+        let value = entry.value.clone();
+        match entry.old_since(now, fresh_for) {
+            Some(read_at) if entry.claim(read_at, now) => Found::Stale(value),
+            _ => Found::Fresh(value),
+        }
     }
 
     /// Keep what was read while the cache was at `epoch`, unless something was removed since.

@@ -4,13 +4,20 @@ use std::sync::Arc;
 
 use http::{HeaderMap, header::AUTHORIZATION};
 use kernel::{
-    Actor, ActorKind, ErrorCode, Refusal,
+    Actor, ActorKind, ErrorCode, Refusal, Timestamp,
     permission::is_granted,
     ports::{PresentedToken, SessionCaller, TokenCaller},
     tenant::{CONSOLE, TenantFacts, TenantId},
 };
 
-use crate::{app::App, certificate::ClientCertificate, context::Caller, cookies, endpoint::Surface};
+use crate::{
+    app::App,
+    certificate::ClientCertificate,
+    context::{Caller, Request},
+    cookies,
+    endpoint::Surface,
+    headers::DPOP,
+};
 
 /// The callers that an endpoint admits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +65,28 @@ impl Access {
 /// What a request brings with it that may say who sent it.
 #[derive(Clone, Copy)]
 pub(crate) struct Arrived<'a> {
+    pub(crate) now: Timestamp,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) surface: Surface,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) is_mutation: bool,
     pub(crate) certificate: Option<&'a ClientCertificate>,
+}
+
+impl<'a> Arrived<'a> {
+    pub(crate) fn by(request: &'a Request) -> Self {
+        let facts = &request.endpoint().facts;
+        Self {
+            now: request.now,
+            headers: &request.headers,
+            surface: facts.surface(),
+            method: facts.method.as_str(),
+            path: request.uri.path(),
+            is_mutation: facts.method.is_mutation(),
+            certificate: request.certificate.as_ref(),
+        }
+    }
 }
 
 /// Who is calling, if this endpoint admits them.
@@ -73,19 +96,18 @@ pub(crate) async fn admit(
     tenant: &Arc<TenantFacts>,
     arrived: Arrived<'_>,
 ) -> Result<Caller, Refusal> {
-    let Arrived { headers, is_mutation, .. } = arrived;
     match access {
         Access::Anyone | Access::Public | Access::Open | Access::Client | Access::Token => Ok(Caller::Anonymous),
-        Access::MaybeSignedIn if !presents_session(headers, tenant)? => Ok(Caller::Anonymous),
-        Access::MaybeSignedIn => Ok(Caller::User(session(app, tenant, headers, is_mutation).await?)),
-        Access::Browser => visitor(app, tenant, headers).await,
+        Access::MaybeSignedIn if !presents_session(arrived.headers, tenant)? => Ok(Caller::Anonymous),
+        Access::MaybeSignedIn => Ok(Caller::User(session(app, tenant, arrived).await?)),
+        Access::Browser => visitor(app, tenant, arrived).await,
         // What a person lets a client do is named by a scope, and nothing else is let.
         Access::SignedIn { scope, also } => {
             let session = match (scope, oauth_token(app, tenant, arrived).await?) {
                 (Some(_), Some(TokenCaller::User(session))) => session,
                 (Some(_), Some(TokenCaller::Client(_))) => return Err(user_required()),
                 (None, Some(_)) => return Err(invalid_token()),
-                (_, None) => session(app, tenant, headers, is_mutation).await?,
+                (_, None) => session(app, tenant, arrived).await?,
             };
             match scope {
                 Some(scope) if !std::iter::once(scope).chain(also).any(|name| is_granted(&session.scopes, name)) => {
@@ -94,7 +116,7 @@ pub(crate) async fn admit(
                 _ => Ok(Caller::User(session)),
             }
         }
-        Access::Account => Ok(Caller::Account(session(app, tenant, headers, is_mutation).await?)),
+        Access::Account => Ok(Caller::Account(session(app, tenant, arrived).await?)),
         Access::Can { permission } | Access::CanOrSelf { permission } => {
             let is_enough = |caller: &Caller, scopes: &str| match caller {
                 // There a person is confined to what is theirs, whatever they hold: what administers comes with a key or an account.
@@ -107,7 +129,7 @@ pub(crate) async fn admit(
                 Ok((caller, scopes)) if is_enough(&caller, &scopes) => return Ok(caller),
                 Err(refusal) if refusal.status() >= 500 => return Err(refusal),
                 // Of two sessions in one browser the application's own comes first, if it is enough.
-                own => match account_by_cookie(app, tenant, headers, is_mutation).await? {
+                own => match account_by_cookie(app, tenant, arrived).await? {
                     Some(account) => account,
                     None => own?,
                 },
@@ -119,7 +141,6 @@ pub(crate) async fn admit(
 
 /// Any of the three credentials, with the permissions that it carries in this tenant. An account's cookie is not among them.
 async fn credential(app: &App, tenant: &Arc<TenantFacts>, arrived: Arrived<'_>) -> Result<(Caller, Arc<str>), Refusal> {
-    let Arrived { headers, is_mutation, .. } = arrived;
     match oauth_token(app, tenant, arrived).await? {
         Some(TokenCaller::User(session)) => {
             let scopes = Arc::clone(&session.scopes);
@@ -131,21 +152,20 @@ async fn credential(app: &App, tenant: &Arc<TenantFacts>, arrived: Arrived<'_>) 
         }
         None => {}
     }
-    let presented = bearer(headers)?;
+    let presented = bearer(arrived.headers)?;
     if let Some(secret) = presented.filter(|token| token.starts_with(vault::ApiKeySecret::PREFIX)) {
-        let key =
-            app.ports().api_keys.authenticate(tenant, secret, app.env().now()).await?.ok_or_else(invalid_api_key)?;
+        let key = app.ports().api_keys.authenticate(tenant, secret, arrived.now).await?.ok_or_else(invalid_api_key)?;
         let scopes = Arc::clone(&key.scopes);
         return Ok((Caller::ApiKey(key), scopes));
     }
     if let Some(token) =
         presented.filter(|token| tenant.id != CONSOLE && app.ports().sessions.audience(token) == Some(CONSOLE))
     {
-        let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
-        let account = app.ports().sessions.authenticate(&console, token, app.env().now()).await?;
+        let console = app.ports().tenants.by_id(CONSOLE, arrived.now).await?.ok_or_else(no_tenant)?;
+        let account = app.ports().sessions.authenticate(&console, token, arrived.now).await?;
         return in_team(app, account, tenant).await;
     }
-    let user = session(app, tenant, headers, is_mutation).await?;
+    let user = session(app, tenant, arrived).await?;
     let scopes = Arc::clone(&user.scopes);
     Ok((Caller::User(user), scopes))
 }
@@ -155,15 +175,14 @@ async fn credential(app: &App, tenant: &Arc<TenantFacts>, arrived: Arrived<'_>) 
 async fn account_by_cookie(
     app: &App,
     tenant: &Arc<TenantFacts>,
-    headers: &HeaderMap,
-    is_mutation: bool,
+    Arrived { headers, is_mutation, now, .. }: Arrived<'_>,
 ) -> Result<Option<(Caller, Arc<str>)>, Refusal> {
     if headers.contains_key(AUTHORIZATION) {
         return Ok(None);
     }
     let Some(token) = cookies::access_token(headers, CONSOLE) else { return Ok(None) };
-    let console = app.ports().tenants.by_id(CONSOLE).await?.ok_or_else(no_tenant)?;
-    let account = app.ports().sessions.authenticate(&console, &token, app.env().now()).await?;
+    let console = app.ports().tenants.by_id(CONSOLE, now).await?.ok_or_else(no_tenant)?;
+    let account = app.ports().sessions.authenticate(&console, &token, now).await?;
     if is_mutation {
         cookies::require_csrf_proof(app.vault(), headers, &console, account.session_id)?;
     }
@@ -180,19 +199,18 @@ async fn in_team(app: &App, account: SessionCaller, tenant: &Arc<TenantFacts>) -
 async fn session(
     app: &App,
     tenant: &Arc<TenantFacts>,
-    headers: &HeaderMap,
-    is_mutation: bool,
+    Arrived { headers, is_mutation, now, .. }: Arrived<'_>,
 ) -> Result<SessionCaller, Refusal> {
     if let Some(token) = bearer(headers)? {
         if token.starts_with(vault::ApiKeySecret::PREFIX) {
             return Err(user_required());
         }
-        return app.ports().sessions.authenticate(tenant, token, app.env().now()).await;
+        return app.ports().sessions.authenticate(tenant, token, now).await;
     }
     let Some(token) = cookies::access_token(headers, tenant.id) else {
         return Err(missing_credentials());
     };
-    let session = app.ports().sessions.authenticate(tenant, &token, app.env().now()).await?;
+    let session = app.ports().sessions.authenticate(tenant, &token, now).await?;
     if is_mutation {
         cookies::require_csrf_proof(app.vault(), headers, tenant, session.session_id)?;
     }
@@ -215,9 +233,9 @@ pub(crate) async fn holds(app: &App, caller: &Caller, tenant: TenantId, permissi
 
 /// The person whose live session the cookies hold, or nobody: a page shows itself to both. That a form was sent by a page of ours
 /// is for the guard to check, since its proof is in the body.
-async fn visitor(app: &App, tenant: &Arc<TenantFacts>, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    let Some(token) = cookies::access_token(headers, tenant.id) else { return Ok(Caller::Anonymous) };
-    match app.ports().sessions.authenticate(tenant, &token, app.env().now()).await {
+async fn visitor(app: &App, tenant: &Arc<TenantFacts>, arrived: Arrived<'_>) -> Result<Caller, Refusal> {
+    let Some(token) = cookies::access_token(arrived.headers, tenant.id) else { return Ok(Caller::Anonymous) };
+    match app.ports().sessions.authenticate(tenant, &token, arrived.now).await {
         Ok(session) => Ok(Caller::User(session)),
         Err(refusal) if refusal.status() < 500 => Ok(Caller::Anonymous),
         Err(refusal) => Err(refusal),
@@ -244,12 +262,12 @@ async fn oauth_token(app: &App, tenant: &TenantFacts, arrived: Arrived<'_>) -> R
     let presented = PresentedToken {
         token,
         is_dpop,
-        proof: arrived.headers.get("dpop").and_then(|proof| proof.to_str().ok()),
+        proof: arrived.headers.get(DPOP).and_then(|proof| proof.to_str().ok()),
         certificate: arrived.certificate.map(ClientCertificate::der),
         method: arrived.method,
         urls: &urls,
     };
-    app.ports().tokens.authenticate(tenant, presented, app.env().now()).await.map(Some)
+    app.ports().tokens.authenticate(tenant, presented, arrived.now).await.map(Some)
 }
 
 /// A secret API key, or a session's token: whose audience is an application's id, which no OAuth token names.

@@ -6,13 +6,18 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{
+    HeaderMap, Uri,
+    header::{AsHeaderName, IF_MATCH, USER_AGENT},
+};
 use kernel::{
-    Actor, ErrorCode, Id, Refusal, Timestamp,
+    Actor, ErrorCode, Id, Refusal, RequestId, Timestamp, TypedId,
     ports::{ApiKeyCaller, ClientCaller, SessionCaller},
     tenant::{TenantFacts, TenantId},
 };
+use parking_lot::Mutex;
 use store::{Db, Origin, Read, Reader, StoreError, StoreKind, Tx};
 use tokio::sync::OnceCell;
 
@@ -24,6 +29,7 @@ use crate::{
     even::Evenness,
     input::ArgumentFacts,
     limits::{self, Limit, Standing},
+    mounted::{Mounted, PathParameters},
 };
 
 /// Who calls, as proven by their credentials.
@@ -41,53 +47,63 @@ pub enum Caller {
 pub struct Context(Arc<Inner>);
 
 struct Inner {
-    app: App,
+    request: Arc<Request>,
     tenant: Arc<TenantFacts>,
     caller: Caller,
     /// Who was let in behind the guard.
     admitted: OnceLock<Caller>,
-    endpoint: Arc<Endpoint>,
-    request: Arc<Request>,
     tx: OnceCell<Tx>,
     acting: OnceLock<Actor>,
 }
 
-/// What the network said, after the rules for proxies. One allocation a request, shared by all its attempts.
+/// What was asked of which endpoint, and what the network said, after the rules for proxies. One allocation a request, shared by all
+/// its attempts.
 pub(crate) struct Request {
-    pub(crate) id: Arc<str>,
+    pub(crate) app: App,
+    pub(crate) mounted: Arc<Mounted>,
+    pub(crate) id: Id<RequestId>,
     pub(crate) now: Timestamp,
     pub(crate) ip: Option<IpAddr>,
     pub(crate) certificate: Option<ClientCertificate>,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
-    pub(crate) path: Vec<(String, String)>,
-    pub(crate) body: Bytes,
+    pub(crate) path: PathParameters,
+    /// Once it was read.
+    pub(crate) body: OnceLock<Bytes>,
     /// The body of an endpoint that reads it line by line, until it is taken.
-    pub(crate) upload: parking_lot::Mutex<Option<axum::body::Body>>,
+    pub(crate) upload: Mutex<Option<Body>>,
     /// Where the sender stands, if a handler found out whom to count; told with the reply.
-    pub(crate) standing: parking_lot::Mutex<Option<Standing>>,
+    pub(crate) standing: Mutex<Option<Standing>>,
     /// See [`Context::answer_evenly`].
     pub(crate) even: Evenness,
 }
 
+impl Request {
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.mounted.endpoint
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        self.body.get().map_or(&[], AsRef::as_ref)
+    }
+
+    pub(crate) fn path(&self) -> &[(String, String)] {
+        self.path.as_deref().unwrap_or_default()
+    }
+}
+
 impl Context {
-    pub(crate) fn new(
-        app: App,
-        tenant: Arc<TenantFacts>,
-        caller: Caller,
-        endpoint: Arc<Endpoint>,
-        request: Arc<Request>,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            app,
-            tenant,
-            caller,
-            admitted: OnceLock::new(),
-            endpoint,
-            request,
-            tx: OnceCell::new(),
-            acting: OnceLock::new(),
-        }))
+    pub(crate) fn new(request: Arc<Request>, tenant: Arc<TenantFacts>, caller: Caller) -> Self {
+        let (admitted, tx, acting) = (OnceLock::new(), OnceCell::new(), OnceLock::new());
+        Self(Arc::new(Inner { request, tenant, caller, admitted, tx, acting }))
+    }
+
+    fn app(&self) -> &App {
+        &self.0.request.app
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        self.0.request.endpoint()
     }
 
     pub fn tenant(&self) -> &Arc<TenantFacts> {
@@ -113,20 +129,20 @@ impl Context {
     }
 
     pub fn surface(&self) -> Surface {
-        self.0.endpoint.facts.surface()
+        self.endpoint().facts.surface()
     }
 
     /// Does the endpoint read more of the query than a page request?
     pub(crate) fn has_filters(&self) -> bool {
-        self.0.endpoint.arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. }))
+        self.endpoint().arguments.iter().any(|argument| matches!(argument, ArgumentFacts::Query { .. }))
     }
 
     pub(crate) fn is_mutation(&self) -> bool {
-        self.0.endpoint.facts.method.is_mutation()
+        self.endpoint().facts.method.is_mutation()
     }
 
     pub(crate) fn operation(&self) -> &'static str {
-        self.0.endpoint.facts.operation
+        self.endpoint().facts.operation
     }
 
     /// When the request came in: one time for the whole of it.
@@ -146,19 +162,19 @@ impl Context {
     }
 
     pub fn env(&self) -> &kernel::Env {
-        self.0.app.env()
+        self.app().env()
     }
 
     pub fn vault(&self) -> &vault::Vault {
-        self.0.app.vault()
+        self.app().vault()
     }
 
     pub fn new_id<K>(&self) -> Id<K> {
         self.env().new_id()
     }
 
-    pub fn request_id(&self) -> &str {
-        &self.0.request.id
+    pub fn request_id(&self) -> TypedId<RequestId> {
+        self.0.request.id.typed()
     }
 
     pub fn ip(&self) -> Option<IpAddr> {
@@ -172,29 +188,29 @@ impl Context {
 
     /// Can a client's certificate be seen here at all?
     pub fn sees_certificates(&self) -> bool {
-        self.0.app.settings().sees_certificates()
+        self.app().settings().sees_certificates()
     }
 
     /// Where clients with a certificate reach this tenant, if not at its issuer (RFC 8705, section 5).
     pub fn mtls_origin(&self) -> Option<String> {
-        self.0.app.settings().mtls_origin(&self.0.tenant.issuer)
+        self.app().settings().mtls_origin(&self.0.tenant.issuer)
     }
 
     /// The addresses of a path of this tenant: at its issuer, and where clients with a certificate reach it.
     pub fn addresses(&self, path: &str) -> Vec<String> {
-        self.0.app.settings().addresses(&self.0.tenant.issuer, path)
+        self.app().settings().addresses(&self.0.tenant.issuer, path)
     }
 
     pub fn user_agent(&self) -> Option<&str> {
-        self.header("user-agent")
+        self.header(USER_AGENT)
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.0.request.headers.get(name)?.to_str().ok()
     }
 
     /// Every line of a header, for those that may stand only once.
-    pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn header_values(&self, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
         self.0.request.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
     }
 
@@ -208,16 +224,16 @@ impl Context {
 
     /// The deployment's public origin, for links.
     pub fn public_url(&self) -> &str {
-        self.0.app.settings().public_url.as_str()
+        self.app().settings().public_url.as_str()
     }
 
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
-        self.0.request.path.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.request.path().iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// A part that a module brought along: a key ring, a hashing pool.
     pub fn part<T: Any + Send + Sync>(&self) -> &T {
-        self.0.app.part()
+        self.app().part()
     }
 
     /// The end user who calls, where it is one.
@@ -230,23 +246,15 @@ impl Context {
 
     /// Whose session a token speaks for, for endpoints that are handed one to look at.
     pub async fn authenticate(&self, token: &str) -> Result<SessionCaller, Refusal> {
-        self.0.app.ports().sessions.authenticate(self.tenant(), token, self.now()).await
+        self.app().ports().sessions.authenticate(self.tenant(), token, self.now()).await
     }
 
     /// Let in whoever presents a session, as [`crate::MaybeSignedIn`] does: for a public endpoint where the body says whether one
     /// counts. Before the transaction is open, which names them in its events.
     pub async fn admit_session(&self) -> Result<(), Refusal> {
-        let Inner { app, tenant, endpoint, request, .. } = &*self.0;
-        let arrived = Arrived {
-            headers: &request.headers,
-            surface: self.surface(),
-            method: endpoint.facts.method.as_str(),
-            path: request.uri.path(),
-            is_mutation: self.is_mutation(),
-            certificate: self.client_certificate(),
-        };
-        let caller = access::admit(app, Access::MaybeSignedIn, tenant, arrived).await?;
-        if let Some(standing) = limits::count_caller(app, tenant, None, &caller, self.now()) {
+        let caller =
+            access::admit(self.app(), Access::MaybeSignedIn, self.tenant(), Arrived::by(self.request())).await?;
+        if let Some(standing) = limits::count_caller(self.app(), self.tenant(), None, &caller, self.now()) {
             standing.check()?;
         }
         let _ = self.0.admitted.set(caller);
@@ -257,32 +265,32 @@ impl Context {
     pub fn read(&self) -> Reader<'_> {
         match self.0.tx.get() {
             Some(tx) => Reader::Within(tx),
-            None => Reader::Outside(self.0.app.db().read(self.0.tenant.id)),
+            None => Reader::Outside(self.app().db().read(self.0.tenant.id)),
         }
     }
 
     /// Reads what is committed, whatever the request itself has done: for guards, and for replies that are still written when the
     /// request is over.
     pub fn committed(&self) -> Read {
-        self.0.app.db().read(self.0.tenant.id)
+        self.app().db().read(self.0.tenant.id)
     }
 
     /// Reads of deployment-wide tables, for endpoints of the console.
     pub fn system_read(&self) -> Reader<'_> {
         match self.0.tx.get() {
-            Some(tx) if self.0.endpoint.access.is_console() => Reader::Within(tx),
-            _ => Reader::Outside(self.0.app.db().system_read()),
+            Some(tx) if self.endpoint().access.is_console() => Reader::Within(tx),
+            _ => Reader::Outside(self.app().db().system_read()),
         }
     }
 
     /// Which database the server runs on.
     pub fn store_kind(&self) -> StoreKind {
-        self.0.app.db().kind()
+        self.app().db().kind()
     }
 
     /// Does the database answer?
     pub async fn store_health(&self) -> Result<(), StoreError> {
-        self.0.app.db().health().await
+        self.app().db().health().await
     }
 
     /// The request's transaction. The first call opens it; the kit commits it with the reply.
@@ -292,16 +300,16 @@ impl Context {
 
     async fn begin(&self) -> Result<Tx, StoreError> {
         let origin = self.origin(self.0.tenant.id);
-        if self.0.endpoint.access.is_console() {
-            self.0.app.db().begin_system(origin).await
+        if self.endpoint().access.is_console() {
+            self.app().db().begin_system(origin).await
         } else {
-            self.0.app.db().begin(origin).await
+            self.app().db().begin(origin).await
         }
     }
 
     /// The store, for what is true whatever becomes of the request: the batches of a long import, a spent captcha.
     pub fn store(&self) -> &Db {
-        self.0.app.db()
+        self.app().db()
     }
 
     /// Who asks, for transactions that outlive the request: the batches of a long import.
@@ -311,14 +319,14 @@ impl Context {
 
     /// Does the caller hold one more permission, beside that of the endpoint?
     pub async fn may(&self, permission: &str) -> Result<bool, Refusal> {
-        access::holds(&self.0.app, self.caller(), self.0.tenant.id, permission).await
+        access::holds(self.app(), self.caller(), self.0.tenant.id, permission).await
     }
 
     fn origin(&self, tenant: TenantId) -> Origin {
         Origin {
             tenant,
             actor: self.actor(),
-            request_id: Some(self.0.request.id.to_string()),
+            request_id: Some(self.request_id().into()),
             ip: self.0.request.ip,
             user_agent: self.user_agent().map(str::to_owned),
         }
@@ -329,17 +337,17 @@ impl Context {
     }
 
     /// The transaction, if one was opened, once the handler has let go of everything that it could reach it by.
-    pub(crate) fn into_tx(self) -> Result<Option<Tx>, Refusal> {
-        let Some(inner) = Arc::into_inner(self.0) else {
+    pub(crate) fn into_tx(mut self) -> Result<Option<Tx>, Refusal> {
+        let Some(inner) = Arc::get_mut(&mut self.0) else {
             tracing::error!("a handler kept its context beyond its reply: what it wrote is rolled back");
             return Err(Refusal::new(ErrorCode::Internal, "internal", "Something went wrong on our side."));
         };
-        Ok(inner.tx.into_inner())
+        Ok(inner.tx.take())
     }
 
     /// Count this request against one caller's share of a limit, once it is known who they are.
     pub fn count(&self, limit: Limit, subject: uuid::Uuid) -> Result<(), Refusal> {
-        limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()).check()
+        limits::count_subject(self.app(), &self.0.tenant, limit, subject, self.now()).check()
     }
 
     /// Count this request against its network's share of a limit.
@@ -351,7 +359,7 @@ impl Context {
     /// reply where they stand. Only where everyone who asks is counted alike: elsewhere the headers would say what the reply hides.
     pub fn count_openly(&self, limit: Limit, subject: Option<uuid::Uuid>) -> Result<(), Refusal> {
         let standing = match subject {
-            Some(subject) => limits::count_subject(&self.0.app, &self.0.tenant, limit, subject, self.now()),
+            Some(subject) => limits::count_subject(self.app(), &self.0.tenant, limit, subject, self.now()),
             None => match self.count_sender(limit) {
                 Some(standing) => standing,
                 None => return Ok(()),
@@ -363,7 +371,7 @@ impl Context {
     }
 
     fn count_sender(&self, limit: Limit) -> Option<Standing> {
-        limits::count_sender(&self.0.app, &self.0.tenant, limit, self.ip(), self.now())
+        limits::count_sender(self.app(), &self.0.tenant, limit, self.ip(), self.now())
     }
 
     /// The caller's network, as limits count it: an IPv4 address, or the /64 of an IPv6 one.
@@ -373,7 +381,7 @@ impl Context {
 
     /// `If-Match` against the version that is about to be changed (RFC 9110, section 13.1.1).
     pub fn expect_version(&self, version: i64) -> Result<(), Refusal> {
-        let Some(wanted) = self.header("if-match") else { return Ok(()) };
+        let Some(wanted) = self.header(IF_MATCH) else { return Ok(()) };
         let current = crate::headers::version_tag(version);
         if wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
             return Ok(());

@@ -82,7 +82,7 @@ pub(crate) async fn preflight(app: &App, request: &HeaderMap, allow: &'static st
     );
     let Some(origin) = request.get(ORIGIN) else { return reply };
     let Ok(text) = origin.to_str() else { return reply };
-    let is_registered = matches!(app.ports().tenants.knows_origin(text).await, Ok(true));
+    let is_registered = matches!(app.ports().tenants.knows_origin(text, app.env().now()).await, Ok(true));
     if is_registered || matches!(app.ports().origins.knows(text).await, Ok(true)) {
         reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         if is_registered {

@@ -1,22 +1,20 @@
 //! The bodies of the two surfaces, on success and on refusal.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
-use kernel::{Field, Refusal, Timestamp};
+use kernel::{Field, Refusal, RequestId, Timestamp, TypedId};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::endpoint::Surface;
 
 /// What stands beside the data.
-pub struct Meta<'a> {
+pub struct Meta {
     pub(crate) timestamp: Timestamp,
-    pub(crate) request_id: Cow<'a, str>,
+    pub(crate) request_id: TypedId<RequestId>,
     /// The next cursor and the limit, on lists.
     pub(crate) page: Option<(Option<String>, u32)>,
 }
 
-impl Serialize for Meta<'_> {
+impl Serialize for Meta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("timestamp", &self.timestamp)?;
@@ -34,7 +32,7 @@ struct PlatformBody<'a, T> {
     success: bool,
     data: Option<&'a T>,
     error: Option<PlatformError<'a>>,
-    meta: &'a Meta<'a>,
+    meta: &'a Meta,
 }
 
 #[derive(Serialize)]
@@ -48,7 +46,7 @@ struct PlatformError<'a> {
 #[derive(Serialize)]
 struct DataPlaneBody<'a, T> {
     data: &'a T,
-    meta: &'a Meta<'a>,
+    meta: &'a Meta,
 }
 
 #[derive(Serialize)]
@@ -56,7 +54,7 @@ struct DataPlaneError<'a> {
     error: &'static str,
     message: &'a str,
     details: Details<'a>,
-    request_id: &'a str,
+    request_id: TypedId<RequestId>,
 }
 
 /// RFC 6749, section 5.2.
@@ -74,7 +72,7 @@ struct Details<'a> {
     flow_id: Option<&'a str>,
 }
 
-pub(crate) fn success<T: Serialize>(surface: Surface, data: &T, meta: &Meta<'_>) -> Bytes {
+pub(crate) fn success<T: Serialize>(surface: Surface, data: &T, meta: &Meta) -> Bytes {
     match surface {
         Surface::Platform => bytes(&PlatformBody { success: true, data: Some(data), error: None, meta }),
         Surface::DataPlane => bytes(&DataPlaneBody { data, meta }),
@@ -82,7 +80,7 @@ pub(crate) fn success<T: Serialize>(surface: Surface, data: &T, meta: &Meta<'_>)
     }
 }
 
-pub(crate) fn refusal(surface: Surface, refusal: &Refusal, meta: &Meta<'_>) -> Bytes {
+pub(crate) fn refusal(surface: Surface, refusal: &Refusal, meta: &Meta) -> Bytes {
     match surface {
         Surface::Platform => bytes(&PlatformBody::<()> {
             success: false,
@@ -100,7 +98,7 @@ pub(crate) fn refusal(surface: Surface, refusal: &Refusal, meta: &Meta<'_>) -> B
             error: refusal.reason,
             message: &refusal.message,
             details: Details { fields: &refusal.fields, flow_id: refusal.flow_id.as_deref() },
-            request_id: &meta.request_id,
+            request_id: meta.request_id,
         }),
     }
 }

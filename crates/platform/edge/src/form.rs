@@ -30,7 +30,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Form<T> {
                 "Send a form with `Content-Type: application/x-www-form-urlencoded`.",
             ));
         }
-        serde_urlencoded::from_bytes(&cx.request().body)
+        serde_urlencoded::from_bytes(cx.request().body())
             .map(Self)
             .map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_form", "The form is not valid."))
     }

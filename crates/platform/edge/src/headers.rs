@@ -14,6 +14,10 @@ pub(crate) const FRAMED_BY_ALL: &str = "default-src 'none'; script-src 'self'; b
      require-trusted-types-for 'script'; trusted-types 'none'";
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_APPLICATION_ID: HeaderName = HeaderName::from_static("x-application-id");
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Of proofs of possession (RFC 9449, section 4.1).
+pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// A strong entity tag.
 pub(crate) fn version_tag(version: i64) -> String {

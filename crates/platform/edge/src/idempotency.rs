@@ -13,7 +13,7 @@ use store::{
 };
 use vault::Place;
 
-use crate::{app::App, context, failure::Failure, reply::Rendered};
+use crate::{app::App, context, failure::Failure, headers::IDEMPOTENCY_KEY, reply::Rendered};
 
 pub(crate) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const COLUMN: &str = "idempotency.reply";
@@ -37,13 +37,12 @@ pub(crate) enum Reserved {
 
 /// Take the key of this request, if it sent one.
 pub(crate) async fn reserve(
-    app: &App,
     tenant: TenantId,
     actor: Actor,
-    operation: &str,
     request: &context::Request,
 ) -> Result<Option<Reserved>, Failure> {
-    let Some(key) = request.headers.get("idempotency-key") else { return Ok(None) };
+    let (app, operation) = (&request.app, request.endpoint().facts.operation);
+    let Some(key) = request.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
         Refusal::new(
             ErrorCode::BadRequest,
@@ -57,7 +56,8 @@ pub(crate) async fn reserve(
     };
     let path_and_query = request.uri.path_and_query().map_or("/", |path| path.as_str());
     // Keyed, because bodies hold passwords and a bare hash of one could be tried offline.
-    let fingerprint = app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), &request.body]);
+    let fingerprint =
+        app.vault().mac("idempotency", &[operation.as_bytes(), path_and_query.as_bytes(), request.body()]);
     let claim = Request { tenant, principal: &principal, key, fingerprint, lock: LEASE, keep: KEPT };
     match idempotency::claim(app.db(), &claim).await? {
         Claim::New(ticket) => Ok(Some(Reserved::Run(Reservation { tenant, ticket, principal, key: key.to_owned() }))),

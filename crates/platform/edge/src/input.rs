@@ -56,7 +56,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Argument for Body<T> {
         ArgumentFacts::Body { schema: Shape::of::<T>(), is_required: true }
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
-        json::parse(&cx.request().body).map(Self)
+        json::parse(cx.request().body()).map(Self)
     }
 }
 
@@ -68,7 +68,7 @@ impl<T: DeserializeOwned + JsonSchema + Default + Send + 'static> Argument for O
         ArgumentFacts::Body { schema: Shape::of::<T>(), is_required: false }
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
-        if cx.request().body.is_empty() { Ok(Self(T::default())) } else { json::parse(&cx.request().body).map(Self) }
+        if cx.request().body().is_empty() { Ok(Self(T::default())) } else { json::parse(cx.request().body()).map(Self) }
     }
 }
 
@@ -156,7 +156,7 @@ impl Argument for Named {
         ArgumentFacts::Path
     }
     fn read(cx: &Context) -> Result<Self, Refusal> {
-        let word = cx.request().path.iter().find(|(name, _)| !name.ends_with("_id"));
+        let word = cx.request().path().iter().find(|(name, _)| !name.ends_with("_id"));
         word.map(|(_, word)| Self(word.clone())).ok_or_else(Refusal::not_found)
     }
 }

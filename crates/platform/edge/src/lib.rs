@@ -37,6 +37,7 @@ mod router;
 mod rows;
 mod serve;
 mod signable;
+mod trail;
 mod upload;
 mod written;
 
@@ -56,6 +57,7 @@ pub use guard::{
     Account, Anyone, ByClient, ByToken, Can, CanOn, CanOrSelf, Guard, MaybeSignedIn, Open, Public, Resource, SignedIn,
     SignedInWith,
 };
+pub use headers::DPOP;
 pub use input::{At, Body, Named, OptionalBody, Paging, Query};
 pub use json::parse as parse_json;
 pub use limits::Limit;

@@ -117,7 +117,7 @@ impl<T: JsonSchema + 'static> Respond for Lines<T> {
         ReplyFacts { kind: ReplyKind::Stream, schema: Some(Shape::of::<T>()) }
     }
 
-    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, _: Surface, status: StatusCode, _: &Meta) -> (StatusCode, Bytes) {
         (status, Bytes::new())
     }
 

@@ -1,6 +1,6 @@
 //! An endpoint where it is reached: with what a path says and with the metrics of its requests.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use http::StatusCode;
 use metrics::{Counter, Histogram};
@@ -11,13 +11,13 @@ use crate::endpoint::Endpoint;
 pub(crate) type PathParameters = Option<Vec<(String, String)>>;
 
 pub(crate) struct Mounted {
-    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) endpoint: Endpoint,
     pub(crate) gauges: Gauges,
 }
 
 impl Mounted {
     pub(crate) fn of(endpoint: Endpoint) -> Self {
-        Self { gauges: Gauges::of(endpoint.facts.operation), endpoint: Arc::new(endpoint) }
+        Self { gauges: Gauges::of(endpoint.facts.operation), endpoint }
     }
 }
 

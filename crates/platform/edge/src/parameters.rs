@@ -39,12 +39,12 @@ impl<T: JsonSchema + Send + 'static> Argument for Parameters<T> {
         let text = if cx.is_mutation() {
             let content_type = cx.header(CONTENT_TYPE.as_str()).unwrap_or_default();
             let essence = content_type.split(';').next().unwrap_or_default().trim();
-            if !cx.request().body.is_empty() && !essence.eq_ignore_ascii_case(FORM) {
+            if !cx.request().body().is_empty() && !essence.eq_ignore_ascii_case(FORM) {
                 return Err(serve::unsupported_media_type(
                     "Send a form with `Content-Type: application/x-www-form-urlencoded`.",
                 ));
             }
-            &cx.request().body[..]
+            cx.request().body()
         } else {
             cx.request().uri.query().unwrap_or_default().as_bytes()
         };

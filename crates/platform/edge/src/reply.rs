@@ -1,11 +1,9 @@
 //! What goes out: a view, a page of views, nothing, or a document whose shape a standard fixes.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION},
+    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION},
 };
 use kernel::{ErrorCode, Page, Refusal, Shape};
 use parking_lot::Mutex;
@@ -122,7 +120,7 @@ impl<T> Success<T> {
 
 impl<T: Respond> Success<T> {
     pub(crate) fn render(self, cx: &Context) -> Rendered {
-        let meta = Meta { timestamp: cx.now(), request_id: Cow::Borrowed(cx.request_id()), page: self.body.page() };
+        let meta = Meta { timestamp: cx.now(), request_id: cx.request_id(), page: self.body.page() };
         let content_type = self.body.content_type();
         let (status, body, stream) = match self.body.stream(self.status) {
             Ok((status, stream)) => (status, Bytes::new(), Some(Mutex::new(stream))),
@@ -188,7 +186,7 @@ pub trait Respond: Sized + Send + 'static {
     fn page(&self) -> Option<(Option<String>, u32)> {
         None
     }
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes);
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes);
     /// What is sent bit by bit; most replies are whole.
     fn stream(self, _: StatusCode) -> Result<(StatusCode, ByteStream), Self> {
         Err(self)
@@ -199,7 +197,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Respond for T {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::One, schema: Some(Shape::of::<T>()) }
     }
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes) {
         (status, envelope::success(surface, &self, meta))
     }
 }
@@ -218,7 +216,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Respond for Listed<T> {
     fn page(&self) -> Option<(Option<String>, u32)> {
         Some((self.next_cursor.clone(), self.limit))
     }
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes) {
         (status, envelope::success(surface, &self.items, meta))
     }
 }
@@ -230,7 +228,7 @@ impl Respond for Nothing {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::Nothing, schema: None }
     }
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes) {
         match surface {
             Surface::Platform => (StatusCode::OK, envelope::success(surface, &(), meta)),
             Surface::DataPlane | Surface::Protocol => (status, Bytes::new()),
@@ -246,7 +244,7 @@ impl Respond for Redirect {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::Redirect, schema: None }
     }
-    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, _: Surface, status: StatusCode, _: &Meta) -> (StatusCode, Bytes) {
         (status, Bytes::new())
     }
 }
@@ -260,7 +258,7 @@ impl Document {
     /// 200 with public caching for `max_age` seconds, or 304 where the caller has this very document already.
     pub fn cached(cx: &Context, bytes: Bytes, tag: &HeaderValue, max_age: &'static str) -> Reply<Self> {
         let has_it = cx
-            .header("if-none-match")
+            .header(IF_NONE_MATCH)
             .is_some_and(|tags| tag.to_str().is_ok_and(|tag| tags.split(',').any(|known| known.trim() == tag)));
         let (status, bytes) = if has_it { (StatusCode::NOT_MODIFIED, Bytes::new()) } else { (StatusCode::OK, bytes) };
         // With room for what the handler and the envelope add.
@@ -274,7 +272,7 @@ impl Respond for Document {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::Document, schema: None }
     }
-    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, _: Surface, status: StatusCode, _: &Meta) -> (StatusCode, Bytes) {
         (status, self.bytes)
     }
 }

@@ -4,11 +4,11 @@ use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, header::HOST};
 use kernel::{
-    ErrorCode, Id, Refusal,
+    ErrorCode, Id, Refusal, Timestamp,
     tenant::{CONSOLE, Tenant, TenantFacts},
 };
 
-use crate::{access::no_tenant, app::App};
+use crate::{access::no_tenant, app::App, headers::X_APPLICATION_ID};
 
 /// The tenant of a request. `authority` is the request target's own, which HTTP/2 sends instead of `Host`.
 pub(crate) async fn tenant(
@@ -16,12 +16,13 @@ pub(crate) async fn tenant(
     authority: Option<&str>,
     peer: Option<IpAddr>,
     headers: &HeaderMap,
+    now: Timestamp,
 ) -> Result<Arc<TenantFacts>, Refusal> {
     let by_host = match host(app, authority, peer, headers)? {
-        Some(host) => Some(app.ports().tenants.by_host(&host).await?.ok_or_else(unknown_host)?),
+        Some(host) => Some(app.ports().tenants.by_host(&host, now).await?.ok_or_else(unknown_host)?),
         None => None,
     };
-    let named = match headers.get("x-application-id") {
+    let named = match headers.get(X_APPLICATION_ID) {
         Some(value) => Some(application_id(value)?),
         None => None,
     };
@@ -36,8 +37,8 @@ pub(crate) async fn tenant(
         (Some(tenant), _) => tenant,
         // The console is reached through its own endpoints only.
         (None, Some(id)) if id == CONSOLE => return Err(no_tenant()),
-        (None, Some(id)) => app.ports().tenants.by_id(id).await?.ok_or_else(no_tenant)?,
-        (None, None) => app.ports().tenants.primary().await?.ok_or_else(no_tenant)?,
+        (None, Some(id)) => app.ports().tenants.by_id(id, now).await?.ok_or_else(no_tenant)?,
+        (None, None) => app.ports().tenants.primary(now).await?.ok_or_else(no_tenant)?,
     };
     if tenant.suspended {
         return Err(Refusal::new(ErrorCode::Forbidden, "tenant_suspended", "This application is suspended."));

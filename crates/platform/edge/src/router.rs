@@ -22,7 +22,7 @@ use crate::{
     endpoint::{Endpoint, Method},
     mounted::{Mounted, PathParameters},
     network::Sender,
-    serve,
+    serve, trail,
 };
 
 /// An answer on its way.
@@ -87,7 +87,7 @@ impl Routes {
 
     /// 404 in the envelope of its surface, for a path that nothing is mounted at.
     pub async fn missing(self, request: Request) -> Response {
-        serve::serve_missing(self.0.app.clone(), request, Refusal::not_found()).await
+        trail::missing(&self.0.app, &request, &Refusal::not_found())
     }
 }
 
@@ -125,7 +125,7 @@ async fn other_method(app: App, request: Request, allow: &'static str) -> Respon
     let mut refusal =
         Refusal::new(ErrorCode::BadRequest, "method_not_allowed", "This path does not serve this method.");
     refusal.status = Some(405);
-    let mut response = serve::serve_missing(app, request, refusal).await;
+    let mut response = trail::missing(&app, &request, &refusal);
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
 }

@@ -1,7 +1,7 @@
 //! Replies of any size as the caller accepts them: lines of JSON, or a table for a spreadsheet (RFC 4180).
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, header::ACCEPT};
 use kernel::Shape;
 use schemars::JsonSchema;
 
@@ -28,7 +28,7 @@ impl RowFormat {
     /// As the request's `Accept` says (RFC 9110, section 12.5.1); lines of JSON where it does not name the other.
     pub fn accepted(cx: &Context) -> Self {
         let names_csv = |range: &str| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(CSV));
-        match cx.header("accept") {
+        match cx.header(ACCEPT) {
             Some(accept) if accept.split(',').any(names_csv) => Self::Csv,
             _ => Self::Json,
         }
@@ -62,7 +62,7 @@ impl<T: JsonSchema + 'static> Respond for Rows<T> {
         ReplyFacts { kind: ReplyKind::Rows, schema: Some(Shape::of::<T>()) }
     }
 
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes) {
         self.lines.write(surface, status, meta)
     }
 

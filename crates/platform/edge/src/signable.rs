@@ -45,7 +45,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Respond for Signable<T> {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::One, schema: Some(Shape::of::<T>()) }
     }
-    fn write(self, surface: Surface, status: StatusCode, meta: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, surface: Surface, status: StatusCode, meta: &Meta) -> (StatusCode, Bytes) {
         match self.0 {
             Form::Plain(value) => value.write(surface, status, meta),
             Form::Written(body) => (status, body),

@@ -177,8 +177,8 @@ async fn application(config: &Config, id: Option<TenantId>) -> anyhow::Result<(D
     // Nobody is addressed by host here, so the origin does not matter.
     let tenants = Tenants::new(db.clone(), "http://localhost", &[])?;
     let found = match id {
-        Some(id) => tenants.by_id(id).await,
-        None => tenants.primary().await,
+        Some(id) => tenants.by_id(id, db.env().now()).await,
+        None => tenants.primary(db.env().now()).await,
     };
     let tenant = found.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;
     Ok((db, tenant.context("there is no such application")?.id))

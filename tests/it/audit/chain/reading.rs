@@ -22,7 +22,7 @@ use super::kit::{Deleted, Kit, SignInFailed, SignedIn, User, by};
 struct AllTenants;
 
 impl TenantDirectory for AllTenants {
-    fn by_id(&self, id: TenantId) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
+    fn by_id(&self, id: TenantId, _: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
         let facts = TenantFacts {
             id,
             slug: "acme".to_owned(),
@@ -32,16 +32,16 @@ impl TenantDirectory for AllTenants {
             limits: Vec::new(),
             settings: Arc::new(()),
         };
-        Box::pin(async move { Ok(Some(Arc::new(facts))) })
+        PortFuture::coming(async move { Ok(Some(Arc::new(facts))) })
     }
-    fn by_host<'a>(&'a self, _: &'a str) -> PortFuture<'a, Option<Arc<TenantFacts>>> {
-        Box::pin(async { Ok(None) })
+    fn by_host<'a>(&'a self, _: &'a str, _: Timestamp) -> PortFuture<'a, Option<Arc<TenantFacts>>> {
+        PortFuture::coming(async { Ok(None) })
     }
-    fn primary(&self) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
-        Box::pin(async { Ok(None) })
+    fn primary(&self, _: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
+        PortFuture::coming(async { Ok(None) })
     }
-    fn knows_origin<'a>(&'a self, _: &'a str) -> PortFuture<'a, bool> {
-        Box::pin(async { Ok(false) })
+    fn knows_origin<'a>(&'a self, _: &'a str, _: Timestamp) -> PortFuture<'a, bool> {
+        PortFuture::coming(async { Ok(false) })
     }
 }
 
@@ -56,7 +56,7 @@ impl ApiKeyAuthenticator for ScopesInKeys {
         _: Timestamp,
     ) -> PortFuture<'a, Option<ApiKeyCaller>> {
         let scopes = secret.trim_start_matches("pc_sk_").into();
-        Box::pin(async { Ok(Some(ApiKeyCaller { key_id: Id::<User>::from_u128(9).uuid(), scopes })) })
+        PortFuture::coming(async { Ok(Some(ApiKeyCaller { key_id: Id::<User>::from_u128(9).uuid(), scopes })) })
     }
 }
 
@@ -67,7 +67,9 @@ impl SessionAuthenticator for Nobody {
         None
     }
     fn authenticate<'a>(&'a self, _: &'a TenantFacts, _: &'a str, _: Timestamp) -> PortFuture<'a, SessionCaller> {
-        Box::pin(async { Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "Nobody signs in here.")) })
+        PortFuture::coming(async {
+            Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "Nobody signs in here."))
+        })
     }
 }
 
@@ -78,23 +80,25 @@ impl AccessTokenAuthenticator for Nobody {
         _: PresentedToken<'a>,
         _: Timestamp,
     ) -> PortFuture<'a, TokenCaller> {
-        Box::pin(async { Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "Nobody has tokens here.")) })
+        PortFuture::coming(async {
+            Err(Refusal::new(ErrorCode::Unauthorized, "invalid_token", "Nobody has tokens here."))
+        })
     }
 }
 
 impl ClientOrigins for Nobody {
     fn allows<'a>(&'a self, _: TenantId, _: &'a str) -> PortFuture<'a, bool> {
-        Box::pin(async { Ok(false) })
+        PortFuture::coming(async { Ok(false) })
     }
 
     fn knows<'a>(&'a self, _: &'a str) -> PortFuture<'a, bool> {
-        Box::pin(async { Ok(false) })
+        PortFuture::coming(async { Ok(false) })
     }
 }
 
 impl TeamDirectory for Nobody {
     fn permissions(&self, _: uuid::Uuid, _: TenantId) -> PortFuture<'_, Option<Arc<str>>> {
-        Box::pin(async { Ok(None) })
+        PortFuture::coming(async { Ok(None) })
     }
 }
 

@@ -32,7 +32,7 @@ struct Counting(Db);
 
 impl KeyFigures for Counting {
     fn figures<'a>(&'a self, tenants: &'a [TenantId], now: Timestamp) -> PortFuture<'a, Vec<Figures>> {
-        Box::pin(async move { Ok(self.count(tenants, now).await?) })
+        PortFuture::coming(async move { Ok(self.count(tenants, now).await?) })
     }
 }
 

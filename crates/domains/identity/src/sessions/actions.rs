@@ -39,7 +39,7 @@ const MAX_USER_AGENT: usize = 512;
 /// Have at hand what signs, before the proof is taken: to read it, or make it, wants a connection of its own, for which nobody may wait
 /// who holds a row that others wait for.
 pub async fn ready(cx: &Context) -> Result<(), Failure> {
-    cx.part::<KeyRing>().signer(cx.tenant_id(), Algorithm::EdDsa).await.map_err(signing_failed)?;
+    cx.part::<KeyRing>().signer(cx.tenant_id(), Algorithm::EdDsa, cx.now()).await.map_err(signing_failed)?;
     Ok(())
 }
 
@@ -215,7 +215,7 @@ async fn issue(cx: &Context, session: Session, generation: u32, holdings: &Holdi
         roles: held.roles,
         organization: held.organization,
     };
-    let key = cx.part::<KeyRing>().signer(tenant.id, Algorithm::EdDsa).await.map_err(signing_failed)?;
+    let key = cx.part::<KeyRing>().signer(tenant.id, Algorithm::EdDsa, cx.now()).await.map_err(signing_failed)?;
     let access_token = Secret::new(key.sign(ACCESS_TOKEN_TYPE, &claims).map_err(signing_failed)?);
     let refresh_token = tokens::refresh_token(cx.vault(), tenant.id, session.id, &session.refresh, generation);
     Ok(Opened {

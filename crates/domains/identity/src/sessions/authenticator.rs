@@ -59,7 +59,7 @@ impl Sessions {
         Self(Arc::new(Inner { db, keys, holdings, verified: Cache::new(REMEMBERED), kept }))
     }
 
-    async fn claims(&self, tenant: &TenantFacts, token: &str) -> Result<Arc<Remembered>, SessionError> {
+    async fn claims(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<Arc<Remembered>, SessionError> {
         if token.len() > jose::MAX_TOKEN_BYTES {
             return Err(SessionError::InvalidToken);
         }
@@ -70,7 +70,7 @@ impl Sessions {
         let unproven = Unproven::read(token).map_err(|_| SessionError::InvalidToken)?;
         let kid = unproven.kid().map_err(|_| SessionError::InvalidToken)?;
         // Boxed, as all that a remembered token does not need.
-        let key = Box::pin(self.0.keys.verifier(tenant.id, kid)).await.map_err(|error| {
+        let key = Box::pin(self.0.keys.verifier(tenant.id, kid, now)).await.map_err(|error| {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing
         })?;
@@ -91,7 +91,7 @@ impl Sessions {
     }
 
     async fn caller(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<SessionCaller, SessionError> {
-        let claims = self.claims(tenant, token).await?;
+        let claims = self.claims(tenant, token, now).await?;
         jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
         must_be_alive(&rows.session, rows.user.state, now)?;
@@ -195,6 +195,6 @@ impl SessionAuthenticator for Sessions {
         token: &'a str,
         now: Timestamp,
     ) -> PortFuture<'a, SessionCaller> {
-        Box::pin(async move { self.caller(tenant, token, now).await.map_err(Refusal::from) })
+        PortFuture::coming(async move { self.caller(tenant, token, now).await.map_err(Refusal::from) })
     }
 }

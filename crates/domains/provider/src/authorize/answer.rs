@@ -74,7 +74,7 @@ pub(super) async fn sealed(
 ) -> Result<Delivery, Failure> {
     let key = if to.mode.is_signed() {
         let algorithm = client.metadata.authorization_signed_response_alg;
-        Some(cx.part::<KeyRing>().signer(cx.tenant_id(), algorithm).await?)
+        Some(cx.part::<KeyRing>().signer(cx.tenant_id(), algorithm, cx.now()).await?)
     } else {
         None
     };

@@ -150,7 +150,7 @@ pub(super) async fn must_be_here(cx: &Browser, handle: Option<&str>) -> Result<W
 }
 
 pub(super) async fn client_of(cx: &Browser, id: ClientId) -> Result<Arc<Client>, Failure> {
-    let known = cx.part::<clients::Clients>().find(cx.tenant_id(), id).await?;
+    let known = cx.part::<clients::Clients>().find(cx.tenant_id(), id, cx.now()).await?;
     let client = known.map(|known| Arc::clone(&known.client)).filter(|client| client.is_active());
     let gone = || error::refused(OAuthError::invalid_client("the application is not registered here any more"));
     client.ok_or_else(gone)

@@ -85,7 +85,7 @@ async fn check_sector(cx: &Context, metadata: &ClientMetadata) -> Result<(), Ref
 async fn publish_keys(cx: &Context, metadata: &ClientMetadata) -> Result<(), Failure> {
     let keys = cx.part::<KeyRing>();
     for algorithm in metadata.server_algorithms() {
-        keys.signer(cx.tenant_id(), algorithm).await?;
+        keys.signer(cx.tenant_id(), algorithm, cx.now()).await?;
     }
     Ok(())
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use edge::{Context, Failure, Limit};
-use http::{HeaderValue, header::WWW_AUTHENTICATE};
+use http::{
+    HeaderValue,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+};
 use kernel::{Actor, ActorKind};
 use oauth::{AuthMethod, Challenge, ChallengeScheme, OAuthCode, OAuthError, Parameters, Presented, Profile, Proof};
 use tenancy::{is_development, settings_of};
@@ -23,7 +26,7 @@ pub(crate) struct Authenticated {
 ///
 /// Before the transaction is open: signatures are verified, keys may be fetched.
 pub(crate) async fn authenticate(cx: &Context, parameters: &Parameters) -> Result<Authenticated, Failure> {
-    let authorization = cx.header("authorization");
+    let authorization = cx.header(AUTHORIZATION);
     match prove(cx, authorization, parameters).await {
         Ok(proven) if !proven.client.metadata.is_public() => {
             cx.count_openly(Limit::Client, Some(proven.client.id.uuid()))?;

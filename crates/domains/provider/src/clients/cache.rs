@@ -64,7 +64,12 @@ impl Clients {
     }
 
     /// The client, in whatever state it is.
-    pub(crate) async fn find(&self, tenant: TenantId, id: ClientId) -> Result<Option<Arc<Known>>, StoreError> {
+    pub(crate) async fn find(
+        &self,
+        tenant: TenantId,
+        id: ClientId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Known>>, StoreError> {
         self.take_changes();
         let db = &self.0.db;
         let read = |old: Option<Option<Arc<Known>>>| async move {
@@ -77,11 +82,16 @@ impl Clients {
             let secrets = rows::secrets(&read, id).await?;
             Ok(Some(Arc::new(Known { client: Arc::new(client), secrets })))
         };
-        self.0.by_id.get(&(tenant, id), db.env().now(), FRESH_FOR, read).await
+        self.0.by_id.get(&(tenant, id), now, FRESH_FOR, read).await
     }
 
     /// The client that is known by its metadata document.
-    pub(super) async fn find_by_document(&self, tenant: TenantId, url: &str) -> Result<Option<Arc<Known>>, StoreError> {
+    pub(super) async fn find_by_document(
+        &self,
+        tenant: TenantId,
+        url: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Known>>, StoreError> {
         if url.len() > LONGEST_ADDRESS {
             return Ok(None);
         }
@@ -89,21 +99,26 @@ impl Clients {
         let db = &self.0.db;
         let key = (tenant, url.to_owned());
         let read = |_| async move { rows::find_id_by_document(&db.read(tenant), url).await };
-        match self.0.by_document.get(&key, db.env().now(), FRESH_FOR, read).await? {
-            Some(id) => self.find(tenant, id).await,
+        match self.0.by_document.get(&key, now, FRESH_FOR, read).await? {
+            Some(id) => self.find(tenant, id, now).await,
             None => Ok(None),
         }
     }
 
     /// The client that a `client_id` means, in whatever state and as it is known here: nothing is fetched.
-    pub(crate) async fn named(&self, tenant: TenantId, client_id: &str) -> Result<Option<Arc<Known>>, StoreError> {
+    pub(crate) async fn named(
+        &self,
+        tenant: TenantId,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Known>>, StoreError> {
         if oauth::is_client_url(client_id) {
-            return self.find_by_document(tenant, client_id).await;
+            return self.find_by_document(tenant, client_id, now).await;
         }
         let id: Option<ClientId> = Some(client_id).filter(|id| id.len() <= LONGEST_ID).and_then(|id| id.parse().ok());
         let Some(id) = id else { return Ok(None) };
         // A client of a document has no other name than its address: by another it would go round what its document says now.
-        Ok(self.find(tenant, id).await?.filter(|known| known.client.document_url.is_none()))
+        Ok(self.find(tenant, id, now).await?.filter(|known| known.client.document_url.is_none()))
     }
 
     pub(super) fn kept_keys(&self, tenant: TenantId, client: ClientId) -> Arc<KeptKeys> {
@@ -138,7 +153,7 @@ impl Clients {
         let db = &self.0.db;
         let key = (tenant, origin.to_owned());
         let read = |_| async move { rows::allows_origin(&db.read(tenant), origin).await };
-        self.0.allowed_origins.get(&key, db.env().now(), FRESH_FOR, read).await
+        self.0.allowed_origins.get(&key, self.0.db.env().now(), FRESH_FOR, read).await
     }
 
     /// Does a client of any tenant name this origin? For preflights, which name no tenant.
@@ -149,7 +164,7 @@ impl Clients {
         self.take_changes();
         let db = &self.0.db;
         let read = |_| async move { rows::knows_origin(&db.system_read(), origin).await };
-        self.0.known_origins.get(origin, db.env().now(), FRESH_FOR, read).await
+        self.0.known_origins.get(origin, self.0.db.env().now(), FRESH_FOR, read).await
     }
 
     fn take_changes(&self) {

@@ -47,7 +47,7 @@ pub(super) async fn known(cx: &Context, url: &str) -> Result<Option<Arc<Known>>,
         return Ok(None);
     }
     let clients = cx.part::<Clients>();
-    let found = clients.find_by_document(cx.tenant_id(), url).await?;
+    let found = clients.find_by_document(cx.tenant_id(), url, cx.now()).await?;
     let fresh_until = found.as_ref().and_then(|known| known.client.document_fresh_until);
     // One that was disabled is not read anew: it is not let in, whatever it says.
     let is_settled = found.as_ref().is_some_and(|known| !known.client.is_active());
@@ -64,7 +64,7 @@ pub(super) async fn known(cx: &Context, url: &str) -> Result<Option<Arc<Known>>,
         Ok((registration, fresh_until)) => {
             let before = found.map(|known| Arc::clone(&known.client));
             keep(cx, url, before.as_deref(), registration, fresh_until).await?;
-            Ok(clients.find_by_document(cx.tenant_id(), url).await?)
+            Ok(clients.find_by_document(cx.tenant_id(), url, cx.now()).await?)
         }
         Err(flaw) => {
             tracing::info!(tenant = %cx.tenant_id(), %flaw, "a client's metadata document is refused");

@@ -15,7 +15,7 @@ pub(super) async fn known(cx: &Context, client_id: &str) -> Result<Option<Arc<Kn
     if oauth::is_client_url(client_id) {
         return document::known(cx, client_id).await;
     }
-    Ok(cx.part::<Clients>().named(cx.tenant_id(), client_id).await?)
+    Ok(cx.part::<Clients>().named(cx.tenant_id(), client_id, cx.now()).await?)
 }
 
 /// The client that an authorization request names, if there is such a one and it may act. Before a transaction is open.

@@ -9,10 +9,10 @@ use super::Clients;
 
 impl ClientOrigins for Clients {
     fn allows<'a>(&'a self, tenant: TenantId, origin: &'a str) -> PortFuture<'a, bool> {
-        Box::pin(async move { self.allows_origin(tenant, origin).await.map_err(Refusal::from) })
+        PortFuture::coming(async move { self.allows_origin(tenant, origin).await.map_err(Refusal::from) })
     }
 
     fn knows<'a>(&'a self, origin: &'a str) -> PortFuture<'a, bool> {
-        Box::pin(async move { self.knows_origin(origin).await.map_err(Refusal::from) })
+        PortFuture::coming(async move { self.knows_origin(origin).await.map_err(Refusal::from) })
     }
 }

@@ -143,7 +143,7 @@ async fn found(cx: &Browser, code: &str) -> Result<Device, Failure> {
 }
 
 async fn client(cx: &Browser, device: &Device) -> Result<Option<Arc<Client>>, Failure> {
-    let known = cx.part::<Clients>().find(cx.tenant_id(), device.client_id).await?;
+    let known = cx.part::<Clients>().find(cx.tenant_id(), device.client_id, cx.now()).await?;
     Ok(known.map(|known| Arc::clone(&known.client)).filter(|client| client.is_active()))
 }
 

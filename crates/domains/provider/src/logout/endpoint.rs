@@ -162,7 +162,7 @@ async fn end(cx: &Browser, wish: &Wish) -> Reply<Html> {
 async fn frames(cx: &Browser, who: &Whoever) -> Result<Vec<String>, Failure> {
     let mut frames = Vec::new();
     for id in store::clients_of_session(&cx.read(), who.user.id, who.session.id, cx.now()).await? {
-        let Some(known) = cx.part::<Clients>().find(cx.tenant_id(), id).await? else { continue };
+        let Some(known) = cx.part::<Clients>().find(cx.tenant_id(), id, cx.now()).await? else { continue };
         let Some(uri) = &known.client.metadata.frontchannel_logout_uri else { continue };
         let sid = known.client.metadata.frontchannel_logout_session_required;
         let sid = sid.then(|| tokens::session_name(cx, &known.client, who.session.id));

@@ -88,7 +88,8 @@ impl LogoutNotices {
         let Some(session) = id_in(&job.payload, "session_id") else { return Ok(None) };
         let Some(client) = self.client(job, client_id).await? else { return Ok(None) };
         let Some(address) = client.metadata.backchannel_logout_uri.clone() else { return Ok(None) };
-        let tenant = self.tenants.by_id(job.tenant).await.map_err(|refusal| undelivered(&refusal))?;
+        let tenant =
+            self.tenants.by_id(job.tenant, self.db.env().now()).await.map_err(|refusal| undelivered(&refusal))?;
         let Some(tenant) = tenant else { return Ok(None) };
         let sub = tokens::subject_in(&self.vault, job.tenant, &client, user).map_err(|error| undelivered(&error))?;
         let sid = self.session_name(job, &client, session);
@@ -96,13 +97,14 @@ impl LogoutNotices {
         let jti = kernel::encoding::base62(&env.random::<16>());
         let claims = LogoutClaims::new(&tenant.issuer, &client.client_id(), &sub, Some(&sid), &jti, env.now());
         let algorithm = client.metadata.id_token_signed_response_alg;
-        let key = self.keys.signer(job.tenant, algorithm).await.map_err(|error| undelivered(&error))?;
+        let key =
+            self.keys.signer(job.tenant, algorithm, self.db.env().now()).await.map_err(|error| undelivered(&error))?;
         let token = key.sign(LOGOUT_TYPE, &claims).map_err(|error| undelivered(&error))?;
         Ok(Some((address, token)))
     }
 
     async fn client(&self, job: &Job, id: ClientId) -> Result<Option<Arc<Client>>, StoreError> {
-        let known = self.clients.find(job.tenant, id).await?;
+        let known = self.clients.find(job.tenant, id, self.db.env().now()).await?;
         Ok(known.map(|known| Arc::clone(&known.client)).filter(|client| client.is_active()))
     }
 

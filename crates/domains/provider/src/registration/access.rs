@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use edge::{ClientCertificate, Context, Failure};
-use http::{HeaderValue, header::WWW_AUTHENTICATE};
+use http::{
+    HeaderValue,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+};
 use kernel::{
     Actor, ActorKind, Permission,
     permission::is_granted,
@@ -35,7 +38,7 @@ pub(super) async fn registrar(cx: &Context) -> Result<Registrar, Failure> {
             OAuthCode::AccessDenied,
             "clients can not register themselves here: ask whoever runs the application",
         ))),
-        RegistrationMode::Open if cx.header("authorization").is_none() => Ok(Registrar::Anyone),
+        RegistrationMode::Open if cx.header(AUTHORIZATION).is_none() => Ok(Registrar::Anyone),
         RegistrationMode::Open | RegistrationMode::Protected => holder(cx).await,
     }
 }
@@ -77,7 +80,7 @@ async fn holder(cx: &Context) -> Result<Registrar, Failure> {
 /// client or the token is another is not told apart.
 pub(super) async fn own(cx: &Context, id: RegisteredId) -> Result<(Arc<Client>, String), Failure> {
     let token = bearer(cx).ok_or_else(|| unauthorized(None))?;
-    let known = cx.part::<Clients>().find(cx.tenant_id(), kernel::Id::from_uuid(id.uuid())).await?;
+    let known = cx.part::<Clients>().find(cx.tenant_id(), kernel::Id::from_uuid(id.uuid()), cx.now()).await?;
     let client = known.map(|known| Arc::clone(&known.client)).ok_or_else(invalid_token)?;
     let digest = vault::digest(token.as_bytes());
     let is_own = client.registration_hash.is_some_and(|hash| vault::constant_time_eq(&hash, &digest));
@@ -89,7 +92,7 @@ pub(super) async fn own(cx: &Context, id: RegisteredId) -> Result<(Arc<Client>, 
 }
 
 fn bearer(cx: &Context) -> Option<&str> {
-    let (scheme, token) = cx.header("authorization")?.split_once(' ')?;
+    let (scheme, token) = cx.header(AUTHORIZATION)?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
 }
 

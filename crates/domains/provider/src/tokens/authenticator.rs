@@ -128,11 +128,11 @@ impl AccessTokens {
         digest: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<LiveToken>, Refusal> {
-        let Some(claims) = self.verified(tenant, token, digest).await? else { return Ok(None) };
+        let Some(claims) = self.verified(tenant, token, digest, now).await? else { return Ok(None) };
         if claims.has_expired(now) {
             return Ok(None);
         }
-        let client = self.0.clients.named(tenant.id, &claims.client_id).await?;
+        let client = self.0.clients.named(tenant.id, &claims.client_id, now).await?;
         if !client.is_some_and(|known| known.client.is_active()) {
             return Ok(None);
         }
@@ -151,13 +151,14 @@ impl AccessTokens {
         tenant: &TenantFacts,
         token: &str,
         digest: &[u8; 32],
+        now: Timestamp,
     ) -> Result<Option<Arc<Claims>>, Refusal> {
         if let Some(known) = self.0.verified.get(digest) {
             return Ok((known.tenant == tenant.id).then(|| Arc::clone(&known.claims)));
         }
         let Ok(unproven) = jose::Unproven::read(token) else { return Ok(None) };
         let Ok(kid) = unproven.kid() else { return Ok(None) };
-        let Some(key) = Box::pin(self.0.keys.verifier(tenant.id, kid)).await? else { return Ok(None) };
+        let Some(key) = Box::pin(self.0.keys.verifier(tenant.id, kid, now)).await? else { return Ok(None) };
         let Ok(verified) = unproven.verify(ACCESS_TOKEN_TYPE, &key) else { return Ok(None) };
         let Ok(claims) = verified.claims::<Claims>() else { return Ok(None) };
         if claims.iss != tenant.issuer {
@@ -218,14 +219,14 @@ impl AccessTokens {
                 self.person(tenant, &holder, scopes, now).await.map(TokenCaller::User)
             }
             None => Ok(TokenCaller::Client(ClientCaller {
-                client_id: self.client_id(tenant.id, &claims).await?.uuid(),
+                client_id: self.client_id(tenant.id, &claims, now).await?.uuid(),
                 scopes: claims.scope.to_string().into(),
             })),
         }
     }
 
-    async fn client_id(&self, tenant: TenantId, claims: &Claims) -> Result<ClientId, Refusal> {
-        let known = self.0.clients.named(tenant, &claims.client_id).await?;
+    async fn client_id(&self, tenant: TenantId, claims: &Claims, now: Timestamp) -> Result<ClientId, Refusal> {
+        let known = self.0.clients.named(tenant, &claims.client_id, now).await?;
         known.map(|known| known.client.id).ok_or_else(invalid_token)
     }
 }
@@ -241,6 +242,6 @@ impl AccessTokenAuthenticator for AccessTokens {
         presented: PresentedToken<'a>,
         now: Timestamp,
     ) -> PortFuture<'a, TokenCaller> {
-        Box::pin(self.caller(tenant, presented, now))
+        PortFuture::coming(self.caller(tenant, presented, now))
     }
 }

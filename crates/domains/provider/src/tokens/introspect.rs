@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use edge::{ByClient, Context, Endpoint, Failure, Reply, Signable};
+use http::header::{ACCEPT, AUTHORIZATION};
 use jose::Algorithm;
 use kernel::{
     Actor, ActorKind, Permission,
@@ -60,7 +61,7 @@ async fn introspect(cx: ByClient, form: edge::Parameters<IntrospectionRequest>) 
     let parameters = oauth::Parameters::from_pairs(form.into_pairs()).map_err(refused)?;
     let asker = asker(&cx, &parameters).await?;
     let token = parameters.required("token").map_err(refused)?;
-    let is_jwt_wanted = wants_jwt(cx.header("accept"));
+    let is_jwt_wanted = wants_jwt(cx.header(ACCEPT));
     let said = match &asker {
         Asker::Client(client) if token.starts_with(refresh_token::PREFIX) => {
             of_refresh_token(&cx, client, token).await?
@@ -104,7 +105,7 @@ impl Asker {
 }
 
 async fn asker(cx: &Context, parameters: &oauth::Parameters) -> Result<Asker, Failure> {
-    let bearer = cx.header("authorization").and_then(|header| header.split_once(' '));
+    let bearer = cx.header(AUTHORIZATION).and_then(|header| header.split_once(' '));
     let key = bearer
         .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && token.starts_with(ApiKeySecret::PREFIX));
     if let Some((_, secret)) = key {

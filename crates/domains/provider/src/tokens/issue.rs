@@ -198,7 +198,7 @@ pub(crate) fn is_refreshable(client: &Client) -> bool {
 
 /// The key that signs now. Asked before a transaction is open: it may have to be made.
 pub(crate) async fn signer(cx: &Context, algorithm: Algorithm) -> Result<Arc<SigningKey>, Failure> {
-    Ok(cx.part::<KeyRing>().signer(cx.tenant_id(), algorithm).await?)
+    Ok(cx.part::<KeyRing>().signer(cx.tenant_id(), algorithm, cx.now()).await?)
 }
 
 pub(crate) fn signed(key: &SigningKey, kind: &str, claims: &impl Serialize) -> Result<String, Failure> {

@@ -1,7 +1,10 @@
 //! An access token as a request brings it, and whether its sender is the one it is bound to.
 
 use edge::{Context, Failure};
-use http::{HeaderValue, header::WWW_AUTHENTICATE};
+use http::{
+    HeaderValue,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+};
 use kernel::{Refusal, Timestamp};
 use oauth::{Challenge, ChallengeScheme, Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError};
 
@@ -62,7 +65,7 @@ pub(crate) struct Sent {
 /// The one token of a request: in the header, or in the body of a form (RFC 6750, section 2); never in an address, which ends up in
 /// logs.
 pub(crate) fn sent(cx: &Context, body: Option<&str>) -> Result<Sent, OAuthError> {
-    let mut headers = cx.header_values("authorization");
+    let mut headers = cx.header_values(AUTHORIZATION);
     let header = headers.next();
     if headers.next().is_some() || (header.is_some() && body.is_some()) {
         return Err(OAuthError::invalid_request("the token stands in more than one place"));
@@ -81,7 +84,7 @@ pub(crate) fn sent(cx: &Context, body: Option<&str>) -> Result<Sent, OAuthError>
 
 /// The refusal with its challenge in the scheme that was used, or in both where none was (RFC 6750, section 3; RFC 9449, section 7.1).
 pub(crate) fn challenged(cx: &Context, error: OAuthError, scope: Option<&str>) -> Failure {
-    let header = cx.header("authorization").unwrap_or_default();
+    let header = cx.header(AUTHORIZATION).unwrap_or_default();
     let is_dpop = header.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("dpop "));
     let resource = format!("{}/.well-known/oauth-protected-resource", cx.tenant().issuer);
     let schemes: &[ChallengeScheme] = match (header.is_empty(), is_dpop) {

@@ -84,7 +84,9 @@ async fn end_jwt(cx: &Context, client: &Client, token: &str) -> Result<(), Failu
         return Ok(());
     }
     let digest = vault::digest(token.as_bytes());
-    let Some(claims) = cx.part::<AccessTokens>().verified(cx.tenant(), token, &digest).await? else { return Ok(()) };
+    let Some(claims) = cx.part::<AccessTokens>().verified(cx.tenant(), token, &digest, cx.now()).await? else {
+        return Ok(());
+    };
     if claims.client_id != client.client_id() || claims.has_expired(cx.now()) {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! What the sender of a token request holds: a key, by a DPoP proof (RFC 9449), a certificate (RFC 8705), or nothing.
 
-use edge::{Context, Failure};
+use edge::{Context, DPOP, Failure};
 use http::{HeaderName, HeaderValue};
 use oauth::{Confirmation, DPOP_MAX_AGE, DpopProof, DpopRules, OAuthCode, OAuthError, Profile};
 
@@ -49,7 +49,7 @@ pub(crate) async fn of(cx: &Context, authenticated: &Authenticated, path: &str) 
 
 /// The DPoP proof, if there is one. It counts once.
 pub(crate) async fn proof(cx: &Context, path: &str, profile: Profile) -> Result<Option<DpopProof>, Failure> {
-    let Some(proof) = oauth::one_proof(cx.header_values("dpop")).map_err(refused)? else { return Ok(None) };
+    let Some(proof) = oauth::one_proof(cx.header_values(DPOP)).map_err(refused)? else { return Ok(None) };
     let urls = cx.addresses(path);
     let rules = DpopRules { method: "POST", urls: &urls, access_token: None, max_age: DPOP_MAX_AGE };
     let proof = oauth::verify_proof(proof, &rules, cx.now()).map_err(refused)?;

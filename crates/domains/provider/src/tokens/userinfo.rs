@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use edge::{ByToken, Context, Endpoint, Failure, Parameters, Reply, Signable};
+use edge::{ByToken, Context, DPOP, Endpoint, Failure, Parameters, Reply, Signable};
 use identity::doors;
 use macros::endpoint;
 use oauth::{ClaimsRequest, OAuthCode, OAuthError, scope::OPENID};
@@ -105,7 +105,7 @@ async fn check(
     // Only a proof names an address.
     let urls = if is_dpop { cx.addresses("/oauth2/userinfo") } else { Vec::new() };
     let thumbprint = cx.client_certificate().map(|certificate| oauth::certificate_thumbprint(certificate.der()));
-    let proof = oauth::one_proof(cx.header_values("dpop")).map_err(refused)?;
+    let proof = oauth::one_proof(cx.header_values(DPOP)).map_err(refused)?;
     let shown = Shown { token, is_dpop, proof, thumbprint: thumbprint.as_deref(), method, urls: &urls };
     match check_sender(bound, &shown, cx.now()).map_err(refused)? {
         Some(proof) if !sender::is_first(cx, &proof).await? => {

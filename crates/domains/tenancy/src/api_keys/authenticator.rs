@@ -68,7 +68,7 @@ impl ApiKeyAuthenticator for ApiKeys {
         secret: &'a str,
         now: Timestamp,
     ) -> PortFuture<'a, Option<ApiKeyCaller>> {
-        Box::pin(async move {
+        PortFuture::coming(async move {
             // The checksum tells typing errors and noise from keys without a look into the store.
             if !ApiKeySecret::well_formed(secret) {
                 return Ok(None);

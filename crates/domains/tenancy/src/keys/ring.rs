@@ -58,8 +58,12 @@ impl KeyRing {
     /// come when first asked for, and every one again after a sleep that was longer than its schedule.
     ///
     /// Ask before a transaction is open: making a key takes one of its own, and on SQLite it would wait for yours.
-    pub async fn signer(&self, tenant: TenantId, algorithm: Algorithm) -> Result<Arc<SigningKey>, KeyError> {
-        let now = self.0.db.env().now();
+    pub async fn signer(
+        &self,
+        tenant: TenantId,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Result<Arc<SigningKey>, KeyError> {
         let keys = self.0.keys(tenant, now, FRESH_FOR).await?;
         if let Some(held) = keys.signer(algorithm, now) {
             return self.0.open(tenant, held);
@@ -76,8 +80,12 @@ impl KeyRing {
 
     /// The key of this name, if it is the tenant's and still published. A name that is not known makes the node look again, at most
     /// once a second: another node may have made the key just now, and a stranger may be making names up.
-    pub async fn verifier(&self, tenant: TenantId, kid: &str) -> Result<Option<Arc<VerifyingKey>>, KeyError> {
-        let now = self.0.db.env().now();
+    pub async fn verifier(
+        &self,
+        tenant: TenantId,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<VerifyingKey>>, KeyError> {
         if let Some(key) = self.0.keys(tenant, now, FRESH_FOR).await?.verifier(kid, now) {
             return Ok(Some(key));
         }

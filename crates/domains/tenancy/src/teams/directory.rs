@@ -37,7 +37,7 @@ impl Teams {
 
 impl TeamDirectory for Teams {
     fn permissions(&self, account: Uuid, tenant: TenantId) -> PortFuture<'_, Option<Arc<str>>> {
-        Box::pin(async move {
+        PortFuture::coming(async move {
             let role = rows::role_in(&self.db.system_read(), tenant, account).await.map_err(Refusal::from)?;
             Ok(role.map(|role| Arc::clone(self.granted(role))))
         })

@@ -84,7 +84,7 @@ impl Inner {
         self.by_id.get(&id, now, FRESH_FOR, read).await
     }
 
-    async fn at_host(&self, host: &str) -> Result<Option<Arc<TenantFacts>>, StoreError> {
+    async fn at_host(&self, host: &str, now: Timestamp) -> Result<Option<Arc<TenantFacts>>, StoreError> {
         if host.len() > LONGEST_HOST {
             return Ok(None);
         }
@@ -98,40 +98,46 @@ impl Inner {
                 None => rows::find_by_host(&system, host).await,
             }
         };
-        let now = self.db.env().now();
         match self.by_host.get(host, now, FRESH_FOR, read).await? {
             Some(id) => self.tenant(id, now).await,
             None => Ok(None),
         }
     }
 
-    async fn knows_origin(&self, origin: &str) -> Result<bool, StoreError> {
+    async fn knows_origin(&self, origin: &str, now: Timestamp) -> Result<bool, StoreError> {
         if origin.len() > LONGEST_ORIGIN {
             return Ok(false);
         }
         let read = |_| async move { rows::knows_origin(&self.db.system_read(), origin).await };
-        self.origins.get(origin, self.db.env().now(), FRESH_FOR, read).await
+        self.origins.get(origin, now, FRESH_FOR, read).await
     }
 }
 
 impl TenantDirectory for Tenants {
-    fn by_id(&self, id: TenantId) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
+    fn by_id(&self, id: TenantId, now: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
         self.0.take_changes();
-        Box::pin(async move { self.0.tenant(id, self.0.db.env().now()).await.map_err(Refusal::from) })
+        match self.0.by_id.fresh(&id, now, FRESH_FOR) {
+            Some(tenant) => PortFuture::known(tenant),
+            None => PortFuture::coming(async move { self.0.tenant(id, now).await.map_err(Refusal::from) }),
+        }
     }
 
-    fn by_host<'a>(&'a self, host: &'a str) -> PortFuture<'a, Option<Arc<TenantFacts>>> {
+    fn by_host<'a>(&'a self, host: &'a str, now: Timestamp) -> PortFuture<'a, Option<Arc<TenantFacts>>> {
         self.0.take_changes();
-        Box::pin(async move { self.0.at_host(host).await.map_err(Refusal::from) })
+        let known = self.0.by_host.fresh(host, now, FRESH_FOR);
+        match known.and_then(|id| id.map_or(Some(None), |id| self.0.by_id.fresh(&id, now, FRESH_FOR))) {
+            Some(tenant) => PortFuture::known(tenant),
+            None => PortFuture::coming(async move { self.0.at_host(host, now).await.map_err(Refusal::from) }),
+        }
     }
 
-    fn primary(&self) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
-        self.by_host(BASE_HOST)
+    fn primary(&self, now: Timestamp) -> PortFuture<'_, Option<Arc<TenantFacts>>> {
+        self.by_host(BASE_HOST, now)
     }
 
-    fn knows_origin<'a>(&'a self, origin: &'a str) -> PortFuture<'a, bool> {
+    fn knows_origin<'a>(&'a self, origin: &'a str, now: Timestamp) -> PortFuture<'a, bool> {
         self.0.take_changes();
-        Box::pin(async move { self.0.knows_origin(origin).await.map_err(Refusal::from) })
+        PortFuture::coming(async move { self.0.knows_origin(origin, now).await.map_err(Refusal::from) })
     }
 }
 

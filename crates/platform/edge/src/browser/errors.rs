@@ -6,7 +6,7 @@ use http::{
     HeaderValue,
     header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
 };
-use kernel::{Refusal, tenant::TenantFacts};
+use kernel::{Refusal, RequestId, TypedId, tenant::TenantFacts};
 
 use super::{html::isolation, policy::policy};
 use crate::{app::App, reply::Rendered};
@@ -16,7 +16,7 @@ pub struct ErrorPage<'a> {
     /// Not known where the refusal is that there is none.
     pub tenant: Option<&'a TenantFacts>,
     pub refusal: &'a Refusal,
-    pub request_id: &'a str,
+    pub request_id: TypedId<RequestId>,
     pub accept_language: Option<&'a str>,
 }
 

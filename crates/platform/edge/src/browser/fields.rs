@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + Send + 'static> Argument for Fields<T> {
     fn read(cx: &Context) -> Result<Self, Refusal> {
         let content_type = cx.header(CONTENT_TYPE.as_str()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
-        let body = &cx.request().body;
+        let body = cx.request().body();
         if !body.is_empty() && !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(unsupported_media_type("Send a form."));
         }

@@ -53,7 +53,7 @@ impl Guard for Browser {
     async fn enter(cx: Context) -> Result<Self, Failure> {
         if cx.is_mutation() {
             let known = known(&cx);
-            let sent = fields::field(&cx.request().body, csrf::FIELD);
+            let sent = fields::field(cx.request().body(), csrf::FIELD);
             let (tenant, issuer) = (cx.tenant_id(), &cx.tenant().issuer);
             csrf::check(cx.vault(), tenant, issuer, cx.headers(), known.as_ref(), sent.as_deref())?;
         }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_FRAME_OPTIONS},
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, REFERRER_POLICY, X_FRAME_OPTIONS},
 };
 
 use super::policy::{ForeignSources, framed_here, policy};
@@ -79,7 +79,7 @@ impl Respond for Html {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::Page, schema: None }
     }
-    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, _: Surface, status: StatusCode, _: &Meta) -> (StatusCode, Bytes) {
         (status, self.0.into())
     }
 }
@@ -92,8 +92,7 @@ impl StyleSheet {
     pub fn cached(cx: &Context, text: String) -> Reply<Self> {
         let tag = kernel::encoding::base62(&vault::digest(text.as_bytes())[..12]);
         let tag = HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-        let is_known =
-            cx.header("if-none-match").is_some_and(|known| tag.to_str().is_ok_and(|tag| known.contains(tag)));
+        let is_known = cx.header(IF_NONE_MATCH).is_some_and(|known| tag.to_str().is_ok_and(|tag| known.contains(tag)));
         let (status, text) = if is_known { (StatusCode::NOT_MODIFIED, String::new()) } else { (StatusCode::OK, text) };
         Ok(Success::new(status, Self(text))
             .header(ETAG, tag)
@@ -106,7 +105,7 @@ impl Respond for StyleSheet {
     fn facts() -> ReplyFacts {
         ReplyFacts { kind: ReplyKind::Page, schema: None }
     }
-    fn write(self, _: Surface, status: StatusCode, _: &Meta<'_>) -> (StatusCode, Bytes) {
+    fn write(self, _: Surface, status: StatusCode, _: &Meta) -> (StatusCode, Bytes) {
         (status, self.0.into())
     }
 }

@@ -283,7 +283,11 @@ mod tests {
     /// The schemas here and the bytes there are said twice: they must agree.
     #[test]
     fn the_schemas_are_those_of_the_real_envelopes() {
-        let at = Meta { timestamp: Timestamp::from_seconds(0), request_id: "req_1".into(), page: Some((None, 50)) };
+        let at = Meta {
+            timestamp: Timestamp::from_seconds(0),
+            request_id: kernel::Id::from_u128(1).typed(),
+            page: Some((None, 50)),
+        };
         let no = Refusal::new(ErrorCode::Validation, "invalid_fields", "No.").with_field("name", "required", "Needed.");
         let read = |bytes: bytes::Bytes| serde_json::from_slice::<Value>(&bytes).unwrap();
 
