@@ -24,7 +24,11 @@ pub enum PortFuture<'a, T> {
 
 impl<'a, T> PortFuture<'a, T> {
     pub fn known(answer: T) -> Self {
-        Self::Known(ready(Ok(answer)))
+        Self::answered(Ok(answer))
+    }
+
+    pub fn answered(answer: Result<T, Refusal>) -> Self {
+        Self::Known(ready(answer))
     }
 
     pub fn coming(answer: impl Future<Output = Result<T, Refusal>> + Send + 'a) -> Self {

@@ -67,7 +67,7 @@ pub fn read_unsecured(token: &str, types: &[&str]) -> Result<Verified, JoseError
     if !unproven.signature.is_empty() {
         return Err(JoseError::Signature);
     }
-    Ok(Verified { kid: String::new(), payload: unproven.payload })
+    Ok(Verified { payload: unproven.payload })
 }
 
 /// Does this JWK hold more than its public half?

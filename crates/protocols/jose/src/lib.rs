@@ -13,6 +13,7 @@ mod der;
 mod error;
 mod foreign;
 mod jwk;
+mod own_header;
 mod roca;
 mod signing;
 pub mod strict;
@@ -28,6 +29,7 @@ pub use self::{
     error::JoseError,
     foreign::{Expected, has_private_member, read_unsecured, verify_possession, verify_with},
     jwk::{Jwk, JwkSet},
+    own_header::OwnHeader,
     signing::SigningKey,
     strict::parse_strict,
     times::check_times,

@@ -16,7 +16,6 @@ const MAX_DEPTH: usize = 16;
 /// A token whose signature, type and header held. Its claims are still to be judged: `iss`, `aud`, times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    pub kid: String,
     /// The bytes that were signed, and nothing else.
     pub payload: Vec<u8>,
 }
@@ -26,10 +25,20 @@ impl Verified {
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
         claims(&self.payload)
     }
+
+    /// The same of a token of our own, for a structure whose members are all plain: what it names twice it refuses by itself, and what it
+    /// does not name means nothing.
+    pub fn own_claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
+        read(&self.payload)
+    }
 }
 
 fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
     kernel::check_json(payload, MAX_DEPTH).map_err(|_| JoseError::Claims)?;
+    read(payload)
+}
+
+fn read<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
     // A list could be read as a structure too, entry by entry.
     if !payload.trim_ascii_start().starts_with(b"{") {
         return Err(JoseError::Claims);
@@ -134,8 +143,7 @@ impl<'t> Unproven<'t> {
             return Err(JoseError::Algorithm);
         }
         key.verify_signature(self.signed.as_bytes(), &self.signature)?;
-        let kid = text(&self.header, "kid").unwrap_or_default().to_owned();
-        Ok(Verified { kid, payload: self.payload })
+        Ok(Verified { payload: self.payload })
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{any::Any, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jose::Unproven;
 use kernel::{
     Refusal, TenantId, Timestamp,
     permission::is_granted,
@@ -51,6 +50,18 @@ struct Remembered {
     session: SessionId,
     expires_at: i64,
     scopes: Arc<str>,
+    /// Do they say no more than what everybody may do with what is theirs?
+    is_first_party: bool,
+}
+
+impl Remembered {
+    fn must_be_current(&self, now: Timestamp) -> Result<(), SessionError> {
+        jose::check_times(self.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)
+    }
+}
+
+fn is_first_party(scope: &str) -> bool {
+    scope.is_empty() || is_granted(FIRST_PARTY_SCOPES, scope)
 }
 
 impl Sessions {
@@ -59,24 +70,36 @@ impl Sessions {
         Self(Arc::new(Inner { db, keys, holdings, verified: Cache::new(REMEMBERED), kept }))
     }
 
-    async fn claims(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<Arc<Remembered>, SessionError> {
-        if token.len() > jose::MAX_TOKEN_BYTES {
-            return Err(SessionError::InvalidToken);
-        }
-        let digest = vault::digest(token.as_bytes());
+    /// The caller, where nothing has to be asked for them.
+    fn at_once(
+        &self,
+        tenant: &TenantFacts,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Option<Result<SessionCaller, SessionError>> {
+        let claims =
+            self.0.verified.get(digest).filter(|claims| claims.tenant == tenant.id && claims.is_first_party)?;
+        let rows = self.kept(tenant.id, claims.session, self.0.db.revision(), now)?;
+        let alive = claims.must_be_current(now).and_then(|()| must_be_alive(&rows.session, rows.user.state, now));
+        Some(alive.map(|()| speaking(rows, Arc::clone(&claims.scopes))))
+    }
+
+    async fn claims(
+        &self,
+        tenant: &TenantFacts,
+        token: &str,
+        digest: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Arc<Remembered>, SessionError> {
         if let Some(known) = self.0.verified.get(&digest) {
             return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
         }
-        let unproven = Unproven::read(token).map_err(|_| SessionError::InvalidToken)?;
-        let kid = unproven.kid().map_err(|_| SessionError::InvalidToken)?;
-        // Boxed, as all that a remembered token does not need.
-        let key = Box::pin(self.0.keys.verifier(tenant.id, kid, now)).await.map_err(|error| {
+        let verified = self.0.keys.verify(tenant.id, token, ACCESS_TOKEN_TYPE, now).await.map_err(|error| {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing
         })?;
-        let key = key.ok_or(SessionError::InvalidToken)?;
-        let verified = unproven.verify(ACCESS_TOKEN_TYPE, &key).map_err(|_| SessionError::InvalidToken)?;
-        let claims: ReadClaims = verified.claims().map_err(|_| SessionError::InvalidToken)?;
+        let claims: Option<ReadClaims> = verified.and_then(|verified| verified.own_claims().ok());
+        let claims = claims.ok_or(SessionError::InvalidToken)?;
         if claims.iss != tenant.issuer || claims.aud != tenant.id {
             return Err(SessionError::InvalidToken);
         }
@@ -84,15 +107,22 @@ impl Sessions {
             tenant: tenant.id,
             session: claims.sid,
             expires_at: claims.exp,
+            is_first_party: claims.scope.split(' ').all(is_first_party),
             scopes: claims.scope.into(),
         });
         self.0.verified.insert(digest, Arc::clone(&claims));
         Ok(claims)
     }
 
-    async fn caller(&self, tenant: &TenantFacts, token: &str, now: Timestamp) -> Result<SessionCaller, SessionError> {
-        let claims = self.claims(tenant, token, now).await?;
-        jose::check_times(claims.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)?;
+    async fn caller(
+        &self,
+        tenant: &TenantFacts,
+        token: &str,
+        digest: [u8; 32],
+        now: Timestamp,
+    ) -> Result<SessionCaller, SessionError> {
+        let claims = self.claims(tenant, token, digest, now).await?;
+        claims.must_be_current(now)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
         must_be_alive(&rows.session, rows.user.state, now)?;
         let scopes = self.counting(tenant, &rows, &claims.scopes).await?;
@@ -107,8 +137,7 @@ impl Sessions {
         rows: &SignedInRows,
         scopes: &Arc<str>,
     ) -> Result<Arc<str>, SessionError> {
-        let is_own = |scope: &&str| scope.is_empty() || is_granted(FIRST_PARTY_SCOPES, scope);
-        if scopes.split(' ').all(|scope| is_own(&scope)) {
+        if scopes.split(' ').all(is_first_party) {
             return Ok(Arc::clone(scopes));
         }
         let mut held = Vec::new();
@@ -117,7 +146,7 @@ impl Sessions {
             let holdings = (self.0.holdings)(&read, rows.user.id).await?;
             held = holdings.in_session(&settings_of(tenant).mfa, rows.session.is_strong()).permissions();
         }
-        let counts = |scope: &&str| is_own(scope) || held.iter().any(|word| word == scope);
+        let counts = |scope: &&str| is_first_party(scope) || held.iter().any(|word| word == scope);
         Ok(scopes.split(' ').filter(counts).collect::<Vec<_>>().join(" ").into())
     }
 
@@ -143,6 +172,18 @@ impl Sessions {
         Ok(speaking(rows, scopes))
     }
 
+    /// What the store held of the session the last time, if nothing was committed since.
+    fn kept(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        revision: Option<u64>,
+        now: Timestamp,
+    ) -> Option<Arc<SignedInRows>> {
+        let kept = revision.and_then(|_| self.0.kept.get(&session))?;
+        kept.is_of(tenant, revision, now).then(|| Arc::clone(&kept.rows))
+    }
+
     /// What the store holds of the session now. One that is gone was erased with its user.
     async fn rows(
         &self,
@@ -152,9 +193,8 @@ impl Sessions {
     ) -> Result<Arc<SignedInRows>, SessionError> {
         // Asked before the read: a commit in between makes what is kept old at once.
         let revision = self.0.db.revision();
-        let kept = revision.and_then(|_| self.0.kept.get(&session)).filter(|kept| kept.is_of(tenant, revision, now));
-        if let Some(kept) = kept {
-            return Ok(Arc::clone(&kept.rows));
+        if let Some(rows) = self.kept(tenant, session, revision, now) {
+            return Ok(rows);
         }
         let read = self.0.db.read(tenant);
         let (found, user) = Box::pin(rows::find_with_user(&read, session)).await?.ok_or(SessionError::Revoked)?;
@@ -195,6 +235,15 @@ impl SessionAuthenticator for Sessions {
         token: &'a str,
         now: Timestamp,
     ) -> PortFuture<'a, SessionCaller> {
-        PortFuture::coming(async move { self.caller(tenant, token, now).await.map_err(Refusal::from) })
+        if token.len() > jose::MAX_TOKEN_BYTES {
+            return PortFuture::answered(Err(SessionError::InvalidToken.into()));
+        }
+        let digest = vault::digest(token.as_bytes());
+        match self.at_once(tenant, &digest, now) {
+            Some(answer) => PortFuture::answered(answer.map_err(Refusal::from)),
+            None => {
+                PortFuture::coming(async move { self.caller(tenant, token, digest, now).await.map_err(Refusal::from) })
+            }
+        }
     }
 }

@@ -156,10 +156,8 @@ impl AccessTokens {
         if let Some(known) = self.0.verified.get(digest) {
             return Ok((known.tenant == tenant.id).then(|| Arc::clone(&known.claims)));
         }
-        let Ok(unproven) = jose::Unproven::read(token) else { return Ok(None) };
-        let Ok(kid) = unproven.kid() else { return Ok(None) };
-        let Some(key) = Box::pin(self.0.keys.verifier(tenant.id, kid, now)).await? else { return Ok(None) };
-        let Ok(verified) = unproven.verify(ACCESS_TOKEN_TYPE, &key) else { return Ok(None) };
+        let verified = self.0.keys.verify(tenant.id, token, ACCESS_TOKEN_TYPE, now).await?;
+        let Some(verified) = verified else { return Ok(None) };
         let Ok(claims) = verified.claims::<Claims>() else { return Ok(None) };
         if claims.iss != tenant.issuer {
             return Ok(None);

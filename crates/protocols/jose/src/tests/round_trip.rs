@@ -11,7 +11,6 @@ fn each_algorithm_verifies_what_it_signed() {
         let claims = json!({ "iss": "https://acme.example.com", "sub": "usr_1", "exp": 1_700_000_000 });
         let token = key.sign("at+jwt", &claims).unwrap();
         let verified = verify(&token, "at+jwt", find).unwrap();
-        assert_eq!(verified.kid, key.kid());
         assert_eq!(verified.claims::<Value>(), Ok(claims));
         let header = base64url::decode(token.split('.').next().unwrap()).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&header).unwrap(), header_of(key));
@@ -61,8 +60,7 @@ fn a_name_of_ones_own_is_escaped() {
     let key = SigningKey::generate(Algorithm::EdDsa).unwrap().with_kid("next \"key\"");
     let public = key.verifying_key().unwrap();
     let token = key.sign("JWT", &json!({})).unwrap();
-    let verified = verify(&token, "JWT", |kid| (kid == "next \"key\"").then_some(&public)).unwrap();
-    assert_eq!(verified.kid, key.kid());
+    verify(&token, "JWT", |kid| (kid == "next \"key\"").then_some(&public)).unwrap();
     assert_eq!(key.public_jwk().kid.as_deref(), Some(key.kid()));
 }
 
