@@ -25,6 +25,7 @@ async fn a_person_sees_what_has_access_and_takes_it_back() {
     let tokens = foreign.redeem(&answer(&ada)["code"]).await.expect(200);
     let refresh = tokens.json["refresh_token"].as_str().unwrap().to_owned();
     ada.open(&own.address(&[])).await;
+    own.redeem(&answer(&ada)["code"]).await.expect(200);
     let listed = me.get("/api/v1/me/grants").await.expect(200);
     let names: Vec<_> = listed.items().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect();
     assert_eq!(names, ["Reports", "Own"]);

@@ -2,6 +2,7 @@
 
 mod applications;
 mod authorize;
+mod carried;
 mod client;
 mod client_auth;
 mod consent;

@@ -35,7 +35,8 @@ async fn protocol(root: &Client, person: &Person, method: &str, template: &str) 
             form(root, template, &[("client_id", &app.id), ("post_logout_redirect_uri", "https://app.example/")])
         }
         "/oauth2/token" => {
-            let code = app.code(person, &[("scope", "openid email offline_access")]).await;
+            let pushed = app.send("/oauth2/par", &authorization(&app)).await.expect(201);
+            let code = app.code(person, &[("request_uri", pushed.json["request_uri"].as_str().unwrap())]).await;
             app.redeem(&code)
         }
         "/oauth2/device_authorization" => app.send(template, &[("scope", "openid offline_access")]),

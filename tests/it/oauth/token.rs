@@ -141,7 +141,7 @@ async fn who_knows_the_grant_alone_has_no_code_and_ends_nothing() {
 }
 
 #[tokio::test]
-async fn an_authorization_whose_code_nobody_redeemed_is_soon_forgotten() {
+async fn an_authorization_whose_code_nobody_redeemed_comes_to_nothing() {
     let server = Server::start().await;
     let (kept, left) = (App::web(&server).await, App::web(&server).await);
     let ada = server.user("ada@example.com").await;
@@ -157,7 +157,7 @@ async fn an_authorization_whose_code_nobody_redeemed_is_soon_forgotten() {
     assert_eq!(said(left.clone(), late.clone()).await, "the code has expired");
     server.turn_clock(Duration::from_hours(2));
     server.run_jobs().await;
-    assert_eq!(said(left, late).await, "the code is not known");
+    assert_eq!(said(left, late).await, "the code has expired");
     // What was redeemed stays, and so does the knowledge that it was.
     let tokens = Tokens::of(&kept.refresh(tokens.refresh()).await.expect(200));
     assert_eq!(said(kept.clone(), code).await, "the code was used before");

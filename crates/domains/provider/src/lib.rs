@@ -29,8 +29,10 @@ pub use tokens::{AccessTokens, purge_ended};
 use edge::Endpoint;
 use store::Migration;
 
-const MIGRATIONS: &[Migration] =
-    &[Migration::new("provider/0001_provider", include_str!("../migrations/0001_provider.sql"))];
+const MIGRATIONS: &[Migration] = &[
+    Migration::new("provider/0001_provider", include_str!("../migrations/0001_provider.sql")),
+    Migration::new("provider/0002_ends", include_str!("../migrations/0002_ends.sql")),
+];
 
 fn endpoints() -> Vec<Endpoint> {
     [
@@ -54,7 +56,8 @@ pub fn module() -> edge::Module {
     edge::Module {
         name: "provider",
         endpoints: endpoints(),
-        events: [clients::EVENTS, authorize::EVENTS, consents::EVENTS, device::EVENTS, tokens::EVENTS].concat(),
+        events: [clients::EVENTS, authorize::EVENTS, grants::EVENTS, consents::EVENTS, device::EVENTS, tokens::EVENTS]
+            .concat(),
         permissions: [clients::PERMISSIONS, tokens::PERMISSIONS].concat(),
         migrations: MIGRATIONS,
         personal: personal::ALL,

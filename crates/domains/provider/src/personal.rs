@@ -9,6 +9,10 @@ edge::personal! {
         },
         merge: leave "its tokens name the account that ends"
     }
+    oauth_ends: "oauth_ends", by "user_id" {
+        export: "ended_authorizations" { "client_id": Id, "ended_at": Time },
+        merge: leave "it is over, and forgotten within the hour"
+    }
     oauth_consents: "oauth_consents", by "user_id" {
         export: "oauth_consents" {
             "client_id": Id, "scope": Text, "resources": Json, "created_at": Time, "updated_at": Time,
@@ -18,4 +22,4 @@ edge::personal! {
 }
 
 /// Every table of this domain that names a user.
-pub(crate) const ALL: &[PersonalData] = &[oauth_grants::FACTS, oauth_consents::FACTS];
+pub(crate) const ALL: &[PersonalData] = &[oauth_grants::FACTS, oauth_ends::FACTS, oauth_consents::FACTS];

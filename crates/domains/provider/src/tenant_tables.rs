@@ -6,6 +6,7 @@ store::tenant_tables! {
     oauth_revoked_tokens by "hash";
     oauth_access_tokens by "id";
     oauth_grants by "id";
+    oauth_ends by "user_id, client_id";
     oauth_consents by "user_id, client_id";
     oauth_requests by "hash";
     client_origins by "origin, client_id";

@@ -11,6 +11,11 @@ use parking_lot::RwLock;
 /// Parts the vault's keys from any other use of the same root (RFC 5869, section 3.1).
 const SALT: &[u8] = b"portcullis vault 1";
 
+/// What all keys of the vault's own are derived from.
+pub(crate) fn root(root_secret: &[u8; 32]) -> Prk {
+    Salt::new(HKDF_SHA256, SALT).extract(root_secret)
+}
+
 pub(crate) struct KeyedDigests {
     root: Prk,
     /// By purpose. Purposes are constants of the code, so the map is bounded by it.
@@ -18,8 +23,8 @@ pub(crate) struct KeyedDigests {
 }
 
 impl KeyedDigests {
-    pub(crate) fn new(root_secret: &[u8; 32]) -> Self {
-        Self { root: Salt::new(HKDF_SHA256, SALT).extract(root_secret), keys: RwLock::default() }
+    pub(crate) fn new(root: Prk) -> Self {
+        Self { root, keys: RwLock::default() }
     }
 
     /// HMAC-SHA-256 of the parts, each behind its length, so that `["ab", "c"]` and `["a", "bc"]` differ.

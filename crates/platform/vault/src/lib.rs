@@ -3,6 +3,7 @@
 //! Owns the master keys and their file, the envelope that stored secrets travel in, keyed digests, opaque tokens and API
 //! key secrets, password hashing and the rules that a new password must meet. Owns no table: the caller stores the bytes.
 
+mod carried;
 mod common_passwords;
 mod digest;
 mod envelope;

@@ -6,8 +6,9 @@ use kernel::{env::Entropy, tenant::TenantId};
 use zeroize::Zeroizing;
 
 use crate::{
+    carried::Carriers,
     envelope::{SealError, Sealer},
-    keyed::KeyedDigests,
+    keyed::{self, KeyedDigests},
     master::MasterKeys,
 };
 
@@ -41,6 +42,7 @@ pub struct Vault {
 struct Inner {
     sealer: Sealer,
     keyed: KeyedDigests,
+    carriers: Carriers,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -49,8 +51,9 @@ impl Vault {
     /// [`Self::new_root`] on the first start and from [`Self::open_root`] ever after.
     pub fn new(keys: impl Borrow<MasterKeys>, root_secret: [u8; 32], entropy: Arc<dyn Entropy>) -> Self {
         let root_secret = Zeroizing::new(root_secret);
-        let keyed = KeyedDigests::new(&root_secret);
-        Self { inner: Arc::new(Inner { sealer: Sealer::new(keys.borrow()), keyed, entropy }) }
+        let root = keyed::root(&root_secret);
+        let (keyed, carriers) = (KeyedDigests::new(root.clone()), Carriers::new(root));
+        Self { inner: Arc::new(Inner { sealer: Sealer::new(keys.borrow()), keyed, carriers, entropy }) }
     }
 
     /// A new root secret, and its sealed form for the store to keep.
@@ -89,6 +92,17 @@ impl Vault {
     /// The same secret under the active master key, without being opened; `None` if it is already under it.
     pub fn rewrap(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Option<Vec<u8>>, SealError> {
         self.inner.sealer.rewrap(&place.to_bytes(), sealed, &*self.inner.entropy)
+    }
+
+    /// Seals what leaves the server and comes back to this tenant, for this purpose alone, for example `oauth code`. 28 bytes longer than
+    /// the plaintext, and different each time. It opens under whichever master key the installation has by then.
+    pub fn seal_carried(&self, purpose: &'static str, tenant: TenantId, plaintext: &[u8]) -> Vec<u8> {
+        self.inner.carriers.seal(purpose, tenant, plaintext, &*self.inner.entropy)
+    }
+
+    /// `None` for whatever was not sealed here for this tenant and purpose.
+    pub fn open_carried(&self, purpose: &'static str, tenant: TenantId, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.inner.carriers.open(purpose, tenant, sealed)
     }
 
     /// HMAC-SHA-256 under a key for this purpose alone, for example `cursor` or `recovery_code`. Compare with
@@ -139,6 +153,29 @@ pub(crate) mod tests {
 
     fn keys() -> MasterKeys {
         MasterKeys::generate(&Seeded::new(1))
+    }
+
+    #[test]
+    fn what_is_carried_opens_for_its_tenant_and_purpose_only() {
+        let (keys, tenant, text) = (keys(), TenantId::from_u128(7), b"a grant on its way");
+        let vault = vault(&keys);
+        let sealed = vault.seal_carried("code", tenant, text);
+        assert_eq!(sealed.len(), text.len() + 28);
+        assert_ne!(sealed, vault.seal_carried("code", tenant, text));
+        assert_eq!(&**vault.open_carried("code", tenant, &sealed).unwrap(), text);
+        assert!(vault.open_carried("codes", tenant, &sealed).is_none());
+        assert!(vault.open_carried("code", TenantId::from_u128(8), &sealed).is_none());
+        let elsewhere = Vault::new(&keys, [8; 32], Arc::new(Seeded::new(42)));
+        assert!(elsewhere.open_carried("code", tenant, &sealed).is_none());
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(vault.open_carried("code", tenant, &changed).is_none(), "{at}");
+            assert!(vault.open_carried("code", tenant, &sealed[..at]).is_none(), "{at}");
+        }
+        // Master keys may change meanwhile.
+        let rotated = Vault::new(MasterKeys::generate(&Seeded::new(2)), [9; 32], Arc::new(Seeded::new(3)));
+        assert_eq!(&**rotated.open_carried("code", tenant, &sealed).unwrap(), text);
     }
 
     #[test]

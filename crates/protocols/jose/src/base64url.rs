@@ -7,6 +7,17 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
+/// The same for what is short and only looked at: no memory is asked for.
+pub(crate) fn read<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    const ROOM: usize = 512;
+    if text.len() > ROOM {
+        return decode(text).map(|bytes| look(&bytes));
+    }
+    let mut room = [0; ROOM];
+    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut room).ok()?;
+    Some(look(&room[..length]))
+}
+
 pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

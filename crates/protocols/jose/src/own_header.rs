@@ -43,8 +43,12 @@ impl OwnHeader {
     /// Does a token begin with this very header? Then no other reading of it is possible.
     fn behind<'t>(&self, token: &'t str, typ: &str) -> Option<&'t str> {
         let rest = token.strip_prefix(&*self.start)?;
-        let end = base64url::encode([&self.rest, typ, END].concat().as_bytes());
-        rest.strip_prefix(&*end)?.strip_prefix('.')
+        let (end, rest) = rest.split_once('.')?;
+        let is_own = |end: &[u8]| {
+            let found = end.strip_prefix(self.rest.as_bytes()).and_then(|end| end.strip_suffix(END.as_bytes()));
+            found == Some(typ.as_bytes())
+        };
+        base64url::read(end, is_own).filter(|is_own| *is_own).map(|_| rest)
     }
 
     /// As [`crate::verify`], for a token that begins with this header for the type; `None` for every other.
@@ -63,10 +67,9 @@ fn prove(token: &str, payload: &str, signature: &str, key: &VerifyingKey) -> Res
     }
     let signed = &token[..token.len() - signature.len() - 1];
     // A fourth segment's dot is outside the base64url alphabet and falls here.
-    let signature = base64url::decode(signature).ok_or(JoseError::Malformed)?;
-    let payload = base64url::decode(payload).ok_or(JoseError::Malformed)?;
-    key.verify_signature(signed.as_bytes(), &signature)?;
-    Ok(Verified { payload })
+    let proven = base64url::read(signature, |signature| key.verify_signature(signed.as_bytes(), signature));
+    proven.ok_or(JoseError::Malformed)??;
+    Ok(Verified { payload: base64url::decode(payload).ok_or(JoseError::Malformed)? })
 }
 
 #[cfg(test)]

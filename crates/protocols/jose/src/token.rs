@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{base64url, error::JoseError, strict, verifying::VerifyingKey};
@@ -28,7 +28,7 @@ impl Verified {
 
     /// The same of a token of our own, for a structure whose members are all plain: what it names twice it refuses by itself, and what it
     /// does not name means nothing.
-    pub fn own_claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
+    pub fn own_claims<'p, T: Deserialize<'p>>(&'p self) -> Result<T, JoseError> {
         read(&self.payload)
     }
 }
@@ -38,7 +38,7 @@ fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
     read(payload)
 }
 
-fn read<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JoseError> {
+fn read<'p, T: Deserialize<'p>>(payload: &'p [u8]) -> Result<T, JoseError> {
     // A list could be read as a structure too, entry by entry.
     if !payload.trim_ascii_start().starts_with(b"{") {
         return Err(JoseError::Claims);

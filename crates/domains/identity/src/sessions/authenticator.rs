@@ -42,6 +42,7 @@ struct Inner {
     keys: KeyRing,
     holdings: AsksHoldings,
     verified: Cache<[u8; 32], Arc<Remembered>>,
+    first_party: Arc<str>,
     kept: Cache<SessionId, Arc<KeptRows>, RowsWeight>,
 }
 
@@ -67,7 +68,8 @@ fn is_first_party(scope: &str) -> bool {
 impl Sessions {
     pub fn new(db: Db, keys: KeyRing, holdings: AsksHoldings) -> Self {
         let kept = Cache::with_weighter(KEPT, KEPT_BYTES, RowsWeight);
-        Self(Arc::new(Inner { db, keys, holdings, verified: Cache::new(REMEMBERED), kept }))
+        let (verified, first_party) = (Cache::new(REMEMBERED), FIRST_PARTY_SCOPES.into());
+        Self(Arc::new(Inner { db, keys, holdings, verified, first_party, kept }))
     }
 
     /// The caller, where nothing has to be asked for them.
@@ -98,8 +100,8 @@ impl Sessions {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing
         })?;
-        let claims: Option<ReadClaims> = verified.and_then(|verified| verified.own_claims().ok());
-        let claims = claims.ok_or(SessionError::InvalidToken)?;
+        let verified = verified.ok_or(SessionError::InvalidToken)?;
+        let claims: ReadClaims<'_> = verified.own_claims().map_err(|_| SessionError::InvalidToken)?;
         if claims.iss != tenant.issuer || claims.aud != tenant.id {
             return Err(SessionError::InvalidToken);
         }
@@ -108,7 +110,12 @@ impl Sessions {
             session: claims.sid,
             expires_at: claims.exp,
             is_first_party: claims.scope.split(' ').all(is_first_party),
-            scopes: claims.scope.into(),
+            // Nearly all say the same.
+            scopes: if claims.scope == FIRST_PARTY_SCOPES {
+                Arc::clone(&self.0.first_party)
+            } else {
+                claims.scope.into()
+            },
         });
         self.0.verified.insert(digest, Arc::clone(&claims));
         Ok(claims)

@@ -108,12 +108,14 @@ impl OrganizationClaims {
 
 /// What is read back out of a verified token; the session's row says the rest.
 #[derive(Deserialize)]
-pub(crate) struct ReadClaims {
-    pub(crate) iss: String,
+pub(crate) struct ReadClaims<'t> {
+    #[serde(borrow)]
+    pub(crate) iss: Cow<'t, str>,
     pub(crate) aud: TenantId,
     pub(crate) exp: i64,
     pub(crate) sid: SessionId,
-    pub(crate) scope: String,
+    #[serde(borrow)]
+    pub(crate) scope: Cow<'t, str>,
 }
 
 pub(crate) const fn acr(aal: u8) -> &'static str {

@@ -7,12 +7,12 @@ use oauth::{AuthorizationResponse, OAuthCode, OAuthError, code_lifetime, scope::
 use super::{
     answer::{self, Fault, Way, hand_over, sealed},
     decide::{Visit, expired},
-    event::{ApplicationAuthorized, ApplicationDenied},
+    event::ApplicationDenied,
 };
 use crate::{
     clients::{Client, profile_of},
     consents::{self, Consent},
-    grants::{self, Code, Grant, RefreshLine},
+    grants::{self, ApplicationAuthorized, Carried, Code, Grant, RefreshLine},
     requests,
     session_management::SessionState,
 };
@@ -43,15 +43,11 @@ pub(crate) async fn deny(cx: &Browser, visit: Visit, who: &Whoever) -> Reply<Htm
 }
 
 /// The code is made and the answer signed before anything is written; all of it is written together. `consent` is what was
-/// remembered before, where the person has just agreed to more.
+/// remembered before, where the person has just agreed to more. Who only passes by leaves nothing behind: the code carries the grant.
 async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Consent>, way: Way) -> Reply<Html> {
     let Visit { client, asked, kept, .. } = visit;
     let request = &asked.request;
     let grant = grant(cx, &client, request, who);
-    let secret = grants::new_code(cx, grant.id);
-    let session = SessionState::of(cx, &client, &request.redirect_uri, request.scopes.contains(OPENID))?;
-    let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal()).in_session(session.told);
-    let delivery = sealed(cx, &client, &request.return_address(), &response).await?;
     let code = Code {
         redirect_uri: request.redirect_uri.clone(),
         is_redirect_uri_named: request.is_redirect_uri_named,
@@ -59,30 +55,36 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
         jkt: request.dpop_jkt.clone(),
         nonce: request.nonce.clone(),
     };
-    let tx = cx.tx().await?;
-    // Each request has one answer: of two windows with the same one, one gets it.
-    if let Some((_, hash)) = &kept
-        && !requests::take(tx, hash, cx.now()).await?
-    {
-        return Err(expired().into());
+    let is_told = kept.is_some() || asked.pushed.is_some() || consent.is_some();
+    let carried = Carried { grant: grant.clone(), code: code.clone(), is_told }.seal(cx);
+    let is_carried = carried.is_some();
+    let secret = carried.unwrap_or_else(|| grants::new_code(cx, grant.id));
+    let session = SessionState::of(cx, &client, &request.redirect_uri, request.scopes.contains(OPENID))?;
+    let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal()).in_session(session.told);
+    let delivery = sealed(cx, &client, &request.return_address(), &response).await?;
+    if is_told || !is_carried {
+        let tx = cx.tx().await?;
+        // Each request has one answer: of two windows with the same one, one gets it.
+        for used in kept.iter().map(|(_, hash)| hash).chain(&asked.pushed) {
+            if !requests::take(tx, used, cx.now()).await? {
+                return Err(expired().into());
+            }
+        }
+        let is_new_consent = consent.is_some();
+        if let Some(consent) = consent {
+            consents::put(tx, who.user.id, client.id, &consent.and(request), cx.now()).await?;
+        }
+        if !is_carried {
+            grants::insert_with_code(tx, &grant, &secret, &code).await?;
+        }
+        tx.emit(&ApplicationAuthorized {
+            application_id: client.id,
+            user_id: who.user.id,
+            session_id: who.session.id,
+            scope: grant.scope,
+            is_new_consent,
+        });
     }
-    if let Some(pushed) = &asked.pushed
-        && !requests::take(tx, pushed, cx.now()).await?
-    {
-        return Err(expired().into());
-    }
-    let is_new_consent = consent.is_some();
-    if let Some(consent) = consent {
-        consents::put(tx, who.user.id, client.id, &consent.and(request), cx.now()).await?;
-    }
-    grants::insert_with_code(tx, &grant, &secret, &code).await?;
-    tx.emit(&ApplicationAuthorized {
-        application_id: client.id,
-        user_id: who.user.id,
-        session_id: who.session.id,
-        scope: grant.scope,
-        is_new_consent,
-    });
     Ok(hand_over(cx, &client, delivery, way)?.headers(session.cookie))
 }
 

@@ -4,8 +4,8 @@ use identity::{
     sessions::SessionId,
     users::{EndsDelegations, UserId},
 };
-use kernel::{Secret, Timestamp};
-use store::{Row, StoreError, Tx, params, sql};
+use kernel::{Id, Secret, Timestamp};
+use store::{Query, Row, StoreError, StoreKind, Tx, Value, params, sql};
 
 use super::{
     Code, GrantId,
@@ -34,6 +34,30 @@ sql! {
                                   binding, is_offline, redeem_by, redeemed_at, code_digest, code, refresh_generation, refresh_nonce,
                                   created_at, expires_at, kept_until)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    // The grant of a code that carried it. Of two that redeem at once one wins; what was ended as a whole since comes to nothing.
+    INSERT_REDEEMED = "
+        insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
+                                  binding, is_offline, redeem_by, redeemed_at, code_digest, code, refresh_generation, refresh_nonce,
+                                  created_at, expires_at, kept_until)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23
+        where not exists (select 1 from oauth_ends e
+                          where e.tenant_id = $1 and e.user_id in ($4, $24) and e.client_id in ($3, $24) and e.ended_at >= $21)
+        on conflict (tenant_id, id) do nothing";
+    PUT_END = "
+        insert into oauth_ends (tenant_id, user_id, client_id, ended_at) values ($1, $2, $3, $4)
+        on conflict (tenant_id, user_id, client_id) do update set ended_at = excluded.ended_at";
+    // Whoever ends something as a whole and whoever redeems a code of it wait for each other, until the transaction is over: what one has
+    // written the other sees. Writers are alone on SQLite.
+    AWAIT_REDEEMERS = {
+        sqlite: "select 1 where $1 is not null and $2 is not null",
+        postgres: "select 1 from pg_advisory_xact_lock(hashtextextended(encode($1, 'hex') || encode($2, 'hex'), 0))",
+    };
+    AWAIT_ENDERS = {
+        sqlite: "select 1 where $1 is not null and $2 is not null and $3 is not null",
+        postgres: "
+            select 1 from pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($2, 'hex'), 0)),
+                          pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($3, 'hex'), 0))",
+    };
     // Of two that redeem at once one wins. What the tokens are held to is known from here on.
     REDEEM = "
         update oauth_grants
@@ -59,51 +83,70 @@ sql! {
 
 /// One that needs no code.
 pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
-    insert_row(tx, grant, None, None).await
+    tx.execute(&INSERT, &columns(grant, None, None)).await.map(drop)
 }
 
 pub(crate) async fn insert_with_code(tx: &Tx, grant: &Grant, secret: &Secret, code: &Code) -> Result<(), StoreError> {
     let bound = serde_json::to_string(code).map_err(|error| StoreError::Internal(error.to_string()))?;
-    insert_row(tx, grant, Some(digest_of(secret.reveal())), Some(bound)).await
+    let values = columns(grant, Some(digest_of(secret.reveal())), Some(bound));
+    tx.execute(&INSERT, &values).await.map(drop)
 }
 
-async fn insert_row(
-    tx: &Tx,
-    grant: &Grant,
-    code_digest: Option<[u8; 32]>,
-    code: Option<String>,
-) -> Result<(), StoreError> {
+/// The grant that a code carried here, as it is redeemed. `false` where it was before, or what it belongs to was ended as a whole.
+pub(crate) async fn insert_redeemed(tx: &Tx, grant: &Grant) -> Result<bool, StoreError> {
+    if tx.db().kind() == StoreKind::Postgres {
+        tx.one(&AWAIT_ENDERS, params![grant.user_id, grant.client_id], |_| Ok(())).await?;
+    }
+    let mut values = columns(grant, None, None);
+    values.push(ALL.into());
+    Ok(tx.execute(&INSERT_REDEEMED, &values).await? == 1)
+}
+
+fn columns(grant: &Grant, code_digest: Option<[u8; 32]>, code: Option<String>) -> Vec<Value<'_>> {
     let resources = serde_json::json!(grant.resources).to_string();
     let claims = grant.claims.as_ref().map(ToString::to_string);
-    tx.execute(
-        &INSERT,
-        params![
-            grant.id,
-            grant.client_id,
-            grant.user_id,
-            grant.session_id,
-            &grant.scope,
-            resources,
-            grant.details.to_string(),
-            claims,
-            grant.auth_time,
-            i64::from(grant.aal),
-            &grant.amr,
-            grant.binding.as_deref(),
-            grant.is_offline,
-            grant.redeem_by,
-            grant.redeemed_at,
-            code_digest,
-            code,
-            i64::from(grant.refresh.generation),
-            &grant.refresh.nonce[..],
-            grant.created_at,
-            grant.expires_at,
-            grant.kept_until()
-        ],
-    )
-    .await
-    .map(drop)
+    vec![
+        grant.id.into(),
+        grant.client_id.into(),
+        grant.user_id.into(),
+        grant.session_id.into(),
+        grant.scope.as_str().into(),
+        resources.into(),
+        grant.details.to_string().into(),
+        claims.into(),
+        grant.auth_time.into(),
+        i64::from(grant.aal).into(),
+        grant.amr.as_str().into(),
+        grant.binding.as_deref().into(),
+        grant.is_offline.into(),
+        grant.redeem_by.into(),
+        grant.redeemed_at.into(),
+        code_digest.into(),
+        code.into(),
+        i64::from(grant.refresh.generation).into(),
+        grant.refresh.nonce[..].into(),
+        grant.created_at.into(),
+        grant.expires_at.into(),
+        grant.kept_until().into(),
+    ]
+}
+
+/// No client, or nobody: all of them.
+const ALL: ClientId = Id::from_u128(0);
+
+/// What was given until now is over, on its way or not: of this person at this client, or of all where none is named.
+async fn end_all_before(
+    tx: &Tx,
+    user: Option<UserId>,
+    client: Option<ClientId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (user, client) = (user.map_or(ALL.uuid(), |id| id.uuid()), client.map_or(ALL.uuid(), |id| id.uuid()));
+    if tx.db().kind() == StoreKind::Postgres {
+        let one = if user == ALL.uuid() { client } else { user };
+        tx.one(&AWAIT_REDEEMERS, params![one], |_| Ok(())).await?;
+    }
+    tx.execute(&PUT_END, params![user, client, now]).await.map(drop)
 }
 
 /// Its first tokens are had, and those that refresh them are held to the binding from now on. `false` where they were had before.
@@ -129,7 +172,10 @@ pub(crate) async fn end(tx: &Tx, id: GrantId, reason: GrantEnd, now: Timestamp) 
 
 /// All grants of a person who is disabled, or whose account is recovered or claimed; offline ones too: what `identity` asks.
 pub const END_GRANTS: EndsDelegations = |tx, user, now| {
-    Box::pin(async move { tx.execute(&END_OF_USER, params![user, now, GrantEnd::UserShutOut.as_str()]).await })
+    Box::pin(async move {
+        end_all_before(tx, Some(user), None, now).await?;
+        tx.execute(&END_OF_USER, params![user, now, GrantEnd::UserShutOut.as_str()]).await
+    })
 };
 
 pub(crate) async fn end_of_user_at_client(
@@ -139,6 +185,7 @@ pub(crate) async fn end_of_user_at_client(
     reason: GrantEnd,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
+    end_all_before(tx, Some(user), Some(client), now).await?;
     tx.execute(&END_OF_USER_AT_CLIENT, params![user, client, now, reason.as_str()]).await
 }
 
@@ -148,6 +195,7 @@ pub(crate) async fn end_of_client(
     reason: GrantEnd,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
+    end_all_before(tx, None, Some(client), now).await?;
     tx.execute(&END_OF_CLIENT, params![client, now, reason.as_str()]).await
 }
 

@@ -1,6 +1,7 @@
 //! The grant `authorization_code` (RFC 6749, section 4.1.3).
 
 use edge::{Context, Failure, refuse};
+use kernel::Timestamp;
 use oauth::{AuthorizationDetails, CodeBinding, OAuthError, Parameters, PresentedCode, Scopes};
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     clients::{Client, live_resources},
     error::{refusal, refused},
-    grants::{self, Grant, GrantEnd, ShownCode},
+    grants::{self, ApplicationAuthorized, Carried, Code, Grant, GrantEnd, KeptCode, ShownCode},
 };
 
 pub(super) async fn redeem(
@@ -24,25 +25,89 @@ pub(super) async fn redeem(
     sender: &Sender,
 ) -> Result<TokenResponse, Failure> {
     let code = parameters.required("code").map_err(refused)?;
-    let shown = ShownCode::parse(code).ok_or_else(unknown)?;
+    match ShownCode::read(cx, code).ok_or_else(unknown)? {
+        ShownCode::Carried(carried) => redeem_carried(cx, parameters, client, sender, *carried).await,
+        ShownCode::Kept(kept) => redeem_kept(cx, parameters, client, sender, &kept).await,
+    }
+}
+
+/// The grant comes out of the code, and is kept from here on: that it is there says that the code was used.
+async fn redeem_carried(
+    cx: &Context,
+    parameters: &Parameters,
+    client: &Client,
+    sender: &Sender,
+    carried: Carried,
+) -> Result<TokenResponse, Failure> {
+    let Carried { grant, code, is_told } = carried;
+    // Another client's code ends nothing: whoever holds it has no part in it.
+    if grant.client_id != client.id {
+        return Err(unknown());
+    }
+    let id = grant.id;
+    let given = async {
+        check(cx, parameters, client, sender, &code, grant.redeem_by)?;
+        let standing = live::behind(&cx.read(), grant, client.is_active(), cx.now()).await?.map_err(dead)?;
+        let given = first_of(cx, parameters, client, sender, &standing, code.nonce.as_deref()).await?;
+        Ok::<_, Failure>((standing.grant, given))
+    };
+    let redeemed = match given.await {
+        Ok((grant, given)) => given.begin(cx, grant, is_told).await?,
+        Err(failure) => Err(failure),
+    };
+    match redeemed {
+        Ok(answer) => Ok(answer),
+        // A code that was used ends what came of it, whatever else is wrong with it now.
+        Err(failure) => match live::find(&cx.read(), id, cx.now()).await? {
+            Some(standing) => Err(reused(cx, &standing.grant).await?),
+            None => Err(failure),
+        },
+    }
+}
+
+/// The grant was kept when it was given: its code only names it.
+async fn redeem_kept(
+    cx: &Context,
+    parameters: &Parameters,
+    client: &Client,
+    sender: &Sender,
+    shown: &KeptCode,
+) -> Result<TokenResponse, Failure> {
     let found = live::find_with_code(&cx.read(), shown.grant, cx.now()).await?;
     let (standing, digest, code) = found.ok_or_else(unknown)?;
     let grant = &standing.grant;
-    // Another client's code ends nothing: whoever holds it has no part in it. Nor does whoever knows the grant alone.
+    // As above. Nor does whoever knows the grant alone end anything.
     if grant.client_id != client.id || !shown.is(&digest) {
         return Err(unknown());
     }
     let Some(code) = code.filter(|_| grant.redeemed_at.is_none()) else {
         return Err(reused(cx, grant).await?);
     };
+    check(cx, parameters, client, sender, &code, grant.redeem_by)?;
+    let given = first_of(cx, parameters, client, sender, &standing, code.nonce.as_deref()).await?;
+    match given.keep(cx, grant).await? {
+        Some(answer) => Ok(answer),
+        None => Err(reused(cx, grant).await?),
+    }
+}
+
+/// Is the code shown by whom, where and as it was asked for?
+fn check(
+    cx: &Context,
+    parameters: &Parameters,
+    client: &Client,
+    sender: &Sender,
+    code: &Code,
+    expires_at: Timestamp,
+) -> Result<(), Failure> {
     let binding = CodeBinding {
         tenant_id: cx.tenant_id(),
         client_id: client.client_id(),
-        redirect_uri: code.redirect_uri,
+        redirect_uri: code.redirect_uri.clone(),
         is_redirect_uri_named: code.is_redirect_uri_named,
-        code_challenge: code.challenge,
-        dpop_jkt: code.jkt,
-        expires_at: grant.redeem_by,
+        code_challenge: code.challenge.clone(),
+        dpop_jkt: code.jkt.clone(),
+        expires_at,
     };
     let presented = PresentedCode {
         tenant_id: cx.tenant_id(),
@@ -51,12 +116,7 @@ pub(super) async fn redeem(
         code_verifier: parameters.get("code_verifier"),
         dpop_jkt: sender.confirmation.jkt.as_deref(),
     };
-    binding.check(&presented, cx.now()).map_err(refused)?;
-    let given = first_of(cx, parameters, client, sender, &standing, code.nonce.as_deref()).await?;
-    match given.keep(cx, grant).await? {
-        Some(answer) => Ok(answer),
-        None => Err(reused(cx, grant).await?),
-    }
+    binding.check(&presented, cx.now()).map_err(refused)
 }
 
 /// The first tokens of a grant, signed; what has to be kept of them is not kept yet.
@@ -75,6 +135,28 @@ impl Given {
         }
         self.made.keep_in(tx).await?;
         Ok(Some(self.answer))
+    }
+}
+
+impl Given {
+    /// In the request's transaction, the grant begins. Inside, a refusal where it began before, or what it belongs to was ended.
+    async fn begin(self, cx: &Context, grant: Grant, is_told: bool) -> Result<Result<TokenResponse, Failure>, Failure> {
+        let grant = Grant { redeemed_at: Some(cx.now()), binding: self.binding, ..grant };
+        let tx = cx.tx().await?;
+        if !grants::insert_redeemed(tx, &grant).await? {
+            return Ok(Err(dead(live::Dead::Ended)));
+        }
+        self.made.keep_in(tx).await?;
+        if !is_told {
+            tx.emit(&ApplicationAuthorized {
+                application_id: grant.client_id,
+                user_id: grant.user_id,
+                session_id: grant.session_id,
+                scope: grant.scope,
+                is_new_consent: false,
+            });
+        }
+        Ok(Ok(self.answer))
     }
 }
 

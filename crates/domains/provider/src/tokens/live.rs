@@ -81,6 +81,13 @@ macro_rules! select_standing {
 sql! {
     FIND = select_standing!();
     FIND_WITH_CODE = select_standing!(", g.code_digest, g.code");
+    // A code begins in a session, which is there.
+    FIND_BEHIND = concat!(
+        "select coalesce((select u.state = 'active' from users u where u.tenant_id = s.tenant_id and u.id = s.user_id), false),
+                coalesce((select u.has_holdings from users u where u.tenant_id = s.tenant_id and u.id = s.user_id), false), ",
+        identity::session_is_alive!("$4"),
+        " from sessions s where s.tenant_id = $1 and s.id = $2 and s.user_id = $3"
+    );
     FIND_LIVE_HOLDER = concat!("
         select ", holder_columns!(), " from oauth_grants g
         where g.tenant_id = $1 and g.id = $2 and ", is_live!(), "
@@ -132,6 +139,24 @@ pub(crate) fn check(standing: &Standing, now: Timestamp) -> Result<(), Dead> {
 
 pub(crate) async fn find(db: &impl Query, id: GrantId, now: Timestamp) -> Result<Option<Standing>, StoreError> {
     db.one(&FIND, params![id, now], standing).await
+}
+
+/// Who stands behind a grant that has no row yet, since its code carries it; the client has just proven itself. Such a code does not
+/// outlive the session that it came of, even where what it is redeemed for does.
+pub(crate) async fn behind(
+    db: &impl Query,
+    grant: Grant,
+    is_client_active: bool,
+    now: Timestamp,
+) -> Result<Result<Standing, Dead>, StoreError> {
+    let values = params![grant.session_id, grant.user_id, now];
+    let found = db.one(&FIND_BEHIND, values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).await?;
+    let [is_user_active, has_holdings, is_session_alive]: [bool; 3] = found.unwrap_or_default();
+    if !is_session_alive {
+        return Ok(Err(Dead::Session));
+    }
+    let grant = Grant { has_holdings, ..grant };
+    Ok(Ok(Standing { grant, is_client_active, is_user_active, is_session_alive }))
 }
 
 /// The same of a grant that came of a code, with the code's digest, and with what it is bound to if it was not redeemed yet.

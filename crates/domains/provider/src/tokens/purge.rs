@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::Timestamp;
 use store::{Db, Origin, StoreError, params, sql};
 
-use crate::clients;
+use crate::{clients, grants::MAX_CODE_AGE};
 
 /// A bite of the rows of a table whose end, by this column, is before `$1`.
 macro_rules! purge {
@@ -35,6 +35,7 @@ sql! {
     system PURGE_ACCESS_TOKENS = purge!("oauth_access_tokens", by "id", "expires_at", 500);
     system PURGE_REVOKED = purge!("oauth_revoked_tokens", by "hash", "expires_at", 500);
     system PURGE_DEVICES = purge!("oauth_devices", by "hash", "expires_at", 500);
+    system PURGE_ENDS = purge!("oauth_ends", by "user_id, client_id", "ended_at", 500);
     // Tokens go with each. A grant says itself how long it is kept.
     system PURGE_GRANTS = purge!("oauth_grants", by "id", "kept_until", 100);
 }
@@ -48,6 +49,7 @@ pub async fn purge_ended(db: &Db, now: Timestamp) -> Result<u64, StoreError> {
         + tx.execute(&PURGE_ACCESS_TOKENS, params![over]).await?
         + tx.execute(&PURGE_REVOKED, params![over]).await?
         + tx.execute(&PURGE_DEVICES, params![now - Duration::from_hours(1)]).await?
+        + tx.execute(&PURGE_ENDS, params![now - MAX_CODE_AGE]).await?
         + tx.execute(&PURGE_GRANTS, params![now]).await?
         + clients::purge_documents(&tx, now).await?;
     tx.commit().await?;
