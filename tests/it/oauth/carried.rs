@@ -54,7 +54,9 @@ async fn a_code_of_before_a_withdrawal_is_worth_nothing_and_one_of_after_is() {
         (on_its_way(&app, &ada).await, on_its_way(&other, &ada).await, on_its_way(&app, &eve).await);
     ada.delete(format!("/api/v1/me/grants/{}", app.id)).await.expect(204);
     assert_eq!(said(&app, &code).await, "the authorization was withdrawn or has ended");
-    assert!(ada.get("/api/v1/me/grants").await.expect(200).items().iter().all(|it| it["application_id"] != json!(app.id)));
+    assert!(
+        ada.get("/api/v1/me/grants").await.expect(200).items().iter().all(|it| it["application_id"] != json!(app.id))
+    );
     other.redeem(&elsewhere).await.expect(200);
     app.redeem(&hers).await.expect(200);
     server.turn_clock(Duration::from_secs(1));

@@ -43,11 +43,8 @@ async fn no_statement_reads_a_whole_table_that_grows() {
 }
 
 /// The list only shrinks.
-const FORKS: [&str; 3] = [
-    "provider::grants::store::AWAIT_ENDERS",
-    "provider::grants::store::AWAIT_REDEEMERS",
-    "store::jobs::CLAIM_JOBS",
-];
+const FORKS: [&str; 3] =
+    ["provider::grants::store::AWAIT_ENDERS", "provider::grants::store::AWAIT_REDEEMERS", "store::jobs::CLAIM_JOBS"];
 
 /// Each of them is read with care; the list only shrinks.
 const SYSTEM: [&str; 59] = [

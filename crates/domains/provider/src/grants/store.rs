@@ -29,20 +29,17 @@ pub(crate) use grant_columns;
 pub(crate) const GRANT_COLUMNS: usize = 24;
 
 sql! {
+    // Of two that redeem the code that carried it at once one wins.
     INSERT = "
         insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
                                   binding, is_offline, redeem_by, redeemed_at, code_digest, code, refresh_generation, refresh_nonce,
                                   created_at, expires_at, kept_until)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
-    // The grant of a code that carried it. Of two that redeem at once one wins; what was ended as a whole since comes to nothing.
-    INSERT_REDEEMED = "
-        insert into oauth_grants (tenant_id, id, client_id, user_id, session_id, scope, resources, details, claims, auth_time, aal, amr,
-                                  binding, is_offline, redeem_by, redeemed_at, code_digest, code, refresh_generation, refresh_nonce,
-                                  created_at, expires_at, kept_until)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23
-        where not exists (select 1 from oauth_ends e
-                          where e.tenant_id = $1 and e.user_id in ($4, $24) and e.client_id in ($3, $24) and e.ended_at >= $21)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         on conflict (tenant_id, id) do nothing";
+    // Was it ended as a whole after it was given?
+    IS_OVER = "
+        select 1 from oauth_ends
+        where tenant_id = $1 and user_id in ($2, $4) and client_id in ($3, $4) and ended_at >= $5";
     PUT_END = "
         insert into oauth_ends (tenant_id, user_id, client_id, ended_at) values ($1, $2, $3, $4)
         on conflict (tenant_id, user_id, client_id) do update set ended_at = excluded.ended_at";
@@ -55,8 +52,8 @@ sql! {
     AWAIT_ENDERS = {
         sqlite: "select 1 where $1 is not null and $2 is not null and $3 is not null",
         postgres: "
-            select 1 from pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($2, 'hex'), 0)),
-                          pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($3, 'hex'), 0))",
+            select 1 from pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($2, 'hex'), 0)) as person,
+                          pg_advisory_xact_lock_shared(hashtextextended(encode($1, 'hex') || encode($3, 'hex'), 0)) as client",
     };
     // Of two that redeem at once one wins. What the tokens are held to is known from here on.
     REDEEM = "
@@ -94,12 +91,14 @@ pub(crate) async fn insert_with_code(tx: &Tx, grant: &Grant, secret: &Secret, co
 
 /// The grant that a code carried here, as it is redeemed. `false` where it was before, or what it belongs to was ended as a whole.
 pub(crate) async fn insert_redeemed(tx: &Tx, grant: &Grant) -> Result<bool, StoreError> {
+    let Grant { user_id, client_id, created_at, .. } = grant;
     if tx.db().kind() == StoreKind::Postgres {
-        tx.one(&AWAIT_ENDERS, params![grant.user_id, grant.client_id], |_| Ok(())).await?;
+        tx.one(&AWAIT_ENDERS, params![user_id, client_id], |_| Ok(())).await?;
     }
-    let mut values = columns(grant, None, None);
-    values.push(ALL.into());
-    Ok(tx.execute(&INSERT_REDEEMED, &values).await? == 1)
+    if tx.one(&IS_OVER, params![user_id, client_id, ALL, created_at], |_| Ok(())).await?.is_some() {
+        return Ok(false);
+    }
+    Ok(tx.execute(&INSERT, &columns(grant, None, None)).await? == 1)
 }
 
 fn columns(grant: &Grant, code_digest: Option<[u8; 32]>, code: Option<String>) -> Vec<Value<'_>> {
