@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use kernel::{
     Actor, ActorKind, ErrorCode, Refusal, Timestamp,
     permission::is_granted,
@@ -288,13 +288,18 @@ fn presented(headers: &HeaderMap) -> Result<Option<Presented<'_>>, Refusal> {
     if values.next().is_some() {
         return Err(Refusal::new(ErrorCode::BadRequest, "duplicate_authorization", "Send one Authorization header."));
     }
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing_credentials)?;
+    let (scheme, token) = ascii(value).and_then(|text| text.split_once(' ')).ok_or_else(missing_credentials)?;
     let is_dpop = scheme.eq_ignore_ascii_case("dpop");
     if is_dpop || scheme.eq_ignore_ascii_case("bearer") {
         Ok(Some(Presented { token: token.trim(), is_dpop }))
     } else {
         Err(missing_credentials())
     }
+}
+
+/// The same as [`HeaderValue::to_str`], many bytes at a time: tokens are long.
+fn ascii(value: &HeaderValue) -> Option<&str> {
+    str::from_utf8(value.as_bytes()).ok().filter(|text| text.is_ascii())
 }
 
 /// The token of `Authorization: Bearer`.

@@ -39,6 +39,7 @@ mod serve;
 mod signable;
 mod trail;
 mod upload;
+mod urlencoded;
 mod written;
 
 pub use access::Access;

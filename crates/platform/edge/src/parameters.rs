@@ -3,14 +3,14 @@
 use std::marker::PhantomData;
 
 use http::header::CONTENT_TYPE;
-use kernel::{ErrorCode, Refusal, Shape};
+use kernel::{Refusal, Shape};
 use schemars::JsonSchema;
 
 use crate::{
     context::Context,
     form::FORM,
     input::{Argument, ArgumentFacts},
-    serve,
+    serve, urlencoded,
 };
 
 /// The parameters of OAuth and its kin: of the form that is sent, or of the query where none is. Which may stand twice, what an empty
@@ -37,7 +37,7 @@ impl<T: JsonSchema + Send + 'static> Argument for Parameters<T> {
 
     fn read(cx: &Context) -> Result<Self, Refusal> {
         let text = if cx.is_mutation() {
-            let content_type = cx.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+            let content_type = cx.header(CONTENT_TYPE).unwrap_or_default();
             let essence = content_type.split(';').next().unwrap_or_default().trim();
             if !cx.request().body().is_empty() && !essence.eq_ignore_ascii_case(FORM) {
                 return Err(serve::unsupported_media_type(
@@ -48,8 +48,6 @@ impl<T: JsonSchema + Send + 'static> Argument for Parameters<T> {
         } else {
             cx.request().uri.query().unwrap_or_default().as_bytes()
         };
-        let pairs = serde_urlencoded::from_bytes(text)
-            .map_err(|_| Refusal::new(ErrorCode::BadRequest, "invalid_request", "The parameters can not be read."))?;
-        Ok(Self { pairs, documents: PhantomData })
+        Ok(Self { pairs: urlencoded::pairs(text), documents: PhantomData })
     }
 }

@@ -76,11 +76,10 @@ impl Sessions {
     fn at_once(
         &self,
         tenant: &TenantFacts,
-        digest: &[u8; 32],
+        known: Option<&Arc<Remembered>>,
         now: Timestamp,
     ) -> Option<Result<SessionCaller, SessionError>> {
-        let claims =
-            self.0.verified.get(digest).filter(|claims| claims.tenant == tenant.id && claims.is_first_party)?;
+        let claims = known.filter(|claims| claims.tenant == tenant.id && claims.is_first_party)?;
         let rows = self.kept(tenant.id, claims.session, self.0.db.revision(), now)?;
         let alive = claims.must_be_current(now).and_then(|()| must_be_alive(&rows.session, rows.user.state, now));
         Some(alive.map(|()| speaking(rows, Arc::clone(&claims.scopes))))
@@ -91,9 +90,10 @@ impl Sessions {
         tenant: &TenantFacts,
         token: &str,
         digest: [u8; 32],
+        known: Option<Arc<Remembered>>,
         now: Timestamp,
     ) -> Result<Arc<Remembered>, SessionError> {
-        if let Some(known) = self.0.verified.get(&digest) {
+        if let Some(known) = known {
             return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
         }
         let verified = self.0.keys.verify(tenant.id, token, ACCESS_TOKEN_TYPE, now).await.map_err(|error| {
@@ -126,9 +126,10 @@ impl Sessions {
         tenant: &TenantFacts,
         token: &str,
         digest: [u8; 32],
+        known: Option<Arc<Remembered>>,
         now: Timestamp,
     ) -> Result<SessionCaller, SessionError> {
-        let claims = self.claims(tenant, token, digest, now).await?;
+        let claims = self.claims(tenant, token, digest, known, now).await?;
         claims.must_be_current(now)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
         must_be_alive(&rows.session, rows.user.state, now)?;
@@ -246,10 +247,12 @@ impl SessionAuthenticator for Sessions {
             return PortFuture::answered(Err(SessionError::InvalidToken.into()));
         }
         let digest = vault::digest(token.as_bytes());
-        match self.at_once(tenant, &digest, now) {
+        let known = self.0.verified.get(&digest);
+        match self.at_once(tenant, known.as_ref(), now) {
             Some(answer) => PortFuture::answered(answer.map_err(Refusal::from)),
             None => {
-                PortFuture::coming(async move { self.caller(tenant, token, digest, now).await.map_err(Refusal::from) })
+                let caller = self.caller(tenant, token, digest, known, now);
+                PortFuture::coming(async move { caller.await.map_err(Refusal::from) })
             }
         }
     }

@@ -56,9 +56,11 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
         nonce: request.nonce.clone(),
     };
     let is_told = kept.is_some() || asked.pushed.is_some() || consent.is_some();
-    let carried = Carried { grant: grant.clone(), code: code.clone(), is_told }.seal(cx);
-    let is_carried = carried.is_some();
-    let secret = carried.unwrap_or_else(|| grants::new_code(cx, grant.id));
+    let carried = Carried { grant, code, is_told };
+    let sealed_code = carried.seal(cx);
+    let is_carried = sealed_code.is_some();
+    let Carried { grant, code, .. } = carried;
+    let secret = sealed_code.unwrap_or_else(|| grants::new_code(cx, grant.id));
     let session = SessionState::of(cx, &client, &request.redirect_uri, request.scopes.contains(OPENID))?;
     let response = AuthorizationResponse::code(&cx.tenant().issuer, secret.reveal()).in_session(session.told);
     let delivery = sealed(cx, &client, &request.return_address(), &response).await?;

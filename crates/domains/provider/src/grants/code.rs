@@ -4,7 +4,7 @@
 //! by, with a session and nothing to agree to, leaves nothing behind in the store. A grant that is too long for an address is kept ahead
 //! instead, with the digest of a code that names its row.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use edge::Context;
@@ -47,37 +47,49 @@ pub(crate) struct Carried {
 
 /// How it travels: lists, since names would be half of it.
 #[derive(Serialize, Deserialize)]
-struct Luggage {
+struct Luggage<'c> {
     #[serde(rename = "i")]
     ids: (GrantId, ClientId, UserId, SessionId),
     /// In microseconds: when they proved who they are, until when it is redeemed, when it was given, and when it ends.
     #[serde(rename = "t")]
     times: [i64; 4],
     #[serde(rename = "s")]
-    session: (u8, String),
+    session: (u8, Cow<'c, str>),
     #[serde(rename = "w")]
-    wanted: (String, bool, Vec<String>, Value, Option<Value>),
+    wanted: (Cow<'c, str>, bool, Cow<'c, [String]>, Cow<'c, Value>, Option<Cow<'c, Value>>),
     #[serde(rename = "b")]
-    bound: (String, bool, Option<CodeChallenge>, Option<String>, Option<String>),
+    bound: (Cow<'c, str>, bool, Option<Cow<'c, CodeChallenge>>, Option<Cow<'c, str>>, Option<Cow<'c, str>>),
     #[serde(rename = "e")]
     is_told: bool,
 }
 
-impl From<Carried> for Luggage {
-    fn from(Carried { grant, code, is_told }: Carried) -> Self {
+impl<'c> From<&'c Carried> for Luggage<'c> {
+    fn from(Carried { grant, code, is_told }: &'c Carried) -> Self {
         let times = [grant.auth_time, grant.redeem_by, grant.created_at, grant.expires_at];
         Self {
             ids: (grant.id, grant.client_id, grant.user_id, grant.session_id),
             times: times.map(Timestamp::as_micros),
-            session: (grant.aal, grant.amr),
-            wanted: (grant.scope, grant.is_offline, grant.resources, grant.details, grant.claims),
-            bound: (code.redirect_uri, code.is_redirect_uri_named, code.challenge, code.jkt, code.nonce),
-            is_told,
+            session: (grant.aal, grant.amr.as_str().into()),
+            wanted: (
+                grant.scope.as_str().into(),
+                grant.is_offline,
+                grant.resources.as_slice().into(),
+                Cow::Borrowed(&grant.details),
+                grant.claims.as_ref().map(Cow::Borrowed),
+            ),
+            bound: (
+                code.redirect_uri.as_str().into(),
+                code.is_redirect_uri_named,
+                code.challenge.as_ref().map(Cow::Borrowed),
+                code.jkt.as_deref().map(Cow::Borrowed),
+                code.nonce.as_deref().map(Cow::Borrowed),
+            ),
+            is_told: *is_told,
         }
     }
 }
 
-impl Luggage {
+impl Luggage<'_> {
     /// Not redeemed, and with a line of refresh tokens that begins now.
     fn unpack(self, refresh_nonce: [u8; 32]) -> Carried {
         let (id, client_id, user_id, session_id) = self.ids;
@@ -90,13 +102,13 @@ impl Luggage {
             client_id,
             user_id,
             session_id,
-            scope,
-            resources,
-            details,
-            claims,
+            scope: scope.into_owned(),
+            resources: resources.into_owned(),
+            details: details.into_owned(),
+            claims: claims.map(Cow::into_owned),
             auth_time,
             aal,
-            amr,
+            amr: amr.into_owned(),
             binding: None,
             is_offline,
             redeem_by,
@@ -107,14 +119,20 @@ impl Luggage {
             ended: None,
             has_holdings: false,
         };
-        let code = Code { redirect_uri, is_redirect_uri_named, challenge, jkt, nonce };
+        let code = Code {
+            redirect_uri: redirect_uri.into_owned(),
+            is_redirect_uri_named,
+            challenge: challenge.map(Cow::into_owned),
+            jkt: jkt.map(Cow::into_owned),
+            nonce: nonce.map(Cow::into_owned),
+        };
         Carried { grant, code, is_told: self.is_told }
     }
 }
 
 impl Carried {
     /// The code that carries it, or `None` where that would be too long.
-    pub(crate) fn seal(self, cx: &Context) -> Option<Secret> {
+    pub(crate) fn seal(&self, cx: &Context) -> Option<Secret> {
         let text = serde_json::to_vec(&Luggage::from(self)).ok()?;
         let sealed = cx.vault().seal_carried(PURPOSE, cx.tenant_id(), &text);
         let code = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed));
@@ -124,7 +142,7 @@ impl Carried {
     fn open(cx: &Context, code: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(code.strip_prefix(PREFIX)?).ok()?;
         let text = cx.vault().open_carried(PURPOSE, cx.tenant_id(), &sealed)?;
-        let luggage: Luggage = serde_json::from_slice(&text).ok()?;
+        let luggage: Luggage<'_> = serde_json::from_slice(&text).ok()?;
         Some(luggage.unpack(cx.env().random()))
     }
 }
@@ -211,8 +229,8 @@ mod tests {
             nonce: Some("n-0S6".to_owned()),
         };
         let carried = Carried { grant, code, is_told: true };
-        let text = serde_json::to_vec(&Luggage::from(carried.clone())).unwrap();
-        let luggage: Luggage = serde_json::from_slice(&text).unwrap();
+        let text = serde_json::to_vec(&Luggage::from(&carried)).unwrap();
+        let luggage: Luggage<'_> = serde_json::from_slice(&text).unwrap();
         assert_eq!(luggage.unpack([7; 32]), carried);
     }
 }
