@@ -59,7 +59,7 @@ async fn a_code_of_before_a_withdrawal_is_worth_nothing_and_one_of_after_is() {
     );
     other.redeem(&elsewhere).await.expect(200);
     app.redeem(&hers).await.expect(200);
-    server.turn_clock(Duration::from_secs(1));
+    server.turn_clock(Duration::from_secs(6));
     let anew = app.code(&ada, &OFFLINE).await;
     app.redeem(&anew).await.expect(200);
 }

@@ -26,13 +26,13 @@ const REPLY_HEADERS: usize = 12;
 pub(crate) struct Trail {
     pub(crate) request: Arc<context::Request>,
     pub(crate) tenant: Option<Arc<TenantFacts>>,
-    /// For the reply, whatever it says.
+    /// Of the reply, whatever it says.
     pub(crate) headers: HeaderMap,
 }
 
 impl Trail {
     pub(crate) fn of(request: Arc<context::Request>) -> Self {
-        Self { request, tenant: None, headers: HeaderMap::new() }
+        Self { request, tenant: None, headers: HeaderMap::with_capacity(REPLY_HEADERS) }
     }
 
     pub(crate) fn leave(&mut self, result: Result<Rendered, Failure>) -> Response {
@@ -94,7 +94,7 @@ pub(crate) fn missing(app: &App, request: &Request, refusal: &Refusal) -> Respon
     let now = app.env().now();
     let id = Id::generate_at(now, &*app.env().entropy);
     let rendered = refuse(Surface::of(request.uri().path()), id, now, refusal, Vec::new());
-    send(app, id, HeaderMap::new(), rendered)
+    send(app, id, HeaderMap::with_capacity(REPLY_HEADERS), rendered)
 }
 
 /// The refusal in the envelope of its surface.
@@ -120,22 +120,20 @@ fn retry_after(refusal: &Refusal) -> Option<(HeaderName, HeaderValue)> {
 }
 
 /// With what every reply carries.
-fn send(app: &App, id: Id<RequestId>, before: HeaderMap, rendered: Rendered) -> Response {
+fn send(app: &App, id: Id<RequestId>, mut headers: HeaderMap, rendered: Rendered) -> Response {
     let body = match rendered.stream {
         Some(stream) => Body::from_stream(stream.into_inner()),
         None => Body::from(rendered.body),
     };
-    let mut response = Response::new(body);
-    *response.status_mut() = rendered.status;
-    let headers = response.headers_mut();
-    headers.reserve(REPLY_HEADERS);
-    headers.extend(before);
     for (name, value) in rendered.headers {
         headers.append(name, value);
     }
     if let Ok(id) = HeaderValue::try_from(String::from(id.typed())) {
         headers.insert(headers::X_REQUEST_ID, id);
     }
-    headers::secure(headers, app.settings().public_url.starts_with("https://"));
+    headers::secure(&mut headers, app.settings().public_url.starts_with("https://"));
+    let mut response = Response::new(body);
+    *response.status_mut() = rendered.status;
+    *response.headers_mut() = headers;
     response
 }

@@ -248,12 +248,10 @@ impl SessionAuthenticator for Sessions {
         }
         let digest = vault::digest(token.as_bytes());
         let known = self.0.verified.get(&digest);
-        match self.at_once(tenant, known.as_ref(), now) {
-            Some(answer) => PortFuture::answered(answer.map_err(Refusal::from)),
-            None => {
-                let caller = self.caller(tenant, token, digest, known, now);
-                PortFuture::coming(async move { caller.await.map_err(Refusal::from) })
-            }
+        if let Some(answer) = self.at_once(tenant, known.as_ref(), now) {
+            return PortFuture::answered(answer.map_err(Refusal::from));
         }
+        let caller = self.caller(tenant, token, digest, known, now);
+        PortFuture::coming(async move { caller.await.map_err(Refusal::from) })
     }
 }

@@ -56,12 +56,22 @@ struct Luggage<'c> {
     #[serde(rename = "s")]
     session: (u8, Cow<'c, str>),
     #[serde(rename = "w")]
-    wanted: (Cow<'c, str>, bool, Cow<'c, [String]>, Cow<'c, Value>, Option<Cow<'c, Value>>),
+    #[serde(borrow)]
+    wanted: Wanted<'c>,
     #[serde(rename = "b")]
-    bound: (Cow<'c, str>, bool, Option<Cow<'c, CodeChallenge>>, Option<Cow<'c, str>>, Option<Cow<'c, str>>),
+    #[serde(borrow)]
+    bound: Bound<'c>,
     #[serde(rename = "e")]
     is_told: bool,
 }
+
+/// Scope, is it an offline one, resources, authorization details, claims.
+#[derive(Serialize, Deserialize)]
+struct Wanted<'c>(Cow<'c, str>, bool, Cow<'c, [String]>, Cow<'c, Value>, Option<Cow<'c, Value>>);
+
+/// Address, was it named, challenge, key, nonce.
+#[derive(Serialize, Deserialize)]
+struct Bound<'c>(Cow<'c, str>, bool, Option<Cow<'c, CodeChallenge>>, Option<Cow<'c, str>>, Option<Cow<'c, str>>);
 
 impl<'c> From<&'c Carried> for Luggage<'c> {
     fn from(Carried { grant, code, is_told }: &'c Carried) -> Self {
@@ -70,14 +80,14 @@ impl<'c> From<&'c Carried> for Luggage<'c> {
             ids: (grant.id, grant.client_id, grant.user_id, grant.session_id),
             times: times.map(Timestamp::as_micros),
             session: (grant.aal, grant.amr.as_str().into()),
-            wanted: (
+            wanted: Wanted(
                 grant.scope.as_str().into(),
                 grant.is_offline,
                 grant.resources.as_slice().into(),
                 Cow::Borrowed(&grant.details),
                 grant.claims.as_ref().map(Cow::Borrowed),
             ),
-            bound: (
+            bound: Bound(
                 code.redirect_uri.as_str().into(),
                 code.is_redirect_uri_named,
                 code.challenge.as_ref().map(Cow::Borrowed),
@@ -95,8 +105,8 @@ impl Luggage<'_> {
         let (id, client_id, user_id, session_id) = self.ids;
         let [auth_time, redeem_by, created_at, expires_at] = self.times.map(Timestamp::from_micros);
         let (aal, amr) = self.session;
-        let (scope, is_offline, resources, details, claims) = self.wanted;
-        let (redirect_uri, is_redirect_uri_named, challenge, jkt, nonce) = self.bound;
+        let Wanted(scope, is_offline, resources, details, claims) = self.wanted;
+        let Bound(redirect_uri, is_redirect_uri_named, challenge, jkt, nonce) = self.bound;
         let grant = Grant {
             id,
             client_id,
