@@ -81,11 +81,12 @@ struct Entry<V> {
 }
 
 impl<V> Entry<V> {
-    /// When it was read, if that is too long ago. A clock that was set back makes every entry old, not fresh until it has caught up.
+    /// When it was read, if that is too long ago. A request is told its own time, and may have come in before another read the entry for
+    /// it; what lies further ahead than that was read before the clock was set back, and is old.
     fn old_since(&self, now: Timestamp, fresh_for: Duration) -> Option<i64> {
         let read_at = self.read_at.load(Ordering::Relaxed);
-        let age = now.as_micros() - read_at;
-        let is_fresh = i64::try_from(fresh_for.as_micros()).is_ok_and(|most| (0..most).contains(&age));
+        let age = now.as_micros().abs_diff(read_at);
+        let is_fresh = u128::from(age) < fresh_for.as_micros();
         (!is_fresh).then_some(read_at)
     }
 
