@@ -218,6 +218,14 @@ mod tests {
     }
 
     #[test]
+    fn a_request_that_came_in_before_the_reading_finds_the_value_and_a_clock_that_was_set_back_does_not() {
+        let cache = FreshCache::new(8);
+        assert_eq!(get(&cache, 100, Ok(7)).unwrap(), 7);
+        assert_eq!(now_or_never(cache.get(&1, at(98), FRESH_FOR, never)).unwrap(), 7);
+        assert_eq!(get(&cache, 97, Ok(8)).unwrap(), 8);
+    }
+
+    #[test]
     fn a_value_is_read_again_when_it_is_old() {
         let cache = FreshCache::new(8);
         assert_eq!(get(&cache, 100, Ok(7)).unwrap(), 7);
