@@ -52,3 +52,27 @@ async fn of_many_holders_of_one_refresh_token_one_wins_and_then_nobody_has_anyth
         assert!(claims_of(&won.access)["sub"].is_string());
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_outlives_a_withdrawal_that_crosses_the_redemption_of_codes() {
+    let server = patient().await;
+    let (app, ada) = (App::web(&server).await, server.user("ada@example.com").await);
+    for round in 0..rounds(10) {
+        let known = app.tokens(&ada, "openid offline_access").await;
+        let mut calls = Vec::new();
+        for number in 0..10 {
+            let code = app.code(&ada, &[("scope", "openid offline_access")]).await;
+            calls.push(app.redeem(&code));
+            if number == 4 {
+                calls.push(ada.delete(format!("/api/v1/me/grants/{}", app.id)));
+            }
+        }
+        let replies = race(calls).await;
+        assert_eq!(count(&replies, 204), 1, "round {round}");
+        let redeemed = replies.iter().filter(|reply| reply.status == 200).map(Tokens::of).chain([known]);
+        for tokens in redeemed {
+            assert_eq!(app.introspect(&tokens.access).await, json!({ "active": false }), "round {round}");
+        }
+        server.turn_clock(std::time::Duration::from_secs(1));
+    }
+}

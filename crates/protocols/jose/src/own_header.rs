@@ -96,6 +96,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn its_plain_claims_mean_one_thing() {
+        #[derive(serde::Deserialize, PartialEq, Debug)]
+        struct Plain {
+            sub: String,
+        }
+        let claims = |payload: &str| Verified { payload: payload.as_bytes().to_vec() }.own_claims::<Plain>();
+        assert_eq!(claims(r#"{"sub":"ada","other":{"a":1,"a":2}}"#), Ok(Plain { sub: "ada".to_owned() }));
+        for wrong in
+            [r#"{"sub":"ada","sub":"eve"}"#, r#"{"sub":"ada","\u0073ub":"eve"}"#, r#"["ada"]"#, r#"{"sub":"ada"} {}"#]
+        {
+            assert_eq!(claims(wrong), Err(JoseError::Claims), "{wrong}");
+        }
+    }
+
     /// Whatever is changed of a token, by its header it is taken for nothing else than by reading it.
     #[test]
     fn no_token_passes_that_would_not_pass_when_read() {

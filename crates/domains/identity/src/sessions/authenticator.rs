@@ -56,7 +56,10 @@ struct Remembered {
 }
 
 impl Remembered {
-    fn must_be_current(&self, now: Timestamp) -> Result<(), SessionError> {
+    fn must_be_for(&self, tenant: &TenantFacts, now: Timestamp) -> Result<(), SessionError> {
+        if self.tenant != tenant.id {
+            return Err(SessionError::InvalidToken);
+        }
         jose::check_times(self.expires_at, None, now, LEEWAY).map_err(|_| SessionError::TokenExpired)
     }
 }
@@ -76,26 +79,25 @@ impl Sessions {
     fn at_once(
         &self,
         tenant: &TenantFacts,
-        known: Option<&Arc<Remembered>>,
+        claims: &Remembered,
         now: Timestamp,
     ) -> Option<Result<SessionCaller, SessionError>> {
-        let claims = known.filter(|claims| claims.tenant == tenant.id && claims.is_first_party)?;
-        let rows = self.kept(tenant.id, claims.session, self.0.db.revision(), now)?;
-        let alive = claims.must_be_current(now).and_then(|()| must_be_alive(&rows.session, rows.user.state, now));
+        if let Err(refused) = claims.must_be_for(tenant, now) {
+            return Some(Err(refused));
+        }
+        let rows = self.kept(tenant.id, claims.session, self.0.db.revision(), now).filter(|_| claims.is_first_party)?;
+        let alive = must_be_alive(&rows.session, rows.user.state, now);
         Some(alive.map(|()| speaking(rows, Arc::clone(&claims.scopes))))
     }
 
-    async fn claims(
+    /// What a token says that is shown for the first time.
+    async fn verify(
         &self,
         tenant: &TenantFacts,
         token: &str,
         digest: [u8; 32],
-        known: Option<Arc<Remembered>>,
         now: Timestamp,
     ) -> Result<Arc<Remembered>, SessionError> {
-        if let Some(known) = known {
-            return if known.tenant == tenant.id { Ok(known) } else { Err(SessionError::InvalidToken) };
-        }
         let verified = self.0.keys.verify(tenant.id, token, ACCESS_TOKEN_TYPE, now).await.map_err(|error| {
             tracing::warn!(%error, "a verification key could not be had");
             SessionError::Signing
@@ -124,13 +126,10 @@ impl Sessions {
     async fn caller(
         &self,
         tenant: &TenantFacts,
-        token: &str,
-        digest: [u8; 32],
-        known: Option<Arc<Remembered>>,
+        claims: &Remembered,
         now: Timestamp,
     ) -> Result<SessionCaller, SessionError> {
-        let claims = self.claims(tenant, token, digest, known, now).await?;
-        claims.must_be_current(now)?;
+        claims.must_be_for(tenant, now)?;
         let rows = self.rows(tenant.id, claims.session, now).await?;
         must_be_alive(&rows.session, rows.user.state, now)?;
         let scopes = self.counting(tenant, &rows, &claims.scopes).await?;
@@ -248,10 +247,15 @@ impl SessionAuthenticator for Sessions {
         }
         let digest = vault::digest(token.as_bytes());
         let known = self.0.verified.get(&digest);
-        if let Some(answer) = self.at_once(tenant, known.as_ref(), now) {
+        if let Some(answer) = known.as_ref().and_then(|claims| self.at_once(tenant, claims, now)) {
             return PortFuture::answered(answer.map_err(Refusal::from));
         }
-        let caller = self.caller(tenant, token, digest, known, now);
-        PortFuture::coming(async move { caller.await.map_err(Refusal::from) })
+        PortFuture::coming(async move {
+            let claims = match known {
+                Some(claims) => claims,
+                None => self.verify(tenant, token, digest, now).await?,
+            };
+            Ok(self.caller(tenant, &claims, now).await?)
+        })
     }
 }

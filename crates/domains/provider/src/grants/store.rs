@@ -80,13 +80,18 @@ sql! {
 
 /// One that needs no code.
 pub(crate) async fn insert(tx: &Tx, grant: &Grant) -> Result<(), StoreError> {
-    tx.execute(&INSERT, &columns(grant, None, None)).await.map(drop)
+    must_be_new(tx.execute(&INSERT, &columns(grant, None, None)).await?)
 }
 
 pub(crate) async fn insert_with_code(tx: &Tx, grant: &Grant, secret: &Secret, code: &Code) -> Result<(), StoreError> {
     let bound = serde_json::to_string(code).map_err(|error| StoreError::Internal(error.to_string()))?;
     let values = columns(grant, Some(digest_of(secret.reveal())), Some(bound));
-    tx.execute(&INSERT, &values).await.map(drop)
+    must_be_new(tx.execute(&INSERT, &values).await?)
+}
+
+/// Only a code that carries its grant can bring the same one twice.
+fn must_be_new(inserted: u64) -> Result<(), StoreError> {
+    if inserted == 1 { Ok(()) } else { Err(StoreError::Internal("a grant of this id is there already".to_owned())) }
 }
 
 /// The grant that a code carried here, as it is redeemed. `false` where it was before, or what it belongs to was ended as a whole.

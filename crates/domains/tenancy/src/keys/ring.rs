@@ -169,8 +169,8 @@ impl TenantKeys {
 
     /// By the key whose own header the token begins with, byte for byte: then there is nothing to find out about it.
     fn verify_own(&self, token: &str, typ: &str, now: Timestamp) -> Option<Result<Verified, JoseError>> {
-        let held = self.keys.iter().filter(|held| now < held.row.term.expires_at);
-        held.into_iter().find_map(|held| held.header.verify(token, typ, &held.verifying))
+        let mut published = self.keys.iter().filter(|held| now < held.row.term.expires_at);
+        published.find_map(|held| held.header.verify(token, typ, &held.verifying))
     }
 
     fn verifier(&self, kid: &str, now: Timestamp) -> Option<Arc<VerifyingKey>> {
