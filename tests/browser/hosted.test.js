@@ -75,7 +75,7 @@ describe("the hosted pages", { skip }, () => {
   afterEach(() => page.close());
 
   const at = (path) => page.until(`location.pathname === ${JSON.stringify(path)} && document.readyState === "complete"`);
-  const press = (words) => page.run(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)}).click()`);
+  const press = (words) => page.click(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)})`);
 
   const says = (words) => page.until(`document.readyState === "complete" && document.body.innerText.includes(${JSON.stringify(words)})`);
 
@@ -147,7 +147,7 @@ describe("the hosted pages", { skip }, () => {
     await at("/account/security");
     const { credentials } = await page.send("WebAuthn.getCredentials", { authenticatorId });
     assert.equal(credentials.length, 1);
-    await page.run(`document.querySelector(".named summary").click()`);
+    await page.click(`document.querySelector(".named summary")`);
     await page.run(`document.querySelector("[name=name]").value = ""`);
     await page.type("[name=name]", "Grace’s laptop");
     await press("Save");

@@ -42,7 +42,7 @@ describe("the provider", { skip }, () => {
   const at = (path, origin = server.url) => page.until(
     `location.origin === ${JSON.stringify(origin)} && location.pathname === ${JSON.stringify(path)} && document.readyState === "complete"`);
   const says = (words) => page.until(`document.readyState === "complete" && document.body.innerText.includes(${JSON.stringify(words)})`);
-  const press = (words) => page.run(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)}).click()`);
+  const press = (words) => page.click(`[...document.querySelectorAll("button, a")].find((one) => one.innerText.trim() === ${JSON.stringify(words)})`);
 
   async function manage(method, path, body) {
     const headers = { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" };

@@ -71,7 +71,7 @@ describe("session management", { skip }, () => {
     await at("/sign-in");
     await page.type("#identifier", email);
     await page.type("#password", PASSWORD);
-    await page.run(`document.querySelector("button[value=password]").click()`);
+    await page.click(`document.querySelector("button[value=password]")`);
   }
 
   /** What the provider says of the session, and the ID token of it. */

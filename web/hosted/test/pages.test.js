@@ -65,7 +65,7 @@ describe("the hosted pages", { skip }, () => {
     try {
       await page.open(`${preview.url}/sign-in.en.html`);
       await page.until(`document.querySelector(".eye")`);
-      await page.run(`document.querySelector(".eye").click()`);
+      await page.click(`document.querySelector(".eye")`);
       assert.equal(await page.run(`document.querySelector("#password").type`), "text");
       assert.equal(await page.run(`document.querySelector(".eye").getAttribute("aria-label")`), "Hide the password");
       await page.run(`document.forms[0].addEventListener("submit", (event) => event.preventDefault())`);

@@ -7,6 +7,9 @@ import path from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+/** What the browser says to a question that the page left behind when it went to another one. */
+const WENT_ON = /target navigated or closed|context was destroyed|Cannot find context/;
+
 const pathOf = (url) => (URL.canParse(url) ? new URL(url).pathname : "");
 
 /** The first browser on PATH, or null. */
@@ -15,7 +18,7 @@ export function findChromium() {
   return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(existsSync) ?? null;
 }
 
-/** A page: `open`, `run` (an expression in the page), `until`, `press`, `screenshot`, and all it asked and said. */
+/** A page: `open`, `run` (an expression in the page), `until`, `click`, `type`, `screenshot`, and all it asked and said. */
 export class Page {
   #process;
   #profile;
@@ -140,11 +143,23 @@ export class Page {
     return result.value;
   }
 
+  /** The same, of a page that may go to another one before it has answered; then there is no value. */
+  async #glimpse(expression, frame) {
+    return this.run(expression, frame).catch((error) => {
+      if (!WENT_ON.test(error.message)) throw error;
+    });
+  }
+
+  /** Clicks what the expression finds, as a person does, whether or not that leads elsewhere. */
+  click(expression) {
+    return this.#glimpse(`void (${expression}).click()`);
+  }
+
   /** Waits until the expression is true; fails with what it waited for and the page's complaints. */
   async until(expression, { seconds = 20, frame } = {}) {
     const end = Date.now() + seconds * 1000;
     while (Date.now() < end) {
-      const value = await this.run(expression, frame);
+      const value = await this.#glimpse(expression, frame);
       if (value) return value;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

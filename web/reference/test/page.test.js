@@ -33,18 +33,18 @@ describe("the reference page", { skip }, () => {
 
   /** Opens the request window of an operation, sends it, and returns what the server received. */
   async function sendLive(summary) {
-    await page.run(`${buttons("Test Request")}.find((b) => b.innerText.includes(${JSON.stringify(summary)})).click()`);
+    await page.click(`${buttons("Test Request")}.find((b) => b.innerText.includes(${JSON.stringify(summary)}))`);
     await page.until(`${buttons("Send")}.length > 0`);
-    await page.run(`${buttons("Send")}[0].click()`);
+    await page.click(`${buttons("Send")}[0]`);
     await page.until(`document.body.innerText.includes("200 OK")`);
     assert.equal(server.calls.length, 1);
     return server.calls[0];
   }
 
   test("it shows both surfaces' operations and asks no other host", async () => {
-    await page.run(`${buttons("Platform API")}[0].click()`);
+    await page.click(`${buttons("Platform API")}[0]`);
     await page.until(`[...document.querySelectorAll("[role=option], li, button")].some((e) => e.innerText.trim() === "Data plane")`);
-    await page.run(`[...document.querySelectorAll("[role=option], li, button")].find((e) => e.innerText.trim() === "Data plane").click()`);
+    await page.click(`[...document.querySelectorAll("[role=option], li, button")].find((e) => e.innerText.trim() === "Data plane")`);
     await page.until(`document.body.innerText.includes("My profile")`);
     const elsewhere = page.requests.filter((url) => !url.startsWith(`${server.url}/`) && !/^(data|blob):/.test(url));
     assert.deepEqual(elsewhere, []);
@@ -82,7 +82,7 @@ describe("the reference page", { skip }, () => {
     await page.until(`sessionStorage.getItem("portcullis.reference.api-key") === "pc_sk_reader"`);
     assert.equal(await page.run(`JSON.stringify({ ...localStorage }).includes("pc_sk_reader")`), false);
     assert.equal(await page.run(`localStorage.getItem("portcullis.reference.application-id")`), APPLICATION);
-    await page.run(`document.querySelector("#credentials button").click()`);
+    await page.click(`document.querySelector("#credentials button")`);
     await page.until(`sessionStorage.getItem("portcullis.reference.api-key") === null`);
     assert.equal(await page.run(`document.querySelector("#application-id").value`), "");
   });
