@@ -93,7 +93,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
     let ports = Ports {
         tenants: tenants.clone(),
         api_keys: Arc::new(api_keys.clone()),
-        sessions: Arc::new(sessions),
+        sessions: Arc::new(sessions.clone()),
         tokens: Arc::new(tokens.clone()),
         origins: Arc::new(clients.clone()),
         teams: Arc::new(teams.clone()),
@@ -107,6 +107,7 @@ pub fn assemble(parts: Parts) -> anyhow::Result<Assembled> {
         .with(teams)
         .with(identity::key_figures(db.clone()))
         .with(federation::UpstreamCache::default())
+        .with(sessions)
         .with(clients)
         .with(tokens)
         .with(api_keys.clone())

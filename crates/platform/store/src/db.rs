@@ -6,7 +6,7 @@ use kernel::{Env, TenantId};
 use tokio::sync::{Notify, broadcast};
 
 use crate::{
-    Invalidation, Migration, MigrationStep, Origin, Read, StoreError, StoreOptions, StoreUrl, Tx,
+    Invalidation, Migration, MigrationStep, Moment, Origin, Read, StoreError, StoreOptions, StoreUrl, Tx,
     call::Binding,
     invalidation::Bus,
     migration::{self, Applied},
@@ -71,15 +71,24 @@ impl Db {
         }
     }
 
-    /// A number that changes with every commit, where all commits are made here: on SQLite. Rows that were read after it was
-    /// asked are what a read would find again for as long as the answer stays the same. A commit changes it before it returns.
+    /// To be asked before rows are read that are to be kept, where all commits are made here: on SQLite. The rows are what a read would
+    /// find again for as long as the moment [is still](Self::is_still), and until [`Moment::of`] says which statements read them,
+    /// any commit ends that.
     ///
     /// `None` on PostgreSQL, where other nodes commit too. Another program that writes to the file goes unnoticed, so whoever
-    /// keeps rows on this word keeps them for a moment only.
-    pub fn revision(&self) -> Option<u64> {
+    /// keeps rows on this word keeps them for a second only.
+    pub fn moment(&self) -> Option<Moment> {
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => Some(sqlite.revision()),
+            Engine::Sqlite(sqlite) => Some(Moment::now(sqlite.commits().count())),
             Engine::Postgres(_) => None,
+        }
+    }
+
+    /// Has no commit since then written to the tables that were read? A commit is counted before it returns.
+    pub fn is_still(&self, moment: &Moment) -> bool {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => !sqlite.commits().has_written(moment),
+            Engine::Postgres(_) => false,
         }
     }
 

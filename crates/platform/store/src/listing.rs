@@ -9,6 +9,7 @@ use parking_lot::RwLock;
 use crate::{
     Scope, StoreError, Value,
     statement::{Text, numbered, placeholders},
+    tables::LearntTouched,
 };
 
 /// All listings that [`listing!`] declared in the crates linked into this binary.
@@ -41,6 +42,7 @@ pub(crate) struct Composed {
     pub(crate) postgres: String,
     sqlite: String,
     placeholders: usize,
+    touched: LearntTouched,
     is_cached: bool,
 }
 
@@ -135,6 +137,7 @@ impl Listing {
             sqlite: numbered(&sql),
             placeholders: placeholders(&sql),
             postgres: sql,
+            touched: LearntTouched::new(),
             is_cached,
         }
     }
@@ -149,6 +152,7 @@ impl Composed {
             postgres: &self.postgres,
             placeholders: self.placeholders,
             writes: false,
+            touched: &self.touched,
             is_cached: self.is_cached,
         }
     }

@@ -4,7 +4,10 @@ use std::sync::OnceLock;
 
 use linkme::distributed_slice;
 
-use crate::lexer::{self, Token};
+use crate::{
+    lexer::{self, Token},
+    tables::{LearntTouched, Tables},
+};
 
 /// All statements that [`sql!`] declared in the crates linked into this binary. The store's own stand apart:
 /// [`crate::registry::statements`] has both.
@@ -38,6 +41,7 @@ struct Prepared {
     sqlite: String,
     placeholders: usize,
     writes: bool,
+    touched: LearntTouched,
 }
 
 impl Statement {
@@ -56,6 +60,7 @@ impl Statement {
             sqlite: numbered(self.sqlite),
             placeholders: placeholders(self.sqlite),
             writes: writes(self.sqlite),
+            touched: LearntTouched::new(),
         });
         Text {
             name: self.name,
@@ -64,8 +69,14 @@ impl Statement {
             postgres: self.postgres,
             placeholders: prepared.placeholders,
             writes: prepared.writes,
+            touched: &prepared.touched,
             is_cached: true,
         }
+    }
+
+    /// The tables that it reads, on SQLite: all of them until it has run there.
+    pub(crate) fn reads(&self) -> Tables {
+        self.text().touched.get().map_or(Tables::ALL, |touched| touched.reads)
     }
 }
 
@@ -79,8 +90,18 @@ pub(crate) struct Text<'a> {
     /// The highest `$n`.
     pub(crate) placeholders: usize,
     pub(crate) writes: bool,
+    /// What SQLite has said of it.
+    pub(crate) touched: &'a LearntTouched,
     /// Is the set of such texts bounded, so that connections may keep them prepared?
     pub(crate) is_cached: bool,
+}
+
+impl Text<'_> {
+    /// The tables that a run on SQLite may have changed.
+    pub(crate) fn written(&self) -> Tables {
+        let unknown = if self.writes { Tables::ALL } else { Tables::default() };
+        self.touched.get().map_or(unknown, |touched| touched.writes)
+    }
 }
 
 pub(crate) fn numbered(sql: &str) -> String {

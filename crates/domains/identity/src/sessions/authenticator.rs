@@ -15,7 +15,7 @@ use store::{Db, Reader};
 use tenancy::{keys::KeyRing, settings_of};
 
 use super::{
-    SessionError, SessionId,
+    Behind, SessionError, SessionId,
     actions::must_be_alive,
     signed_in::{KeptRows, RowsWeight, SignedInRows},
     store as rows,
@@ -32,8 +32,8 @@ const KEPT_BYTES: u64 = 16 * 1_024 * 1_024;
 const LEEWAY: Duration = Duration::from_secs(5);
 
 /// Verifies access tokens. A signature is checked once and remembered by the token's digest; that the session lives is asked of
-/// the store each time, so that ending a session works at once, on every node. Where the store can say that nothing at all was
-/// committed since, the rows of the last time are its answer.
+/// the store each time, so that ending a session works at once, on every node. Where the store can say that nothing was written
+/// since to where they were read, the rows of the last time are its answer.
 #[derive(Clone)]
 pub struct Sessions(Arc<Inner>);
 
@@ -85,7 +85,7 @@ impl Sessions {
         if let Err(refused) = claims.must_be_for(tenant, now) {
             return Some(Err(refused));
         }
-        let rows = self.kept(tenant.id, claims.session, self.0.db.revision(), now).filter(|_| claims.is_first_party)?;
+        let rows = self.kept(tenant.id, claims.session, now).filter(|_| claims.is_first_party)?;
         let alive = must_be_alive(&rows.session, rows.user.state, now);
         Some(alive.map(|()| speaking(rows, Arc::clone(&claims.scopes))))
     }
@@ -179,16 +179,15 @@ impl Sessions {
         Ok(speaking(rows, scopes))
     }
 
-    /// What the store held of the session the last time, if nothing was committed since.
-    fn kept(
-        &self,
-        tenant: TenantId,
-        session: SessionId,
-        revision: Option<u64>,
-        now: Timestamp,
-    ) -> Option<Arc<SignedInRows>> {
-        let kept = revision.and_then(|_| self.0.kept.get(&session))?;
-        kept.is_of(tenant, revision, now).then(|| Arc::clone(&kept.rows))
+    /// What the store held of the session the last time, if it still does.
+    fn kept(&self, tenant: TenantId, session: SessionId, now: Timestamp) -> Option<Arc<SignedInRows>> {
+        let kept = self.0.kept.get(&session)?;
+        kept.is_of(tenant, &self.0.db, now).then(|| Arc::clone(&kept.rows))
+    }
+
+    /// Who stands behind the session, where that is known without a read.
+    pub fn behind(&self, tenant: TenantId, session: SessionId, now: Timestamp) -> Option<Behind> {
+        self.kept(tenant, session, now).map(|rows| Behind::of(&rows, now))
     }
 
     /// What the store holds of the session now. One that is gone was erased with its user.
@@ -198,16 +197,17 @@ impl Sessions {
         session: SessionId,
         now: Timestamp,
     ) -> Result<Arc<SignedInRows>, SessionError> {
-        // Asked before the read: a commit in between makes what is kept old at once.
-        let revision = self.0.db.revision();
-        if let Some(rows) = self.kept(tenant, session, revision, now) {
+        if let Some(rows) = self.kept(tenant, session, now) {
             return Ok(rows);
         }
+        // Asked before the read: a commit in between makes what is kept old at once.
+        let before = self.0.db.moment();
         let read = self.0.db.read(tenant);
         let (found, user) = Box::pin(rows::find_with_user(&read, session)).await?.ok_or(SessionError::Revoked)?;
         let rows = Arc::new(SignedInRows::new(found, user));
-        if let Some(revision) = revision {
-            self.0.kept.insert(session, Arc::new(KeptRows::new(tenant, revision, now, Arc::clone(&rows))));
+        if let Some(before) = before {
+            let kept = KeptRows::new(tenant, before.of(rows::BEHIND_A_CALLER), now, Arc::clone(&rows));
+            self.0.kept.insert(session, Arc::new(kept));
         }
         Ok(rows)
     }

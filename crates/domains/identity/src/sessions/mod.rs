@@ -33,6 +33,7 @@ pub use handed_off::{HandOffError, HandOffs, HandedCode, RedeemsCode};
 pub use model::{EndReason, Session};
 pub use platform::{AccessTokenView, with_access_token};
 pub(crate) use platform::{SessionView, TokensView, with_tokens};
+pub use signed_in::Behind;
 pub(crate) use signed_in::SignedInRows;
 pub(crate) use tokens::FIRST_PARTY_SCOPES;
 

@@ -9,11 +9,12 @@ use edge::{Context, Written};
 use kernel::{TenantId, Timestamp, ports::SessionCaller};
 use quick_cache::Weighter;
 use serde_json::Value;
+use store::{Db, Moment};
 
-use super::{Session, SessionError, SessionId, SessionView};
-use crate::users::{User, UserView};
+use super::{Session, SessionError, SessionId, SessionView, model::Life};
+use crate::users::{User, UserId, UserState, UserView};
 
-/// How long rows are kept though nothing was committed here: the bound for another program that wrote to the file.
+/// How long rows are kept though nothing that they were read of was written here: the bound for another program that wrote to the file.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// The rows behind a [`SessionCaller`].
@@ -46,26 +47,47 @@ impl SignedInRows {
     }
 }
 
+/// Who stands behind a session, and whether they still do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind {
+    pub user: UserId,
+    pub is_user_active: bool,
+    pub has_holdings: bool,
+    pub is_session_alive: bool,
+}
+
+impl Behind {
+    pub(super) fn of(rows: &SignedInRows, now: Timestamp) -> Self {
+        let SignedInRows { session, user, .. } = rows;
+        Self {
+            user: user.id,
+            is_user_active: user.state == UserState::Active,
+            has_holdings: user.has_holdings,
+            is_session_alive: session.life(now) == Life::Alive,
+        }
+    }
+}
+
 /// Rows with the moment of the store that they were read in.
 pub(super) struct KeptRows {
     tenant: TenantId,
-    revision: u64,
+    moment: Moment,
     read_at: Timestamp,
     pub(super) rows: Arc<SignedInRows>,
     weight: u64,
 }
 
 impl KeptRows {
-    pub(super) fn new(tenant: TenantId, revision: u64, read_at: Timestamp, rows: Arc<SignedInRows>) -> Self {
+    pub(super) fn new(tenant: TenantId, moment: Moment, read_at: Timestamp, rows: Arc<SignedInRows>) -> Self {
         let weight = weight_of_rows(&rows);
-        Self { tenant, revision, read_at, rows, weight }
+        Self { tenant, moment, read_at, rows, weight }
     }
 
-    /// Would a read find the same? Only if it is the same tenant's, and nothing was committed since.
-    pub(super) fn is_of(&self, tenant: TenantId, revision: Option<u64>, now: Timestamp) -> bool {
+    /// Would a read find the same? Only if it is the same tenant's, and nothing of sessions and people was committed since.
+    pub(super) fn is_of(&self, tenant: TenantId, db: &Db, now: Timestamp) -> bool {
         // A clock that was set back makes the rows old, not good until it has caught up.
         let is_recent = now >= self.read_at && now.since(self.read_at) < KEPT_FOR;
-        is_recent && self.tenant == tenant && revision == Some(self.revision)
+        is_recent && self.tenant == tenant && db.is_still(&self.moment)
     }
 }
 

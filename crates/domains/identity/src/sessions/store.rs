@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kernel::{Id, Page, PageRequest, Timestamp};
-use store::{Db, Origin, Query, Row, StoreError, Tx, listing, params, sql};
+use store::{Db, Origin, Query, Row, Statement, StoreError, Tx, listing, params, sql};
 
 use super::{EndReason, Session, SessionId, device::Device, model::RefreshFamily};
 use crate::flows::Method;
@@ -72,6 +72,9 @@ listing! {
 pub(crate) async fn find(db: &impl Query, id: SessionId) -> Result<Option<Session>, StoreError> {
     db.one(&FIND, params![id], session).await
 }
+
+/// What [`find_with_user`] reads by.
+pub(crate) const BEHIND_A_CALLER: &[&Statement] = &[&FIND_WITH_USER];
 
 /// The session and whose it is, in one read.
 pub(crate) async fn find_with_user(db: &impl Query, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {

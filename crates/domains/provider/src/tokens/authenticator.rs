@@ -10,7 +10,7 @@ use kernel::{
 };
 use oauth::{ACCESS_TOKEN_TYPE, certificate_thumbprint};
 use quick_cache::sync::Cache;
-use store::Db;
+use store::{Db, Moment};
 use tenancy::keys::KeyRing;
 
 use super::{
@@ -28,12 +28,12 @@ use crate::{
 
 /// How many verified signatures and answers a node remembers.
 const REMEMBERED: usize = 4_096;
-/// How long an answer is kept though nothing was committed here: the bound for another program that wrote to the file.
+/// How long an answer is kept though nothing that it was read of was written here: the bound for another program that wrote to the file.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// Reads access tokens. A signature is checked once and remembered by the token's digest; that everybody behind the token still
-/// stands by it is asked of the store each time, so that an end works at once, on every node. Where the store can say that nothing at
-/// all was committed since, the answer of the last time stands.
+/// stands by it is asked of the store each time, so that an end works at once, on every node. Where the store can say that nothing was
+/// written since to where it was read, the answer of the last time stands.
 #[derive(Clone)]
 pub struct AccessTokens(Arc<Inner>);
 
@@ -53,7 +53,7 @@ struct Verified {
 
 struct Kept {
     tenant: TenantId,
-    revision: u64,
+    moment: Moment,
     read_at: Timestamp,
     token: LiveToken,
 }
@@ -83,25 +83,47 @@ impl AccessTokens {
             return Ok(None);
         }
         let digest = vault::digest(token.as_bytes());
-        // Asked before the read: a commit in between makes what is kept old at once.
-        let revision = self.0.db.revision();
-        if let Some(kept) = revision.and_then(|_| self.0.kept.get(&digest)) {
-            // A clock that was set back makes it old, not good until it has caught up.
-            let is_recent = now >= kept.read_at && now.since(kept.read_at) < KEPT_FOR;
-            if is_recent && kept.tenant == tenant.id && revision == Some(kept.revision) {
-                return Ok(Some(kept.token.clone()).filter(|token| !token.claims.has_expired(now)));
-            }
+        if let Some(kept) = self.kept(tenant.id, &digest, now) {
+            let is_live = !kept.claims.has_expired(now) && self.is_spoken_for(tenant.id, &kept, now).await?;
+            return Ok(is_live.then_some(kept));
         }
-        let found = if token.starts_with(opaque::PREFIX) {
+        // Asked before the read: a commit in between makes what is kept old at once.
+        let before = self.0.db.moment();
+        let is_handle = token.starts_with(opaque::PREFIX);
+        let found = if is_handle {
             self.opaque(tenant, token, &digest, now).await?
         } else {
             self.jwt(tenant, token, &digest, now).await?
         };
-        if let (Some(token), Some(revision)) = (&found, revision) {
-            let kept = Kept { tenant: tenant.id, revision, read_at: now, token: token.clone() };
+        if let (Some(token), Some(before)) = (&found, before) {
+            let moment = before.of(match token.holder {
+                _ if is_handle => opaque::ASKED,
+                Some(_) => live::ASKED_OF_GRANTS,
+                None => live::ASKED_OF_CLIENTS,
+            });
+            let kept = Kept { tenant: tenant.id, moment, read_at: now, token: token.clone() };
             self.0.kept.insert(digest, Arc::new(kept));
         }
         Ok(found)
+    }
+
+    /// The answer of the last time, if the store would still give it.
+    fn kept(&self, tenant: TenantId, digest: &[u8; 32], now: Timestamp) -> Option<LiveToken> {
+        let kept = self.0.kept.get(digest)?;
+        // A clock that was set back makes it old, not good until it has caught up.
+        let is_recent = now >= kept.read_at && now.since(kept.read_at) < KEPT_FOR;
+        let is_good = is_recent && kept.tenant == tenant && self.0.db.is_still(&kept.moment);
+        is_good.then(|| kept.token.clone())
+    }
+
+    /// Where nobody stands behind a token but its client, that one is asked for: what is kept of clients was not read with the token.
+    async fn is_spoken_for(&self, tenant: TenantId, token: &LiveToken, now: Timestamp) -> Result<bool, Refusal> {
+        Ok(token.holder.is_some() || self.is_client_active(tenant, &token.claims, now).await?)
+    }
+
+    async fn is_client_active(&self, tenant: TenantId, claims: &Claims, now: Timestamp) -> Result<bool, Refusal> {
+        let client = self.0.clients.named(tenant, &claims.client_id, now).await?;
+        Ok(client.is_some_and(|known| known.client.is_active()))
     }
 
     async fn opaque(
@@ -132,8 +154,7 @@ impl AccessTokens {
         if claims.has_expired(now) {
             return Ok(None);
         }
-        let client = self.0.clients.named(tenant.id, &claims.client_id, now).await?;
-        if !client.is_some_and(|known| known.client.is_active()) {
+        if !self.is_client_active(tenant.id, &claims, now).await? {
             return Ok(None);
         }
         let (read, jti) = (self.0.db.read(tenant.id), revoked::digest(&claims.jti));

@@ -47,7 +47,7 @@ async fn redeem_carried(
     let id = grant.id;
     let given = async {
         check(cx, parameters, client, sender, &code, grant.redeem_by)?;
-        let standing = live::behind(&cx.read(), grant, client.is_active(), cx.now()).await?.map_err(dead)?;
+        let standing = live::behind(cx, grant, client.is_active()).await?.map_err(dead)?;
         let given = first_of(cx, parameters, client, sender, &standing, code.nonce.as_deref()).await?;
         Ok::<_, Failure>((standing.grant, given))
     };

@@ -1,8 +1,13 @@
 //! Does everybody who stands behind a grant still do so? Asked on every path that issues a token and for every token that is shown.
 
-use identity::{sessions::SessionId, users::UserId};
+use edge::Context;
+use identity::{
+    Sessions,
+    sessions::{Behind, SessionId},
+    users::UserId,
+};
 use kernel::Timestamp;
-use store::{Query, Row, StoreError, params, sql};
+use store::{Query, Row, Statement, StoreError, params, sql};
 
 use crate::grants::{
     Code, Grant, GrantId,
@@ -83,10 +88,11 @@ sql! {
     FIND_WITH_CODE = select_standing!(", g.code_digest, g.code");
     // A code begins in a session, which is there.
     FIND_BEHIND = concat!(
-        "select coalesce((select u.state = 'active' from users u where u.tenant_id = s.tenant_id and u.id = s.user_id), false),
+        "select s.user_id,
+                coalesce((select u.state = 'active' from users u where u.tenant_id = s.tenant_id and u.id = s.user_id), false),
                 coalesce((select u.has_holdings from users u where u.tenant_id = s.tenant_id and u.id = s.user_id), false), ",
-        identity::session_is_alive!("$4"),
-        " from sessions s where s.tenant_id = $1 and s.id = $2 and s.user_id = $3"
+        identity::session_is_alive!("$3"),
+        " from sessions s where s.tenant_id = $1 and s.id = $2"
     );
     FIND_LIVE_HOLDER = concat!("
         select ", holder_columns!(), " from oauth_grants g
@@ -94,6 +100,11 @@ sql! {
           and not exists (select 1 from oauth_revoked_tokens r where r.tenant_id = g.tenant_id and r.hash = $4)");
     IS_REVOKED = "select 1 from oauth_revoked_tokens where tenant_id = $1 and hash = $2";
 }
+
+/// What [`holder`] reads by.
+pub(super) const ASKED_OF_GRANTS: &[&Statement] = &[&FIND_LIVE_HOLDER];
+/// What [`is_revoked`] reads by.
+pub(super) const ASKED_OF_CLIENTS: &[&Statement] = &[&IS_REVOKED];
 
 /// A grant, and who still stands behind it.
 #[derive(Clone, Debug)]
@@ -144,19 +155,30 @@ pub(crate) async fn find(db: &impl Query, id: GrantId, now: Timestamp) -> Result
 /// Who stands behind a grant that has no row yet, since its code carries it; the client has just proven itself. Such a code does not
 /// outlive the session that it came of, even where what it is redeemed for does.
 pub(crate) async fn behind(
-    db: &impl Query,
+    cx: &Context,
     grant: Grant,
     is_client_active: bool,
-    now: Timestamp,
 ) -> Result<Result<Standing, Dead>, StoreError> {
-    let values = params![grant.session_id, grant.user_id, now];
-    let found = db.one(&FIND_BEHIND, values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).await?;
-    let [is_user_active, has_holdings, is_session_alive]: [bool; 3] = found.unwrap_or_default();
-    if !is_session_alive {
+    let (session, now) = (grant.session_id, cx.now());
+    let behind = match cx.part::<Sessions>().behind(cx.tenant_id(), session, now) {
+        Some(known) => Some(known),
+        None => cx.read().one(&FIND_BEHIND, params![session, now], behind_at).await?,
+    };
+    let Some(behind) = behind.filter(|behind| behind.user == grant.user_id && behind.is_session_alive) else {
         return Ok(Err(Dead::Session));
-    }
+    };
+    let Behind { is_user_active, has_holdings, is_session_alive, .. } = behind;
     let grant = Grant { has_holdings, ..grant };
     Ok(Ok(Standing { grant, is_client_active, is_user_active, is_session_alive }))
+}
+
+fn behind_at(row: &Row<'_>) -> Result<Behind, StoreError> {
+    Ok(Behind {
+        user: row.get(0)?,
+        is_user_active: row.get(1)?,
+        has_holdings: row.get(2)?,
+        is_session_alive: row.get(3)?,
+    })
 }
 
 /// The same of a grant that came of a code, with the code's digest, and with what it is bound to if it was not redeemed yet.

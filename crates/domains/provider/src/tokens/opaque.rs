@@ -2,7 +2,7 @@
 
 use edge::Context;
 use kernel::{Id, Secret, Timestamp};
-use store::{Query, StoreError, Tx, params, sql};
+use store::{Query, Statement, StoreError, Tx, params, sql};
 use vault::RowToken;
 
 use super::live::{Holder, holder_at, holder_columns, is_client_active, is_live};
@@ -27,6 +27,9 @@ sql! {
         update oauth_access_tokens set revoked_at = $4
         where tenant_id = $1 and id = $2 and client_id = $3 and revoked_at is null";
 }
+
+/// What [`find_live`] reads by.
+pub(super) const ASKED: &[&Statement] = &[&FIND_LIVE];
 
 kernel::resource! { Handle, prefix: "at", noun: "access token" }
 

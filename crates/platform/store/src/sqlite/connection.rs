@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::error;
+use super::{error, touched};
 use crate::{Durability, StoreError, StoreOptions};
 
 /// Statements that a connection keeps prepared; more than the product has.
@@ -45,10 +45,11 @@ pub(crate) fn reader(path: &Path, options: &StoreOptions) -> Result<Connection, 
 fn open(path: &Path, options: &StoreOptions) -> Result<Connection, StoreError> {
     // Each connection is used by one thread at a time, so SQLite's own mutexes would only cost.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)
+    let mut connection = Connection::open_with_flags(path, flags)
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(options.busy_timeout).map_err(|e| error::map(&connection, &e))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    touched::listen(&mut connection).map_err(|e| error::map(&connection, &e))?;
     // A prepared statement stays prepared: its plan never depends on the values that it is given.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|e| error::map(&connection, &e))?;
     set(

@@ -7,11 +7,12 @@ mod migrate;
 mod readers;
 mod run;
 mod statistics;
+mod touched;
 mod writer;
 
 use std::path::Path;
 
-use crate::{EachRow, StoreError, StoreOptions, Wanted, call::Call, statement::Text};
+use crate::{EachRow, StoreError, StoreOptions, Wanted, call::Call, statement::Text, tables::Commits};
 
 pub(crate) use writer::Transaction;
 
@@ -33,8 +34,8 @@ impl Sqlite {
         self.readers.with(|connection| run::rows(connection, call, wanted, each)).await
     }
 
-    pub(crate) fn revision(&self) -> u64 {
-        self.writer.revision()
+    pub(crate) fn commits(&self) -> &Commits {
+        self.writer.commits()
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {

@@ -5,7 +5,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::error;
+use super::{error, touched};
 use crate::{EachRow, Row, StoreError, Value, Wanted, call::Call};
 
 /// How many rows were handed over. A statement that writes runs to its end, whatever becomes of its rows.
@@ -45,7 +45,7 @@ pub(super) fn execute(connection: &Connection, call: &Call<'_>) -> Result<u64, S
 
 fn bind<'c>(connection: &'c Connection, call: &Call<'_>) -> Result<CachedStatement<'c>, StoreError> {
     let mapped = |error: rusqlite::Error| error::map(connection, &error);
-    let mut statement = connection.prepare_cached(call.text.sqlite).map_err(mapped)?;
+    let mut statement = touched::prepare(connection, &call.text)?;
     let tenant = call.tenant.map(Value::from);
     for (index, value) in tenant.iter().chain(call.params).enumerate() {
         statement.raw_bind_parameter(index + 1, value).map_err(mapped)?;

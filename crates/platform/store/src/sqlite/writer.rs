@@ -9,11 +9,7 @@
 //! not at all, and nobody is answered before they did.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     time::Duration,
 };
 
@@ -22,21 +18,26 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 
 use super::{checkpoints, error, run};
-use crate::{EachRow, StoreError, Wanted, call::Call};
+use crate::{
+    EachRow, StoreError, Wanted,
+    call::Call,
+    tables::{Commits, Tables},
+};
 
 pub(crate) struct Writer {
     batch: Arc<FairMutex<Batch>>,
     committer: mpsc::Sender<()>,
     acquire_timeout: Duration,
-    revision: Arc<AtomicU64>,
+    commits: Arc<Commits>,
 }
 
 /// The connection and what has been released but not yet committed on it.
 pub(super) struct Batch {
     pub(super) connection: Connection,
     waiting: Vec<oneshot::Sender<Result<(), StoreError>>>,
-    /// Commits so far.
-    revision: Arc<AtomicU64>,
+    /// What was written since the last commit.
+    written: Tables,
+    commits: Arc<Commits>,
 }
 
 /// One savepoint; dropped, it rolls back.
@@ -58,9 +59,10 @@ impl Writer {
         checkpointer: Connection,
         acquire_timeout: Duration,
     ) -> Result<Self, StoreError> {
-        let revision = Arc::new(AtomicU64::new(0));
+        let commits = Arc::new(Commits::none());
         let log = checkpoints::Log::of(&mut connection)?;
-        let batch = Batch { connection, waiting: Vec::new(), revision: Arc::clone(&revision) };
+        let (written, counted) = (Tables::default(), Arc::clone(&commits));
+        let batch = Batch { connection, waiting: Vec::new(), written, commits: counted };
         let batch = Arc::new(FairMutex::new(batch));
         let (committer, signals) = mpsc::channel();
         let committed = Arc::clone(&batch);
@@ -73,12 +75,12 @@ impl Writer {
                 }
             })
             .map_err(|error| StoreError::Unavailable(format!("no thread for commits: {error}")))?;
-        Ok(Self { batch, committer, acquire_timeout, revision })
+        Ok(Self { batch, committer, acquire_timeout, commits })
     }
 
-    /// Another number after each commit, and before anybody is told of it.
-    pub(super) fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Acquire)
+    /// Counted before anybody is told of them.
+    pub(super) fn commits(&self) -> &Commits {
+        &self.commits
     }
 
     pub(super) async fn lock(&self) -> Result<OwnedMutexGuard<Batch>, StoreError> {
@@ -101,6 +103,7 @@ impl Writer {
         let mut batch = self.lock().await?;
         batch.commit();
         batch.run("begin immediate")?;
+        batch.written = Tables::ALL;
         let applied = apply(&batch.connection).and_then(|applied| batch.run_commit().map(|()| applied));
         if applied.is_err() && !batch.connection.is_autocommit() {
             batch.run("rollback")?;
@@ -119,10 +122,10 @@ impl Batch {
             .map_err(|error| error::map(&self.connection, &error))
     }
 
-    fn run_commit(&self) -> Result<(), StoreError> {
+    fn run_commit(&mut self) -> Result<(), StoreError> {
         let outcome = self.run("commit");
         // After a failure too: what the file holds then is for the next read to find out.
-        self.revision.fetch_add(1, Ordering::Release);
+        self.commits.add(std::mem::take(&mut self.written));
         outcome
     }
 
@@ -180,11 +183,11 @@ impl Batch {
 
 impl Transaction {
     pub(crate) fn rows(&self, call: &Call<'_>, wanted: Wanted, each: EachRow<'_>) -> Result<u64, StoreError> {
-        self.held.lock().statement(|connection| run::rows(connection, call, wanted, each))
+        self.held.lock().run(call, |connection| run::rows(connection, call, wanted, each))
     }
 
     pub(crate) fn execute(&self, call: &Call<'_>) -> Result<u64, StoreError> {
-        self.held.lock().statement(|connection| run::execute(connection, call))
+        self.held.lock().run(call, |connection| run::execute(connection, call))
     }
 
     /// Wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits all the same.
@@ -197,6 +200,16 @@ impl Transaction {
 }
 
 impl Held {
+    fn run<T>(
+        &mut self,
+        call: &Call<'_>,
+        run: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let outcome = self.statement(run);
+        self.batch.written = self.batch.written.and(call.text.written());
+        outcome
+    }
+
     fn statement<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         if !self.is_open {
             return Err(StoreError::Unavailable("the transaction was lost".to_owned()));

@@ -37,6 +37,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::new(
          primary key (tenant_id, id),
          foreign key (tenant_id, cat_id) references cats (tenant_id, id)
      );
+     create table naps (
+         tenant_id blob not null,
+         id        blob not null,
+         cat_id    blob not null,
+         primary key (tenant_id, id),
+         foreign key (tenant_id, cat_id) references cats (tenant_id, id) on delete cascade
+     );
+     create table dreams (
+         tenant_id blob not null,
+         id        blob not null,
+         nap_id    blob not null,
+         primary key (tenant_id, id),
+         foreign key (tenant_id, nap_id) references naps (tenant_id, id) on delete cascade
+     );
      create table codes (
          tenant_id blob not null,
          id        blob not null,
@@ -62,6 +76,15 @@ store::sql! {
     DELETE_CAT = "delete from cats where tenant_id = $1 and id = $2";
 
     INSERT_TOY = "insert into toys (tenant_id, id, cat_id) values ($1, $2, $3)";
+
+    INSERT_NAP = "insert into naps (tenant_id, id, cat_id) values ($1, $2, $3)";
+
+    COUNT_NAPS = "select count(*) from naps where tenant_id = $1";
+
+    COUNT_DREAMS = "select count(*) from dreams where tenant_id = $1";
+
+    // Where it stands the second time, the first one's is what the connection has prepared.
+    COUNT_NAPS_TOO = "select count(*) from naps where tenant_id = $1";
 
     INSERT_CODE = "insert into codes (tenant_id, id) values ($1, $2)";
 

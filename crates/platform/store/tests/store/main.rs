@@ -18,7 +18,7 @@ mod listings;
 mod meta;
 mod migrations;
 mod registry;
-mod revisions;
+mod moments;
 mod single_use;
 mod tenant_wall;
 mod transactions;

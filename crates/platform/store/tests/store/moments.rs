@@ -1,34 +1,86 @@
 use std::time::Duration;
 
-use store::StoreKind;
+use store::{Migration, Query, StoreKind, params};
 use tempfile::TempDir;
 
 use crate::{
-    cats::{self, cat},
-    kit::{ACME, GLOBEX, Place, origin, stores},
+    cats::{self, COUNT_CATS, COUNT_DREAMS, COUNT_NAPS, COUNT_NAPS_TOO, DELETE_CAT, INSERT_NAP, cat},
+    kit::{ACME, GLOBEX, Place, migrations, origin, stores},
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_commit_changes_the_revision_before_it_returns_and_a_roll_back_does_not() {
+async fn every_commit_ends_a_moment_before_it_returns_and_a_roll_back_does_not() {
     for kit in stores().await {
         if kit.db.kind() == StoreKind::Postgres {
-            assert_eq!(kit.db.revision(), None, "others may commit");
+            assert!(kit.db.moment().is_none(), "others may commit");
             continue;
         }
         for number in 0..50 {
-            let before = kit.db.revision().unwrap();
+            let before = kit.db.moment().unwrap();
             let tx = kit.db.begin(origin(ACME)).await.unwrap();
             cats::insert(&tx, &cat(&number.to_string())).await.unwrap();
-            assert_eq!(kit.db.revision(), Some(before), "nothing is committed yet");
+            assert!(kit.db.is_still(&before), "nothing is committed yet");
             tx.commit().await.unwrap();
-            assert_ne!(kit.db.revision(), Some(before));
+            assert!(!kit.db.is_still(&before));
+            cats::count(&kit.db.read(ACME)).await;
+            assert!(!kit.db.is_still(&before.of(&[&COUNT_CATS])));
         }
-        let before = kit.db.revision();
+        let before = kit.db.moment().unwrap();
         let tx = kit.db.begin(origin(ACME)).await.unwrap();
         cats::insert(&tx, &cat("tom")).await.unwrap();
         tx.rollback().await;
         cats::count(&kit.db.read(ACME)).await;
-        assert_eq!(kit.db.revision(), before);
+        assert!(kit.db.is_still(&before.of(&[&COUNT_CATS])));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_of_other_tables_outlives_a_commit_and_what_cascades_to_its_own_ends_it() {
+    for kit in stores().await {
+        let tom = cats::saved(&kit.db, ACME, "tom").await;
+        let tx = kit.db.begin(origin(ACME)).await.unwrap();
+        tx.execute(&INSERT_NAP, params![cats::id(), tom.id]).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let Some(before) = kit.db.moment() else { continue };
+        let naps = async |statement| kit.db.read(ACME).one(statement, params![], |row| row.get::<i64>(0)).await.unwrap();
+        assert_eq!(naps(&COUNT_NAPS).await, Some(1));
+        let (of_cats, of_naps) = (before.of(&[&COUNT_CATS]), before.of(&[&COUNT_NAPS]));
+        let kitty = cats::saved(&kit.db, ACME, "kitty").await;
+        assert!(kit.db.is_still(&of_naps));
+        assert!(!kit.db.is_still(&of_cats), "that statement has never run: it may read what it likes");
+        cats::count(&kit.db.read(ACME)).await;
+        assert!(!kit.db.is_still(&before.of(&[&COUNT_CATS])));
+
+        // Of two statements of the same words the second is not prepared anew, so that nobody knows what it reads.
+        assert_eq!(naps(&COUNT_NAPS_TOO).await, Some(1));
+        assert!(!kit.db.is_still(&before.of(&[&COUNT_NAPS_TOO])));
+
+        // Whether or not the cat has slept: the statement may delete naps, and what was dreamt in them.
+        assert_eq!(naps(&COUNT_DREAMS).await, Some(0));
+        for gone in [kitty, tom] {
+            let moments = [&COUNT_NAPS, &COUNT_DREAMS].map(|read| kit.db.moment().unwrap().of(&[read]));
+            let tx = kit.db.begin(origin(ACME)).await.unwrap();
+            tx.execute(&DELETE_CAT, params![gone.id]).await.unwrap();
+            assert!(moments.iter().all(|moment| kit.db.is_still(moment)));
+            tx.commit().await.unwrap();
+            assert!(!moments.iter().any(|moment| kit.db.is_still(moment)));
+        }
+        assert_eq!(naps(&COUNT_NAPS).await, Some(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_ends_every_moment() {
+    for kit in stores().await {
+        cats::count(&kit.db.read(ACME)).await;
+        let Some(before) = kit.db.moment() else { continue };
+        let before = before.of(&[&COUNT_CATS]);
+        assert!(kit.db.is_still(&before));
+        let more = Migration::new("cats/0002_dogs", "create table dogs (id blob primary key)");
+        let all: Vec<_> = migrations().into_iter().chain([more]).collect();
+        kit.db.migrate(&all, &mut |_| {}).await.unwrap();
+        assert!(!kit.db.is_still(&before));
     }
 }
 
