@@ -49,7 +49,8 @@ pub(super) fn endpoints() -> [Endpoint; 4] {
 async fn verify_email(cx: Browser, _form: Fields<NoFields>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
     let request = Request { whose: Whose::Caller, contact: None, by_code: false, landing: None };
-    let address = doors::who(&caller)?.user.primary_email.map(|email| email.address).unwrap_or_default();
+    let primary = doors::who(&caller)?.user.primary_email.as_ref();
+    let address = primary.map(|email| email.address.clone()).unwrap_or_default();
     match verification::send(&cx, request).await {
         Ok(_) => show::page(&cx, "sent", &sent(&cx, &address, Some("/account/email/verify")), &ReturnTo::default()),
         Err(failure) => refused(&cx, failure, &caller, Form::new(), &[]).await,
@@ -112,7 +113,8 @@ async fn change_email(cx: Browser, form: Fields<EmailForm>) -> Reply<Html> {
 }
 
 fn own_number(caller: &SessionCaller) -> Result<String, Failure> {
-    Ok(doors::who(caller)?.user.primary_phone.map(|phone| phone.number).unwrap_or_default())
+    let primary = doors::who(caller)?.user.primary_phone.as_ref();
+    Ok(primary.map(|phone| phone.number.clone()).unwrap_or_default())
 }
 
 fn sent(cx: &Browser, address: &str, again: Option<&str>) -> Value {

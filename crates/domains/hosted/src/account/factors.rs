@@ -38,7 +38,7 @@ async fn begin_factor(cx: Browser, form: Fields<KindForm>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
     let (KindForm { kind, address }, to) = (form.0, ReturnTo::default());
     if let (Some(kind), None) = (needs_address(&kind), &address)
-        && let Some(form) = address_form(kind, &doors::who(&caller)?.user)
+        && let Some(form) = address_form(kind, doors::who(&caller)?.user)
     {
         return show::page(&cx, "address", &address_page(kind, BEGIN, &form, Some(HERE), &to), &to);
     }

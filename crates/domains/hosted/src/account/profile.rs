@@ -31,8 +31,8 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
 async fn show_profile(cx: Browser, query: Query<RoomQuery>) -> Reply<Html> {
     let caller = signed_in!(&cx, HERE);
     let user = doors::who(&caller)?.user;
-    let form = filled(query.0.form(&cx), &user);
-    show::page(&cx, "account", &page(&cx, &user, &form).await?, &ReturnTo::default())
+    let form = filled(query.0.form(&cx), user);
+    show::page(&cx, "account", &page(&cx, user, &form).await?, &ReturnTo::default())
 }
 
 /// Save one's own profile
@@ -54,8 +54,8 @@ pub(super) async fn refused(
     fields: &[&'static str],
 ) -> Reply<Html> {
     let user = doors::who(caller)?.user;
-    let form = problem::told(filled(form, &user), frame::of(cx).locale(), &failure, fields);
-    let page = page(cx, &user, &form).await?;
+    let form = problem::told(filled(form, user), frame::of(cx).locale(), &failure, fields);
+    let page = page(cx, user, &form).await?;
     Err(show::refused(cx, failure, "account", &page, &ReturnTo::default()))
 }
 

@@ -70,7 +70,7 @@ async fn page(cx: &Browser, caller: &SessionCaller, form: &Form) -> Result<Value
     let with_codes = settings.mfa.factors.contains(&MfaFactor::RecoveryCode);
     let is_off = settings.mfa.policy == MfaPolicy::Off;
     Ok(json!({
-        "form": form, "room": "security", "username": super::profile::display(&user),
+        "form": form, "room": "security", "username": super::profile::display(user),
         "has_password": ways.password, "min_length": settings.passwords.min_length,
         "passkeys": passkeys(cx, caller).await?,
         "factors": (!is_off).then_some(own), "enrol_kinds": addable(cx, &held).await?,

@@ -15,9 +15,10 @@ use crate::{
 const MOST_SESSIONS: u32 = 100;
 
 /// Who is signed in, and in which session.
-pub struct Whoever {
-    pub user: User,
-    pub session: Session,
+#[derive(Clone, Copy)]
+pub struct Whoever<'c> {
+    pub user: &'c User,
+    pub session: &'c Session,
 }
 
 /// Which ways in a person has, of those that the application offers.
@@ -38,9 +39,9 @@ pub struct OwnSession {
     pub is_this: bool,
 }
 
-pub fn who(caller: &SessionCaller) -> Result<Whoever, Failure> {
-    let rows = SignedInRows::of(caller)?;
-    Ok(Whoever { user: rows.user.clone(), session: rows.session.clone() })
+pub fn who(caller: &SessionCaller) -> Result<Whoever<'_>, Failure> {
+    let SignedInRows { user, session, .. } = SignedInRows::of(caller)?;
+    Ok(Whoever { user, session })
 }
 
 pub async fn ways(cx: &Context, caller: &SessionCaller) -> Result<Ways, Failure> {

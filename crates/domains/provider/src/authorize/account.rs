@@ -34,7 +34,7 @@ async fn show_choice(cx: Browser, query: Query<HandleQuery>) -> Reply<Html> {
     match standing {
         Ok(standing) if standing.step == NextStep::SelectAccount => {
             let page = json!({
-                "client": visit.client.name, "request": handle, "who": standing.who.map(|who| name_of(&who.user)),
+                "client": visit.client.name, "request": handle, "who": standing.who.map(|who| name_of(who.user)),
             });
             hosted::shown(&cx, "select-account", &page, &[])
         }

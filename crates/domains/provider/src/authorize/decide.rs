@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use edge::{Browser, Failure, Html, LanguageCookie, Reply};
 use identity::doors::{self, Whoever};
 use kernel::{ErrorCode, Refusal, Timestamp};
-use oauth::{NextStep, OAuthError, Profile, SessionFacts, SignedIn, is_registered, next_step};
+use oauth::{NextStep, OAuthError, Profile, Prompt, SessionFacts, SignedIn, is_registered, next_step};
 use pages::Locale;
 
 use super::{
@@ -33,9 +33,9 @@ pub(crate) struct Visit {
 }
 
 /// The next step, with what was read to know it.
-pub(crate) struct Standing {
+pub(crate) struct Standing<'c> {
     pub(crate) step: NextStep,
-    pub(crate) who: Option<Whoever>,
+    pub(crate) who: Option<Whoever<'c>>,
     pub(crate) consent: Consent,
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn decide(cx: &Browser, mut visit: Visit, way: Way) -> Reply<Ht
         Err(error) => return answer::refuse(cx, Fault::of(&visit, error), way).await,
     };
     match (step, who) {
-        (NextStep::Go, Some(who)) => settle::go(cx, visit, &who, way).await,
+        (NextStep::Go, Some(who)) => settle::go(cx, visit, who, way).await,
         (NextStep::Refuse(code), _) => {
             let error = OAuthError::new(code, refused_because(code));
             answer::refuse(cx, Fault::of(&visit, error), way).await
@@ -85,19 +85,19 @@ pub(crate) async fn decide(cx: &Browser, mut visit: Visit, way: Way) -> Reply<Ht
 }
 
 /// What is missing, with what is true now. Inside, what is wrong with the request itself.
-pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing, OAuthError>, Failure> {
+pub(crate) async fn step<'c>(cx: &'c Browser, visit: &Visit) -> Result<Result<Standing<'c>, OAuthError>, Failure> {
     let Visit { client, asked, begun_at, .. } = visit;
     let request = &asked.request;
     // A guest is nobody yet: the door is how they become somebody.
     let who = cx.session().map(doors::who).transpose()?.filter(|who| !who.user.is_anonymous);
-    let is_meant = match &who {
+    let is_meant = match who {
         Some(who) => match hint::is_meant(cx, client, request, who.user.id).await? {
             Ok(is_meant) => is_meant,
             Err(error) => return Ok(Err(error)),
         },
         None => true,
     };
-    let person = match &who {
+    let person = match who {
         Some(who) => Some(SignedIn {
             auth_time: who.session.authenticated_at,
             level: who.session.aal(),
@@ -106,9 +106,10 @@ pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing,
         }),
         None => None,
     };
-    // What is asked under FAPI 2.0 is worth a question each time.
-    let is_remembered = profile_of(cx, client) != Profile::Fapi2;
-    let consent = match &who {
+    // What is asked under FAPI 2.0 is worth a question each time. Who is asked nothing has nothing to remember.
+    let is_asked = !client.metadata.skip_consent || request.prompts.contains(Prompt::Consent);
+    let is_remembered = is_asked && profile_of(cx, client) != Profile::Fapi2;
+    let consent = match who {
         Some(who) if is_remembered => consents::find(&cx.read(), who.user.id, client.id).await?.unwrap_or_default(),
         _ => Consent::default(),
     };
@@ -118,7 +119,7 @@ pub(crate) async fn step(cx: &Browser, visit: &Visit) -> Result<Result<Standing,
 }
 
 /// The level that the person could reach here. Once they were sent to prove more and came back, it is what they came back with.
-async fn highest_level(cx: &Browser, visit: &Visit, who: &Whoever) -> Result<u8, Failure> {
+async fn highest_level(cx: &Browser, visit: &Visit, who: Whoever<'_>) -> Result<u8, Failure> {
     if visit.asked.request.wanted_acr().0.is_empty() {
         return Ok(3);
     }

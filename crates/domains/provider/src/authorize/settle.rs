@@ -18,17 +18,17 @@ use crate::{
 };
 
 /// Answer: nothing is missing.
-pub(super) async fn go(cx: &Browser, visit: Visit, who: &Whoever, way: Way) -> Reply<Html> {
+pub(super) async fn go(cx: &Browser, visit: Visit, who: Whoever<'_>, way: Way) -> Reply<Html> {
     finish(cx, visit, who, None, way).await
 }
 
 /// The person agrees: remembered, and answered.
-pub(crate) async fn allow(cx: &Browser, visit: Visit, who: &Whoever, consent: Consent) -> Reply<Html> {
+pub(crate) async fn allow(cx: &Browser, visit: Visit, who: Whoever<'_>, consent: Consent) -> Reply<Html> {
     finish(cx, visit, who, Some(consent), Way::Straight).await
 }
 
 /// The person does not (RFC 6749, section 4.1.2.1).
-pub(crate) async fn deny(cx: &Browser, visit: Visit, who: &Whoever) -> Reply<Html> {
+pub(crate) async fn deny(cx: &Browser, visit: Visit, who: Whoever<'_>) -> Reply<Html> {
     let error = OAuthError::new(OAuthCode::AccessDenied, "the person did not agree");
     let (application_id, kept) = (visit.client.id, visit.kept.clone());
     let reply = answer::refuse(cx, Fault::of(&visit, error), Way::Straight).await?;
@@ -44,7 +44,13 @@ pub(crate) async fn deny(cx: &Browser, visit: Visit, who: &Whoever) -> Reply<Htm
 
 /// The code is made and the answer signed before anything is written; all of it is written together. `consent` is what was
 /// remembered before, where the person has just agreed to more. Who only passes by leaves nothing behind: the code carries the grant.
-async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Consent>, way: Way) -> Reply<Html> {
+async fn finish(
+    cx: &Browser,
+    visit: Visit,
+    who: Whoever<'_>,
+    consent: Option<Consent>,
+    way: Way,
+) -> Reply<Html> {
     let Visit { client, asked, kept, .. } = visit;
     let request = &asked.request;
     let grant = grant(cx, &client, request, who);
@@ -90,7 +96,7 @@ async fn finish(cx: &Browser, visit: Visit, who: &Whoever, consent: Option<Conse
     Ok(hand_over(cx, &client, delivery, way)?.headers(session.cookie))
 }
 
-fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, who: &Whoever) -> Grant {
+fn grant(cx: &Browser, client: &Client, request: &oauth::AuthorizationRequest, who: Whoever<'_>) -> Grant {
     let settings = &tenancy::settings_of(cx.tenant()).oauth;
     let claims = request.claims_at(who.session.aal());
     let own = client.metadata.refresh_token_lifetime.map(|seconds| std::time::Duration::from_secs(seconds.into()));

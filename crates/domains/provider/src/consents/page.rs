@@ -31,7 +31,7 @@ async fn show_consent(cx: Browser, query: Query<HandleQuery>) -> Reply<Html> {
     match authorize::step(&cx, &visit).await? {
         Ok(standing) if standing.step == NextStep::Consent => {
             let targets = [visit.asked.request.redirect_uri.clone()];
-            hosted::shown(&cx, "consent", &page(&cx, &visit, standing.who.as_ref(), &handle), &targets)
+            hosted::shown(&cx, "consent", &page(&cx, &visit, standing.who, &handle), &targets)
         }
         _ => cx.go(&authorize::address(&handle)),
     }
@@ -51,18 +51,18 @@ async fn decide_consent(cx: Browser, form: Fields<ConsentForm>) -> Reply<Html> {
     };
     let Some(who) = standing.who else { return cx.go(&authorize::address(&handle)) };
     match form.0.decision.as_deref() {
-        Some("allow") => authorize::allow(&cx, visit, &who, standing.consent).await,
-        Some("deny") => authorize::deny(&cx, visit, &who).await,
+        Some("allow") => authorize::allow(&cx, visit, who, standing.consent).await,
+        Some("deny") => authorize::deny(&cx, visit, who).await,
         _ => cx.go(&format!("/oauth2/consent?request={handle}")),
     }
 }
 
-fn page(cx: &Browser, visit: &Visit, who: Option<&Whoever>, handle: &str) -> Value {
+fn page(cx: &Browser, visit: &Visit, who: Option<Whoever<'_>>, handle: &str) -> Value {
     let settings = &settings_of(cx.tenant()).oauth;
     let request = &visit.asked.request;
     json!({
         "request": handle,
-        "who": who.map(|who| authorize::name_of(&who.user)),
+        "who": who.map(|who| authorize::name_of(who.user)),
         "client": visit.client.face(&request.redirect_uri),
         "scopes": words::scopes(hosted::locale(cx), &request.consent_scopes(), settings),
         "resources": words::resources(request, settings),

@@ -72,7 +72,7 @@ async fn show_activate(cx: Browser, query: Query<ActivateQuery>) -> Reply<Html> 
         && device.claimed_by == Some(browser(&cx))
         && let Some(client) = client(&cx, &device).await?
     {
-        return hosted::shown(&cx, "device", &decision_page(&cx, &client, &device, &who, code), &[]);
+        return hosted::shown(&cx, "device", &decision_page(&cx, &client, &device, who, code), &[]);
     }
     hosted::shown(&cx, "activate", &code_page(&Form::new().value("user_code", user_code.unwrap_or_default())), &[])
 }
@@ -89,8 +89,8 @@ async fn activate(cx: Browser, form: Fields<ActivateForm>) -> Reply<Html> {
     let Some(who) = who(&cx)? else { return sign_in(&cx, code.as_deref()).await };
     let done = match (&code, decision.as_deref()) {
         (Some(code), None) => claim(&cx, code).await.map(|()| format!("/activate?user_code={code}")),
-        (Some(code), Some("allow")) => approve(&cx, code, &who).await.map(|()| "/activate?done=approved".to_owned()),
-        (Some(code), Some(_)) => deny(&cx, code, &who).await.map(|()| "/activate?done=denied".to_owned()),
+        (Some(code), Some("allow")) => approve(&cx, code, who).await.map(|()| "/activate?done=approved".to_owned()),
+        (Some(code), Some(_)) => deny(&cx, code, who).await.map(|()| "/activate?done=denied".to_owned()),
         (None, _) => Err(missed(&cx)),
     };
     match done {
@@ -108,7 +108,7 @@ async fn activate(cx: Browser, form: Fields<ActivateForm>) -> Reply<Html> {
 }
 
 /// Signed in, as somebody and not as a guest.
-fn who(cx: &Browser) -> Result<Option<Whoever>, Failure> {
+fn who(cx: &Browser) -> Result<Option<Whoever<'_>>, Failure> {
     let who = cx.session().map(doors::who).transpose()?;
     Ok(who.filter(|who| !who.user.is_anonymous))
 }
@@ -159,7 +159,7 @@ async fn claim(cx: &Browser, code: &str) -> Result<(), Failure> {
     }
 }
 
-async fn approve(cx: &Browser, code: &str, who: &Whoever) -> Result<(), Failure> {
+async fn approve(cx: &Browser, code: &str, who: Whoever<'_>) -> Result<(), Failure> {
     let device = found(cx, code).await?;
     let client = client(cx, &device).await?.ok_or_else(|| missed(cx))?;
     let grant = grant(cx, &client, &device, who);
@@ -173,7 +173,7 @@ async fn approve(cx: &Browser, code: &str, who: &Whoever) -> Result<(), Failure>
     Ok(())
 }
 
-async fn deny(cx: &Browser, code: &str, who: &Whoever) -> Result<(), Failure> {
+async fn deny(cx: &Browser, code: &str, who: Whoever<'_>) -> Result<(), Failure> {
     let device = found(cx, code).await?;
     let tx = cx.tx().await?;
     if !store::decide(tx, &device.hash, &browser(cx), DeviceState::Denied, None, cx.now()).await? {
@@ -183,7 +183,7 @@ async fn deny(cx: &Browser, code: &str, who: &Whoever) -> Result<(), Failure> {
     Ok(())
 }
 
-fn grant(cx: &Browser, client: &Client, device: &Device, who: &Whoever) -> Grant {
+fn grant(cx: &Browser, client: &Client, device: &Device, who: Whoever<'_>) -> Grant {
     let own = client.metadata.refresh_token_lifetime.map(|seconds| std::time::Duration::from_secs(seconds.into()));
     let lifetime = own.unwrap_or_else(|| settings_of(cx.tenant()).oauth.refresh_token_lifetime());
     Grant {
@@ -215,7 +215,7 @@ fn code_page(form: &Form) -> Value {
 }
 
 /// Who asks, for what, and from where and when: the person compares it with the device in front of them.
-fn decision_page(cx: &Browser, client: &Client, device: &Device, who: &Whoever, code: &str) -> Value {
+fn decision_page(cx: &Browser, client: &Client, device: &Device, who: Whoever<'_>, code: &str) -> Value {
     let settings = &settings_of(cx.tenant()).oauth;
     json!({
         "user_code": code,

@@ -54,10 +54,10 @@ struct ConfirmForm {
 }
 
 /// A wish to sign out, and what is known of it.
-struct Wish {
+struct Wish<'c> {
     request: LogoutRequest,
     decision: LogoutDecision,
-    who: Option<Whoever>,
+    who: Option<Whoever<'c>>,
 }
 
 pub(super) fn endpoints() -> [Endpoint; 3] {
@@ -109,7 +109,7 @@ async fn confirm(cx: Browser, form: Fields<ConfirmForm>) -> Reply<Html> {
     if decision.as_deref() == Some("yes") { end(&cx, &wish).await } else { cx.go("/account") }
 }
 
-async fn wish(cx: &Browser, request: LogoutRequest) -> Result<Wish, Failure> {
+async fn wish(cx: &Browser, request: LogoutRequest) -> Result<Wish<'_>, Failure> {
     let mut hint = authorize::hinted(cx, request.id_token_hint.as_deref()).await?;
     let client = match request.client_id(&hint).map_err(refused)? {
         Some(client_id) => clients::find_public(cx, client_id).await?,
@@ -120,7 +120,7 @@ async fn wish(cx: &Browser, request: LogoutRequest) -> Result<Wish, Failure> {
         hint = HintVerdict::Bad;
     }
     let who = cx.session().map(doors::who).transpose()?;
-    let names = match (&client, &who) {
+    let names = match (&client, who) {
         (Some(client), Some(who)) => {
             Some((tokens::subject(cx, client, who.user.id)?, tokens::session_name(cx, client, who.session.id)))
         }
@@ -134,22 +134,22 @@ async fn wish(cx: &Browser, request: LogoutRequest) -> Result<Wish, Failure> {
     Ok(Wish { request, decision, who })
 }
 
-fn page(wish: &Wish) -> serde_json::Value {
+fn page(wish: &Wish<'_>) -> serde_json::Value {
     let LogoutRequest { id_token_hint, client_id, post_logout_redirect_uri, state, .. } = &wish.request;
     json!({
-        "who": wish.who.as_ref().map(|who| authorize::name_of(&who.user)),
+        "who": wish.who.map(|who| authorize::name_of(who.user)),
         "id_token_hint": id_token_hint, "client_id": client_id,
         "post_logout_redirect_uri": post_logout_redirect_uri, "state": state,
     })
 }
 
 /// The session is over, and the browser goes on.
-async fn end(cx: &Browser, wish: &Wish) -> Reply<Html> {
-    let frames = match &wish.who {
+async fn end(cx: &Browser, wish: &Wish<'_>) -> Reply<Html> {
+    let frames = match wish.who {
         Some(who) => frames(cx, who).await?,
         None => Vec::new(),
     };
-    if let (Some(who), Some(caller)) = (&wish.who, cx.session()) {
+    if let (Some(who), Some(caller)) = (wish.who, cx.session()) {
         doors::sign_out(cx, caller).await?;
         grants::end_of_session(cx.tx().await?, who.user.id, who.session.id, GrantEnd::SignedOut, cx.now()).await?;
     }
@@ -159,7 +159,7 @@ async fn end(cx: &Browser, wish: &Wish) -> Reply<Html> {
 }
 
 /// The addresses at which clients hear of it in the browser (Front-Channel Logout 1.0, section 3).
-async fn frames(cx: &Browser, who: &Whoever) -> Result<Vec<String>, Failure> {
+async fn frames(cx: &Browser, who: Whoever<'_>) -> Result<Vec<String>, Failure> {
     let mut frames = Vec::new();
     for id in store::clients_of_session(&cx.read(), who.user.id, who.session.id, cx.now()).await? {
         let Some(known) = cx.part::<Clients>().find(cx.tenant_id(), id, cx.now()).await? else { continue };
