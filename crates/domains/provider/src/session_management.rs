@@ -44,11 +44,12 @@ impl SessionState {
             return Ok(Self::default());
         }
         let salt = kernel::encoding::base62(&cx.env().random::<16>());
-        let told = session_state(&client.client_id(), redirect_uri, &BrowserStateCookie::state(cx), &salt);
+        let state = BrowserStateCookie::state(cx);
+        let told = session_state(&client.client_id(), redirect_uri, &state, &salt);
         let left = match cx.session().map(doors::who).transpose()? {
             Some(who) => who.session.expires_at.since(cx.now()),
             None => Duration::ZERO,
         };
-        Ok(Self { told, cookie: BrowserStateCookie::settled(cx, left) })
+        Ok(Self { told, cookie: BrowserStateCookie::settled(cx, &state, left) })
     }
 }

@@ -125,12 +125,11 @@ impl BrowserStateCookie {
         cx.session().map(|caller| browser_state(cx, caller.session_id)).unwrap_or_default()
     }
 
-    /// The cookie for a browser that has another one or none; `lifetime` is what is left of the session.
-    pub fn settled(cx: &Context, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
-        let state = Self::state(cx);
+    /// The cookie for a browser that has another one than this state or none; `lifetime` is what is left of the session.
+    pub fn settled(cx: &Context, state: &str, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {
         let known = find(cx.headers(), Kind::BrowserState, cx.tenant_id()).unwrap_or_default();
         let lifetime = if state.is_empty() { Duration::ZERO } else { lifetime };
-        (known != state).then(|| Self::set(cx, &state, lifetime)).flatten()
+        (known != state).then(|| Self::set(cx, state, lifetime)).flatten()
     }
 
     fn set(cx: &Context, state: &str, lifetime: Duration) -> Option<(HeaderName, HeaderValue)> {

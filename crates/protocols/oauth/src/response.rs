@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kernel::Timestamp;
 use serde_json::{Map, Value, json};
+use url::form_urlencoded::byte_serialize;
 
 use crate::{
     error::OAuthError,
@@ -126,8 +127,16 @@ impl AuthorizationResponse {
 
 fn carry(to: &ReturnAddress, fields: Vec<(&'static str, String)>) -> Delivery {
     let joined = |separator: &str, fields: &[(&str, String)]| {
-        let fields = serde_urlencoded::to_string(fields).unwrap_or_default();
-        Delivery::Redirect(format!("{}{separator}{fields}", to.redirect_uri))
+        let length: usize = fields.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+        let mut address = String::with_capacity(to.redirect_uri.len() + 1 + length);
+        address.push_str(&to.redirect_uri);
+        for (index, (name, value)) in fields.iter().enumerate() {
+            address.push_str(if index == 0 { separator } else { "&" });
+            append_encoded(&mut address, name);
+            address.push('=');
+            append_encoded(&mut address, value);
+        }
+        Delivery::Redirect(address)
     };
     match to.mode {
         ResponseMode::FormPost | ResponseMode::FormPostJwt => {
@@ -142,6 +151,20 @@ fn carry(to: &ReturnAddress, fields: Vec<(&'static str, String)>) -> Delivery {
     }
 }
 
+/// As `application/x-www-form-urlencoded` (URL standard, section 5.2). Most of an answer is a code, which is copied as it stands.
+fn append_encoded(address: &mut String, text: &str) {
+    // To the end whatever comes, so that many bytes are looked at at once.
+    if text.bytes().fold(true, |is_plain, byte| is_plain & stands_for_itself(byte)) {
+        address.push_str(text);
+    } else {
+        address.extend(byte_serialize(text.as_bytes()));
+    }
+}
+
+const fn stands_for_itself(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | matches!(byte, b'*' | b'-' | b'.' | b'_')
+}
+
 fn query_separator(uri: &str) -> &'static str {
     match uri.split_once('?') {
         None => "?",
@@ -153,6 +176,8 @@ fn query_separator(uri: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
+
+    use proptest::prelude::*;
 
     use super::*;
     use crate::error::OAuthCode;
@@ -166,6 +191,16 @@ mod tests {
     fn deliver(response: &AuthorizationResponse, to: &ReturnAddress) -> Delivery {
         let sign = |claims: &Map<String, Value>| Ok::<_, Infallible>(Value::Object(claims.clone()).to_string());
         response.deliver(to, "client", Timestamp::from_seconds(1_000), sign).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_encoded_as_the_standard_says(text in "\\PC{0,20}|[A-Za-z0-9*._ ~+%-]{0,20}") {
+            let mut address = String::new();
+            append_encoded(&mut address, &text);
+            let expected: String = byte_serialize(text.as_bytes()).collect();
+            prop_assert_eq!(address, expected);
+        }
     }
 
     #[test]
