@@ -46,7 +46,7 @@ pub(crate) struct Write {
 impl Write {
     pub(crate) fn call(&self, binding: Binding) -> Result<Call<'_>, StoreError> {
         if binding != Binding::System && binding != Binding::Tenant(self.tenant) {
-            return Err(StoreError::Internal("an event or job of another tenant than the transaction's".to_owned()));
+            return Err(StoreError::Internal("a last statement of another tenant than the transaction's".to_owned()));
         }
         Call::new(self.statement.text(), Some(self.tenant), &self.params)
     }

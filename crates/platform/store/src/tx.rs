@@ -37,6 +37,7 @@ enum Transaction {
 /// What is written, or told, at the commit.
 #[derive(Default)]
 struct Outbox {
+    statements: Vec<Write>,
     events: Vec<Write>,
     jobs: Vec<Write>,
     invalidations: Vec<Invalidation>,
@@ -76,6 +77,14 @@ impl Tx {
     pub async fn execute(&self, statement: &'static Statement, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let text = statement.text();
         self.run(&Call::new(text, self.tenant_for(&text)?, params)?).await
+    }
+
+    /// Run a statement with the commit, after all others: for rows whose fate nobody has to know before. Such a one waits for no answer
+    /// of its own, and where it is all that a transaction writes there is nothing else to undo.
+    pub fn execute_last(&self, statement: &'static Statement, params: Vec<Value<'static>>) {
+        let write = Write { statement, tenant: self.origin.tenant, params };
+        self.has_changed.store(true, Ordering::Relaxed);
+        self.outbox.lock().statements.push(write);
     }
 
     /// [`Tx::execute`] on the rows of a named tenant: for system transactions.
@@ -188,17 +197,12 @@ impl Tx {
         if let Some(fault) = outbox.fault {
             return Err(fault);
         }
-        let mut last = Vec::with_capacity(outbox.events.len() + outbox.jobs.len());
-        for write in outbox.events.iter().chain(&outbox.jobs) {
+        let mut last = Vec::with_capacity(outbox.statements.len() + outbox.events.len() + outbox.jobs.len());
+        for write in outbox.statements.iter().chain(&outbox.events).chain(&outbox.jobs) {
             last.push(write.call(binding)?);
         }
         match engine {
-            Transaction::Sqlite(transaction) => {
-                for call in &last {
-                    transaction.execute(call)?;
-                }
-                transaction.commit().await?;
-            }
+            Transaction::Sqlite(transaction) => transaction.commit(&last).await?,
             Transaction::Postgres(transaction) => {
                 transaction.commit(&last, &notices(db.inner().node, &outbox.invalidations)?).await?;
             }

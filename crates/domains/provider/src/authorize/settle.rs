@@ -44,13 +44,7 @@ pub(crate) async fn deny(cx: &Browser, visit: Visit, who: Whoever<'_>) -> Reply<
 
 /// The code is made and the answer signed before anything is written; all of it is written together. `consent` is what was
 /// remembered before, where the person has just agreed to more. Who only passes by leaves nothing behind: the code carries the grant.
-async fn finish(
-    cx: &Browser,
-    visit: Visit,
-    who: Whoever<'_>,
-    consent: Option<Consent>,
-    way: Way,
-) -> Reply<Html> {
+async fn finish(cx: &Browser, visit: Visit, who: Whoever<'_>, consent: Option<Consent>, way: Way) -> Reply<Html> {
     let Visit { client, asked, kept, .. } = visit;
     let request = &asked.request;
     let grant = grant(cx, &client, request, who);

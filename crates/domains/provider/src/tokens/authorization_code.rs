@@ -133,7 +133,7 @@ impl Given {
         if !grants::redeem(tx, grant, self.binding, cx.now()).await? {
             return Ok(None);
         }
-        self.made.keep_in(tx).await?;
+        self.made.keep_in(tx);
         Ok(Some(self.answer))
     }
 }
@@ -146,7 +146,7 @@ impl Given {
         if !grants::insert_redeemed(tx, &grant).await? {
             return Ok(Err(dead(live::Dead::Ended)));
         }
-        self.made.keep_in(tx).await?;
+        self.made.keep_in(tx);
         if !is_told {
             tx.emit(&ApplicationAuthorized {
                 application_id: grant.client_id,

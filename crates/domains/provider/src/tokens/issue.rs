@@ -52,17 +52,16 @@ pub(crate) struct Made {
 impl Made {
     /// Writes what has to be there before the token is used. Nothing for a JWT.
     pub(crate) async fn keep(&self, cx: &Context) -> Result<(), StoreError> {
-        match &self.row {
-            Some(_) => self.keep_in(cx.tx().await?).await,
-            None => Ok(()),
+        if self.row.is_some() {
+            self.keep_in(cx.tx().await?);
         }
+        Ok(())
     }
 
     /// [`Made::keep`] in a transaction that is open.
-    pub(crate) async fn keep_in(&self, tx: &Tx) -> Result<(), StoreError> {
-        match &self.row {
-            Some(row) => opaque::insert(tx, row).await,
-            None => Ok(()),
+    pub(crate) fn keep_in(&self, tx: &Tx) {
+        if let Some(row) = &self.row {
+            opaque::insert(tx, row);
         }
     }
 }

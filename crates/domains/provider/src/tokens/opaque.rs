@@ -49,9 +49,10 @@ pub(crate) fn new_token(cx: &Context, id: Id<Handle>) -> Secret {
     RowToken::generate(&*cx.env().entropy, PREFIX, id.as_bytes())
 }
 
-pub(crate) async fn insert(tx: &Tx, handle: &Handle) -> Result<(), StoreError> {
+pub(crate) fn insert(tx: &Tx, handle: &Handle) {
     let Handle { id, digest, client, grant, claims, expires_at } = handle;
-    tx.execute(&INSERT, params![*id, digest, *client, *grant, claims, *expires_at]).await.map(drop)
+    let values = params![*id, *digest, *client, *grant, claims.clone(), *expires_at];
+    tx.execute_last(&INSERT, values.into());
 }
 
 /// What it stands for, and the person behind it, where it and everybody else behind it lives. `digest` is the whole token's.

@@ -68,7 +68,7 @@ pub(super) async fn issue(
     .await?;
     let tx = cx.tx().await?;
     grants::insert(tx, &grant).await?;
-    made.keep_in(tx).await?;
+    made.keep_in(tx);
     tx.emit(&AssertionAccepted { client_id: client.id, user_id: user.id, issuer: issuer.to_owned() });
     Ok(TokenResponse::of(&made, &scopes, &AuthorizationDetails::default()))
 }

@@ -1,7 +1,7 @@
 //! One writer with group commit.
 //!
-//! Each transaction is a savepoint inside a `begin immediate` that it shares with those queued around it. Who commits
-//! releases its savepoint, joins the batch's waiting list and steps aside; a thread of its own then takes its place in
+//! Each transaction is a savepoint inside a `begin immediate` that it shares with those queued around it, from the first
+//! statement that writes. Who commits releases it, joins the batch's waiting list and steps aside; a thread of its own then takes its place in
 //! the same fair queue and runs the one `commit`. So transactions that were queued before it join the batch, the disk
 //! is waited for once, and never on a thread of the runtime.
 //!
@@ -40,7 +40,7 @@ pub(super) struct Batch {
     commits: Arc<Commits>,
 }
 
-/// One savepoint; dropped, it rolls back.
+/// One savepoint at most; dropped, it rolls back.
 pub(crate) struct Transaction {
     held: Mutex<Held>,
     committer: mpsc::Sender<()>,
@@ -48,8 +48,9 @@ pub(crate) struct Transaction {
 
 struct Held {
     batch: OwnedMutexGuard<Batch>,
-    /// Is there a savepoint that must be released or rolled back?
     is_open: bool,
+    /// Is there a savepoint that must be released or rolled back?
+    is_saved: bool,
 }
 
 impl Writer {
@@ -92,7 +93,10 @@ impl Writer {
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
         let batch = self.lock().await?;
         batch.begin()?;
-        Ok(Transaction { held: Mutex::new(Held { batch, is_open: true }), committer: self.committer.clone() })
+        Ok(Transaction {
+            held: Mutex::new(Held { batch, is_open: true, is_saved: false }),
+            committer: self.committer.clone(),
+        })
     }
 
     /// Apply one migration in a transaction of its own. `false`: it was there already.
@@ -130,10 +134,7 @@ impl Batch {
     }
 
     fn begin(&self) -> Result<(), StoreError> {
-        if self.connection.is_autocommit() {
-            self.run("begin immediate")?;
-        }
-        self.run("savepoint one").inspect_err(|_| self.roll_back_if_alone())
+        if self.connection.is_autocommit() { self.run("begin immediate") } else { Ok(()) }
     }
 
     /// End the batch: one commit, one answer for all.
@@ -190,9 +191,10 @@ impl Transaction {
         self.held.lock().run(call, |connection| run::execute(connection, call))
     }
 
-    /// Wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits all the same.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        let answer = self.held.lock().release(&self.committer)?;
+    /// Run the last statements, and wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits
+    /// all the same.
+    pub(crate) async fn commit(self, last: &[Call<'_>]) -> Result<(), StoreError> {
+        let answer = self.held.lock().finish(last, &self.committer)?;
         // Let the next one in before waiting.
         drop(self);
         answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the committer is gone".to_owned())))
@@ -201,6 +203,19 @@ impl Transaction {
 
 impl Held {
     fn run<T>(
+        &mut self,
+        call: &Call<'_>,
+        run: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if call.text.writes && !self.is_saved {
+            self.control("savepoint one")?;
+            self.is_saved = true;
+        }
+        self.run_bare(call, run)
+    }
+
+    /// What the statement does stays where the transaction is rolled back, unless there is a savepoint before.
+    fn run_bare<T>(
         &mut self,
         call: &Call<'_>,
         run: impl FnOnce(&Connection) -> Result<T, StoreError>,
@@ -217,14 +232,36 @@ impl Held {
         run(&self.batch.connection).inspect_err(|error| self.is_open = !self.batch.answer_if_lost(error))
     }
 
+    fn control(&mut self, words: &str) -> Result<(), StoreError> {
+        self.statement(|_| Ok(()))?;
+        self.batch.run(words).inspect_err(|error| self.is_open = !self.batch.answer_if_lost(error))
+    }
+
+    fn finish(
+        &mut self,
+        last: &[Call<'_>],
+        committer: &mpsc::Sender<()>,
+    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+        match last {
+            // One statement alone is undone by the database where it fails, and after it nothing can.
+            [call] => {
+                self.run_bare(call, |connection| run::execute(connection, call))?;
+            }
+            _ => {
+                for call in last {
+                    self.run(call, |connection| run::execute(connection, call))?;
+                }
+            }
+        }
+        self.release(committer)
+    }
+
     fn release(
         &mut self,
         committer: &mpsc::Sender<()>,
     ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
-        self.statement(|_| Ok(()))?;
-        if let Err(error) = self.batch.run("release one") {
-            self.is_open = !self.batch.answer_if_lost(&error);
-            return Err(error);
+        if self.is_saved {
+            self.control("release one")?;
         }
         self.is_open = false;
         let (waiting, answer) = oneshot::channel();
@@ -241,7 +278,9 @@ impl Held {
             return;
         }
         self.is_open = false;
-        if let Err(error) = self.batch.run("rollback to one").and_then(|()| self.batch.run("release one")) {
+        if self.is_saved
+            && let Err(error) = self.batch.run("rollback to one").and_then(|()| self.batch.run("release one"))
+        {
             if !self.batch.answer_if_lost(&error) {
                 // The savepoint may stand in the way of others' commits: give the whole batch up.
                 self.batch.roll_back();

@@ -1,7 +1,7 @@
 //! A slice's tables and statements, as small as they can be.
 
 use kernel::{Id, Kind, Timestamp};
-use store::{Db, Migration, Query, Row, StoreError, Tx, params};
+use store::{Db, Migration, Query, Row, StoreError, Tx, Value, params};
 use uuid::Uuid;
 
 use crate::kit::origin;
@@ -134,8 +134,16 @@ pub(crate) fn cat_of(row: &Row<'_>) -> Result<CatRow, StoreError> {
 }
 
 pub(crate) async fn insert(tx: &Tx, cat: &CatRow) -> Result<(), StoreError> {
-    let params = params![cat.id, &cat.name, &cat.tag, cat.lives, cat.is_tame, &cat.photo, cat.created_at];
-    tx.execute(&INSERT_CAT, params).await.map(drop)
+    tx.execute(&INSERT_CAT, &columns(cat)).await.map(drop)
+}
+
+pub(crate) fn insert_last(tx: &Tx, cat: &CatRow) {
+    tx.execute_last(&INSERT_CAT, columns(cat));
+}
+
+fn columns(cat: &CatRow) -> Vec<Value<'static>> {
+    let values = params![cat.id, &cat.name, &cat.tag, cat.lives, cat.is_tame, &cat.photo, cat.created_at];
+    values.iter().cloned().map(Value::into_owned).collect()
 }
 
 pub(crate) async fn find(query: &impl Query, id: CatId) -> Option<CatRow> {

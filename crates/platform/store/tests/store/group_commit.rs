@@ -66,6 +66,43 @@ async fn a_refused_statement_spares_the_rest_of_its_group() {
     }
 }
 
+/// What is written with the commit is undone without a savepoint, or with one where there is more than one statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn last_statements_are_kept_together_or_not_at_all_and_spare_the_rest_of_their_group() {
+    for kit in stores().await {
+        let taken = cats::saved(&kit.db, ACME, "tom").await;
+        let mut tasks = JoinSet::new();
+        for task in 0..32 {
+            let (db, taken) = (kit.db.clone(), taken.clone());
+            tasks.spawn(async move {
+                let tx = db.begin(origin(ACME)).await.unwrap();
+                let own = cat(&task.to_string());
+                let (is_alone, is_refused) = (task % 2 == 0, task % 4 >= 2);
+                if !(is_alone && is_refused) {
+                    cats::insert_last(&tx, &own);
+                }
+                if is_refused {
+                    cats::insert_last(&tx, &taken);
+                } else if !is_alone {
+                    cats::insert_last(&tx, &cat(&format!("friend of {task}")));
+                }
+                assert_eq!(cats::find(&tx, own.id).await, None, "not before the commit");
+                assert_eq!(tx.commit().await.is_err(), is_refused);
+                assert_eq!(cats::find(&db.read(ACME), own.id).await.is_some(), !is_refused);
+            });
+        }
+        while let Some(task) = tasks.join_next().await {
+            task.unwrap();
+        }
+        assert_eq!(cats::count(&kit.db.read(ACME)).await, 1 + 8 + 16);
+        let tx = kit.db.begin(origin(ACME)).await.unwrap();
+        cats::insert_last(&tx, &cat("given up"));
+        assert!(tx.has_changed());
+        tx.rollback().await;
+        assert_eq!(cats::count(&kit.db.read(ACME)).await, 1 + 8 + 16);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_that_is_not_waited_for_commits_or_not_but_never_blocks() {
     for kit in stores().await {

@@ -43,7 +43,8 @@ async fn what_was_read_of_other_tables_outlives_a_commit_and_what_cascades_to_it
         tx.commit().await.unwrap();
 
         let Some(before) = kit.db.moment() else { continue };
-        let naps = async |statement| kit.db.read(ACME).one(statement, params![], |row| row.get::<i64>(0)).await.unwrap();
+        let naps =
+            async |statement| kit.db.read(ACME).one(statement, params![], |row| row.get::<i64>(0)).await.unwrap();
         assert_eq!(naps(&COUNT_NAPS).await, Some(1));
         let (of_cats, of_naps) = (before.of(&[&COUNT_CATS]), before.of(&[&COUNT_NAPS]));
         let kitty = cats::saved(&kit.db, ACME, "kitty").await;

@@ -60,7 +60,7 @@ async fn a_full_disk_refuses_writes_and_heals_by_itself() {
     let disk = disk().await;
     let tx = disk.writer.begin().await.unwrap();
     insert(&tx, 1_000).unwrap();
-    tx.commit().await.unwrap();
+    tx.commit(&[]).await.unwrap();
     assert_eq!(disk.count().await, 1);
 
     let tx = disk.writer.begin().await.unwrap();
@@ -72,7 +72,7 @@ async fn a_full_disk_refuses_writes_and_heals_by_itself() {
     disk.limit(10_000).await;
     let tx = disk.writer.begin().await.unwrap();
     insert(&tx, 1_000_000).unwrap();
-    tx.commit().await.unwrap();
+    tx.commit(&[]).await.unwrap();
     assert_eq!(disk.count().await, 2);
 }
 
@@ -101,11 +101,11 @@ async fn when_the_database_undoes_the_whole_group_everyone_in_it_hears_of_it() {
     assert!(lost.is_err());
     assert!(matches!(answer.await.unwrap(), Err(StoreError::Unavailable(_))), "the first is not acknowledged");
     assert!(matches!(insert(&second, 1), Err(StoreError::Unavailable(_))), "nothing runs outside of a transaction");
-    assert!(matches!(second.commit().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(second.commit(&[]).await, Err(StoreError::Unavailable(_))));
 
     assert_eq!(disk.count().await, 0);
     let tx = disk.writer.begin().await.unwrap();
     insert(&tx, 1_000).unwrap();
-    tx.commit().await.unwrap();
+    tx.commit(&[]).await.unwrap();
     assert_eq!(disk.count().await, 1);
 }
