@@ -14,6 +14,7 @@ mod document;
 mod dpop;
 mod errand;
 mod exchange;
+mod forgetting;
 mod guides;
 mod hostile;
 mod introspect;

@@ -32,6 +32,7 @@ use store::Migration;
 const MIGRATIONS: &[Migration] = &[
     Migration::new("provider/0001_provider", include_str!("../migrations/0001_provider.sql")),
     Migration::new("provider/0002_ends", include_str!("../migrations/0002_ends.sql")),
+    Migration::new("provider/0003_ends_of_handles", include_str!("../migrations/0003_ends_of_handles.sql")),
 ];
 
 fn endpoints() -> Vec<Endpoint> {

@@ -118,7 +118,7 @@ pub(crate) async fn access_token(cx: &Context, issue: &Issue<'_>) -> Result<Made
             (Secret::new(signed(&key, ACCESS_TOKEN_TYPE, &token)?), None)
         }
         AccessTokenFormat::Opaque => {
-            let id = cx.new_id();
+            let id = opaque::id_until(cx, token.expires_at);
             let secret = opaque::new_token(cx, id);
             let row = Handle {
                 id,

@@ -33,6 +33,16 @@ pub(super) const ASKED: &[&Statement] = &[&FIND_LIVE];
 
 kernel::resource! { Handle, prefix: "at", noun: "access token" }
 
+/// The id of a token that counts until then. It sorts by that time, so that the tokens of an application that have ended are its first.
+pub(super) fn id_until(cx: &Context, end: Timestamp) -> Id<Handle> {
+    Id::generate_at(end, &*cx.env().entropy)
+}
+
+/// Before those of tokens that count at this time.
+pub(super) fn first_id_until(end: Timestamp) -> Id<Handle> {
+    Id::first_at(end)
+}
+
 /// A handle and what it stands for.
 pub(crate) struct Handle {
     pub(crate) id: Id<Self>,

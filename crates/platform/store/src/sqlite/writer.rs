@@ -85,6 +85,10 @@ impl Writer {
     }
 
     pub(super) async fn lock(&self) -> Result<OwnedMutexGuard<Batch>, StoreError> {
+        // Nobody is overtaken: what is let go of belongs to whoever queued first.
+        if let Ok(batch) = Arc::clone(&self.batch).try_lock_owned() {
+            return Ok(batch);
+        }
         tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.batch).lock_owned())
             .await
             .map_err(|_| StoreError::Unavailable("the writer is held by a slow transaction".to_owned()))
