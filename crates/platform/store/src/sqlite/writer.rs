@@ -1,9 +1,9 @@
 //! One writer with group commit.
 //!
-//! Each transaction is a savepoint inside a `begin immediate` that it shares with those queued around it, from the first
-//! statement that writes. Who commits releases it, joins the batch's waiting list and steps aside; a thread of its own then takes its place in
-//! the same fair queue and runs the one `commit`. So transactions that were queued before it join the batch, the disk
-//! is waited for once, and never on a thread of the runtime.
+//! Each transaction is a savepoint inside a `begin immediate` that it shares with those queued around it, from its first
+//! statement that writes. Who commits releases it, joins the batch's waiting list and steps aside; a thread of its own
+//! then takes its place in the same fair queue and runs the one `commit`. So transactions that were queued before it join
+//! the batch, the disk is waited for once, and never on a thread of the runtime.
 //!
 //! A transaction sees what earlier ones of its batch wrote. That is safe: all of a batch reach the disk together or
 //! not at all, and nobody is answered before they did.
@@ -31,14 +31,24 @@ pub(crate) struct Writer {
     commits: Arc<Commits>,
 }
 
+type Answer = oneshot::Receiver<Result<(), StoreError>>;
+
 /// The connection and what has been released but not yet committed on it.
 pub(super) struct Batch {
     pub(super) connection: Connection,
     waiting: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// Is there a committer?
+    is_served: bool,
     /// What was written since the last commit.
     written: Tables,
     commits: Arc<Commits>,
 }
+
+/// Gone, for whatever reason, it leaves nobody waiting.
+struct Committer(Arc<FairMutex<Batch>>);
+
+/// Has the committer come when it is dropped, and so in any case.
+struct Summons(mpsc::Sender<()>);
 
 /// One savepoint at most; dropped, it rolls back.
 pub(crate) struct Transaction {
@@ -63,16 +73,17 @@ impl Writer {
         let commits = Arc::new(Commits::none());
         let log = checkpoints::Log::of(&mut connection)?;
         let (written, counted) = (Tables::default(), Arc::clone(&commits));
-        let batch = Batch { connection, waiting: Vec::new(), written, commits: counted };
+        let batch = Batch { connection, waiting: Vec::new(), is_served: true, written, commits: counted };
         let batch = Arc::new(FairMutex::new(batch));
         let (committer, signals) = mpsc::channel();
-        let committed = Arc::clone(&batch);
+        let served = Committer(Arc::clone(&batch));
         checkpoints::start(checkpointer, log, Arc::downgrade(&batch))?;
         std::thread::Builder::new()
             .name("store-committer".to_owned())
             .spawn(move || {
+                let Committer(batch) = &served;
                 while signals.recv().is_ok() {
-                    committed.blocking_lock().commit();
+                    batch.blocking_lock().commit();
                 }
             })
             .map_err(|error| StoreError::Unavailable(format!("no thread for commits: {error}")))?;
@@ -138,6 +149,9 @@ impl Batch {
     }
 
     fn begin(&self) -> Result<(), StoreError> {
+        if !self.is_served {
+            return Err(no_committer());
+        }
         if self.connection.is_autocommit() { self.run("begin immediate") } else { Ok(()) }
     }
 
@@ -198,10 +212,15 @@ impl Transaction {
     /// Run the last statements, and wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits
     /// all the same.
     pub(crate) async fn commit(self, last: &[Call<'_>]) -> Result<(), StoreError> {
-        let answer = self.held.lock().finish(last, &self.committer)?;
+        let (answer, summons) = self.held.lock().finish(last, &self.committer)?;
         // Let the next one in before waiting.
         drop(self);
-        answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the committer is gone".to_owned())))
+        if let Some(summons) = summons {
+            // And whoever is ready to write now: the committer would stop the first of them, and leave all others to the next batch.
+            tokio::task::yield_now().await;
+            drop(summons);
+        }
+        answer.await.unwrap_or_else(|_| Err(no_committer()))
     }
 }
 
@@ -211,7 +230,7 @@ impl Held {
         call: &Call<'_>,
         run: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if call.text.writes && !self.is_saved {
+        if call.text.writes && self.is_open && !self.is_saved {
             self.control("savepoint one")?;
             self.is_saved = true;
         }
@@ -237,7 +256,6 @@ impl Held {
     }
 
     fn control(&mut self, words: &str) -> Result<(), StoreError> {
-        self.statement(|_| Ok(()))?;
         self.batch.run(words).inspect_err(|error| self.is_open = !self.batch.answer_if_lost(error))
     }
 
@@ -245,7 +263,7 @@ impl Held {
         &mut self,
         last: &[Call<'_>],
         committer: &mpsc::Sender<()>,
-    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+    ) -> Result<(Answer, Option<Summons>), StoreError> {
         match last {
             // One statement alone is undone by the database where it fails, and after it nothing can.
             [call] => {
@@ -260,21 +278,17 @@ impl Held {
         self.release(committer)
     }
 
-    fn release(
-        &mut self,
-        committer: &mpsc::Sender<()>,
-    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+    /// The batch's answer, and the summons of its committer for the first that is in it.
+    fn release(&mut self, committer: &mpsc::Sender<()>) -> Result<(Answer, Option<Summons>), StoreError> {
+        self.statement(|_| Ok(()))?;
         if self.is_saved {
             self.control("release one")?;
         }
         self.is_open = false;
         let (waiting, answer) = oneshot::channel();
-        if self.batch.waiting.is_empty() && committer.send(()).is_err() {
-            self.batch.roll_back();
-            return Err(StoreError::Unavailable("the committer is gone".to_owned()));
-        }
+        let summons = self.batch.waiting.is_empty().then(|| Summons(committer.clone()));
         self.batch.waiting.push(waiting);
-        Ok(answer)
+        Ok((answer, summons))
     }
 
     fn roll_back(&mut self) {
@@ -294,6 +308,26 @@ impl Held {
         }
         self.batch.roll_back_if_alone();
     }
+}
+
+impl Drop for Summons {
+    fn drop(&mut self) {
+        // One that is gone has told everybody.
+        let _ = self.0.send(());
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        let mut batch = self.0.blocking_lock();
+        batch.is_served = false;
+        batch.roll_back();
+        batch.answer(&Err(no_committer()));
+    }
+}
+
+fn no_committer() -> StoreError {
+    StoreError::Unavailable("there is nobody who commits".to_owned())
 }
 
 impl Drop for Transaction {

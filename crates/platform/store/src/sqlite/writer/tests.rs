@@ -76,6 +76,15 @@ async fn a_full_disk_refuses_writes_and_heals_by_itself() {
     assert_eq!(disk.count().await, 2);
 }
 
+/// What SQLite does by itself on some failures of the device.
+fn lose(tx: &Transaction) {
+    let lost = tx.held.lock().statement(|connection| {
+        connection.execute_batch("rollback").unwrap();
+        Err::<(), _>(StoreError::Unavailable("disk I/O error".to_owned()))
+    });
+    assert!(lost.is_err());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_database_undoes_the_whole_group_everyone_in_it_hears_of_it() {
     let disk = disk().await;
@@ -88,24 +97,36 @@ async fn when_the_database_undoes_the_whole_group_everyone_in_it_hears_of_it() {
         std::task::Poll::Ready(())
     })
     .await;
-    let answer = first.held.lock().release(&first.committer).unwrap();
-    drop(first);
+    let (answer, summons) = first.held.lock().release(&first.committer).unwrap();
+    drop((first, summons));
     let second = queued.await.unwrap();
     insert(&second, 1_000).unwrap();
 
-    // What SQLite does by itself on some failures of the device.
-    let lost = second.held.lock().statement(|connection| {
-        connection.execute_batch("rollback").unwrap();
-        Err::<(), _>(StoreError::Unavailable("disk I/O error".to_owned()))
-    });
-    assert!(lost.is_err());
+    lose(&second);
     assert!(matches!(answer.await.unwrap(), Err(StoreError::Unavailable(_))), "the first is not acknowledged");
     assert!(matches!(insert(&second, 1), Err(StoreError::Unavailable(_))), "nothing runs outside of a transaction");
     assert!(matches!(second.commit(&[]).await, Err(StoreError::Unavailable(_))));
+    let reader = disk.writer.begin().await.unwrap();
+    lose(&reader);
+    assert!(matches!(reader.commit(&[]).await, Err(StoreError::Unavailable(_))), "nobody would ever answer it");
 
     assert_eq!(disk.count().await, 0);
     let tx = disk.writer.begin().await.unwrap();
     insert(&tx, 1_000).unwrap();
     tx.commit(&[]).await.unwrap();
     assert_eq!(disk.count().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_committer_nobody_waits_for_one() {
+    let disk = disk().await;
+    let tx = disk.writer.begin().await.unwrap();
+    insert(&tx, 1_000).unwrap();
+    let (answer, summons) = tx.held.lock().release(&tx.committer).unwrap();
+    drop(tx);
+    let gone = Committer(Arc::clone(&disk.writer.batch));
+    tokio::task::spawn_blocking(move || drop(gone)).await.unwrap();
+    drop(summons);
+    assert!(matches!(answer.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert!(matches!(disk.writer.begin().await.map(drop), Err(StoreError::Unavailable(_))));
 }
