@@ -12,7 +12,7 @@ mod writer;
 
 use std::path::Path;
 
-use crate::{EachRow, StoreError, StoreOptions, Wanted, call::Call, statement::Text, tables::Commits};
+use crate::{EachRow, StoreError, StoreOptions, Wanted, call::Call, moments::Commits, statement::Text};
 
 pub(crate) use writer::Transaction;
 

@@ -18,11 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex as FairMutex, OwnedMutexGuard, oneshot};
 
 use super::{checkpoints, error, run};
-use crate::{
-    EachRow, StoreError, Wanted,
-    call::Call,
-    tables::{Commits, Tables},
-};
+use crate::{EachRow, StoreError, Wanted, call::Call, moments::Commits, tables::Tables};
 
 pub(crate) struct Writer {
     batch: Arc<FairMutex<Batch>>,
