@@ -75,7 +75,7 @@ async fn page(cx: &Browser, caller: &SessionCaller, form: &Form) -> Result<Value
         "passkeys": passkeys(cx, caller).await?,
         "factors": (!is_off).then_some(own), "enrol_kinds": addable(cx, &held).await?,
         "can_make_codes": with_codes && has_factor, "codes_left": codes_left.filter(|_| with_codes),
-        "identities": identities, "links": links, "can_set_password": can_set_password(cx, &user, ways.password),
+        "identities": identities, "links": links, "can_set_password": can_set_password(cx, user, ways.password),
     }))
 }
 

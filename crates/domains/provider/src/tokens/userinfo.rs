@@ -79,7 +79,7 @@ async fn userinfo(cx: &Context, method: &str, body: Option<&str>) -> Reply<Signa
     let user = doors::who(&caller)?.user;
     let wishes: ClaimsRequest =
         holder.claims.as_ref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let mut told = Told { sub: claims.sub.clone(), claims: person(&user).released(&claims.scope, &wishes.userinfo) };
+    let mut told = Told { sub: claims.sub.clone(), claims: person(user).released(&claims.scope, &wishes.userinfo) };
     let client = clients::find_public(cx, &claims.client_id).await?.ok_or_else(invalid)?;
     match client.metadata.userinfo_signed_response_alg {
         None => Signable::plain(told),
