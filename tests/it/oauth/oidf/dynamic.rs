@@ -108,9 +108,11 @@ async fn is_shown(member: &str) {
     assert!(ada.at.starts_with(&format!("{REDIRECT}?code=")), "{}", ada.at);
 }
 
-/// The client gets the algorithm that it registered.
+/// The client gets the algorithm that it registered, and its key was published before.
 #[tokio::test]
 async fn oidcc_idtoken_rs256() {
+    let keys = open().await.anonymous().get("/.well-known/jwks.json").await.expect(200);
+    assert!(keys.json["keys"].as_array().unwrap().iter().any(|key| key["alg"] == "RS256"), "{}", keys.json);
     let rp = Rp::start(json!({ "id_token_signed_response_alg": "RS256" })).await;
     let token = rp.tokens().await.id.unwrap();
     assert_eq!(header_of(&token)["alg"], "RS256");

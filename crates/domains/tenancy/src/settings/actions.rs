@@ -1,6 +1,7 @@
 //! Reading and changing the settings of one's own tenant: decide, store, emit.
 
 use edge::{Context, Failure};
+use jose::Algorithm;
 use kernel::{Id, Refusal};
 use serde_json::{Map, Value};
 
@@ -9,10 +10,14 @@ use super::{
     documents::{CaptchaReplace, SettingsPart, SignInReplace, SignInRest},
     flaws::Flaws,
     input::SettingsUpdate,
+    oauth::RegistrationMode,
     rules::{NOT_VALID, tenant_name, value_or_absent},
     secrets::{self, SecretChange},
 };
-use crate::tenants::{self, TenantRecord};
+use crate::{
+    keys::KeyRing,
+    tenants::{self, TenantRecord},
+};
 
 /// From the store and not from the directory's cache: who has just changed something must see it on every node.
 pub(super) async fn get(cx: &Context) -> Result<TenantRecord, Failure> {
@@ -78,6 +83,11 @@ async fn save(
     if changed.is_empty() {
         return Ok(before);
     }
+    if opens_registration(&before, &after) {
+        // Who registers is given ID tokens by RS256 unless they ask for another algorithm (OpenID Connect Dynamic Client Registration 1.0,
+        // section 2), and may know the key set from before.
+        cx.part::<KeyRing>().signer(cx.tenant_id(), Algorithm::Rs256, cx.now()).await?;
+    }
     let tx = cx.tx().await?;
     if !tenants::store::save(tx, &before, &after, cx.now()).await? {
         return Err(SettingsError::Changed.into());
@@ -86,6 +96,11 @@ async fn save(
     tx.emit(&SettingsUpdated { application_id: Id::from_uuid(after.id.uuid()), changed });
     tenants::changed(tx, after.id);
     Ok(TenantRecord { version: before.version + 1, updated_at: cx.now(), ..after })
+}
+
+fn opens_registration(before: &TenantRecord, after: &TenantRecord) -> bool {
+    let is_off = |tenant: &TenantRecord| tenant.settings.oauth.registration == RegistrationMode::Off;
+    is_off(before) && !is_off(after)
 }
 
 /// `name`, `allowed_origins`, `sessions.idle_seconds`: the names and not the values, which may be anyone's.
