@@ -43,9 +43,6 @@ pub(super) struct Batch {
 /// Gone, for whatever reason, it leaves nobody waiting.
 struct Committer(Arc<FairMutex<Batch>>);
 
-/// Has the committer come when it is dropped, and so in any case.
-struct Summons(mpsc::Sender<()>);
-
 /// One savepoint at most; dropped, it rolls back.
 pub(crate) struct Transaction {
     held: Mutex<Held>,
@@ -208,14 +205,9 @@ impl Transaction {
     /// Run the last statements, and wait until the batch is on the disk. A caller that stops waiting leaves a transaction that commits
     /// all the same.
     pub(crate) async fn commit(self, last: &[Call<'_>]) -> Result<(), StoreError> {
-        let (answer, summons) = self.held.lock().finish(last, &self.committer)?;
+        let answer = self.held.lock().finish(last, &self.committer)?;
         // Let the next one in before waiting.
         drop(self);
-        if let Some(summons) = summons {
-            // And whoever is ready to write now: the committer would stop the first of them, and leave all others to the next batch.
-            tokio::task::yield_now().await;
-            drop(summons);
-        }
         answer.await.unwrap_or_else(|_| Err(no_committer()))
     }
 }
@@ -255,11 +247,7 @@ impl Held {
         self.batch.run(words).inspect_err(|error| self.is_open = !self.batch.answer_if_lost(error))
     }
 
-    fn finish(
-        &mut self,
-        last: &[Call<'_>],
-        committer: &mpsc::Sender<()>,
-    ) -> Result<(Answer, Option<Summons>), StoreError> {
+    fn finish(&mut self, last: &[Call<'_>], committer: &mpsc::Sender<()>) -> Result<Answer, StoreError> {
         match last {
             // One statement alone is undone by the database where it fails, and after it nothing can.
             [call] => {
@@ -274,17 +262,19 @@ impl Held {
         self.release(committer)
     }
 
-    /// The batch's answer, and the summons of its committer for the first that is in it.
-    fn release(&mut self, committer: &mpsc::Sender<()>) -> Result<(Answer, Option<Summons>), StoreError> {
+    fn release(&mut self, committer: &mpsc::Sender<()>) -> Result<Answer, StoreError> {
         self.statement(|_| Ok(()))?;
         if self.is_saved {
             self.control("release one")?;
         }
         self.is_open = false;
         let (waiting, answer) = oneshot::channel();
-        let summons = self.batch.waiting.is_empty().then(|| Summons(committer.clone()));
+        if self.batch.waiting.is_empty() {
+            // One that is gone tells everybody.
+            let _ = committer.send(());
+        }
         self.batch.waiting.push(waiting);
-        Ok((answer, summons))
+        Ok(answer)
     }
 
     fn roll_back(&mut self) {
@@ -303,13 +293,6 @@ impl Held {
             return;
         }
         self.batch.roll_back_if_alone();
-    }
-}
-
-impl Drop for Summons {
-    fn drop(&mut self) {
-        // One that is gone has told everybody.
-        let _ = self.0.send(());
     }
 }
 

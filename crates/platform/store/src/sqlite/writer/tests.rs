@@ -97,8 +97,8 @@ async fn when_the_database_undoes_the_whole_group_everyone_in_it_hears_of_it() {
         std::task::Poll::Ready(())
     })
     .await;
-    let (answer, summons) = first.held.lock().release(&first.committer).unwrap();
-    drop((first, summons));
+    let answer = first.held.lock().release(&first.committer).unwrap();
+    drop(first);
     let second = queued.await.unwrap();
     insert(&second, 1_000).unwrap();
 
@@ -122,11 +122,11 @@ async fn without_a_committer_nobody_waits_for_one() {
     let disk = disk().await;
     let tx = disk.writer.begin().await.unwrap();
     insert(&tx, 1_000).unwrap();
-    let (answer, summons) = tx.held.lock().release(&tx.committer).unwrap();
+    // Nobody hears that it is ready.
+    let answer = tx.held.lock().release(&mpsc::channel().0).unwrap();
     drop(tx);
     let gone = Committer(Arc::clone(&disk.writer.batch));
     tokio::task::spawn_blocking(move || drop(gone)).await.unwrap();
-    drop(summons);
     assert!(matches!(answer.await.unwrap(), Err(StoreError::Unavailable(_))));
     assert!(matches!(disk.writer.begin().await.map(drop), Err(StoreError::Unavailable(_))));
 }
