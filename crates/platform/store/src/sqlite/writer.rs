@@ -225,7 +225,7 @@ impl Held {
         self.run_bare(call, run)
     }
 
-    /// What the statement does stays where the transaction is rolled back, unless there is a savepoint before.
+    /// Without a savepoint before it, what the statement does could not be rolled back.
     fn run_bare<T>(
         &mut self,
         call: &Call<'_>,
